@@ -1,0 +1,125 @@
+// What makes the pages quicker to use; each of them works without it.
+(() => {
+  const { declared, keysOf, press, select } = window.kith;
+  const byId = id => document.getElementById(id);
+  const html = document.documentElement;
+  html.classList.add("scripted");
+
+  // What a person reads on an element that has a key.
+  function label(element) {
+    const copy = element.cloneNode(true);
+    for (const extra of copy.querySelectorAll("kbd, data, svg")) extra.remove();
+    const text = element.ariaLabel || element.labels?.[0]?.textContent || copy.textContent || element.title;
+    return text.replace(/\s+/g, " ").trim();
+  }
+  const make = (tag, text, parent) => parent.appendChild(Object.assign(document.createElement(tag), { textContent: text }));
+  const shown = key => key.replace("mod+", /Mac|iP/.test(navigator.platform) ? "⌘ " : "Ctrl ").replace("Escape", "Esc");
+
+  // Dialogs: help and palette are made from the keys that the page declares.
+  let pressable = [];
+  function open(id) {
+    pressable = declared().filter(element => element.dataset.opens !== id);
+    if (id === "help") {
+      const list = byId("help-keys");
+      list.replaceChildren();
+      for (const element of pressable) {
+        const term = make("dt", "", list);
+        for (const key of keysOf(element)) make("kbd", shown(key), term), term.append(" ");
+        make("dd", label(element), list);
+      }
+    } else actions("");
+    byId(id).showModal();
+    byId(id).querySelector("input")?.select();
+  }
+  function actions(typed) {
+    const list = byId("palette-actions");
+    list.replaceChildren();
+    for (const element of pressable) {
+      const text = label(element);
+      if (element.matches("input") || !text.toLowerCase().includes(typed.toLowerCase())) continue;
+      const row = make("li", "", list);
+      row.className = "row";
+      make("span", "", row);
+      make("button", text, row).addEventListener("click", () => (byId("palette").close(), press(element)));
+      make("kbd", shown(keysOf(element)[0]), row);
+    }
+  }
+  document.addEventListener("click", event => {
+    const opener = event.target.closest("[data-opens]");
+    const closer = event.target.closest("[data-closes]");
+    if (opener && byId(opener.dataset.opens) && !event.ctrlKey && !event.metaKey) event.preventDefault(), open(opener.dataset.opens);
+    if (closer || event.target.matches("dialog")) event.target.closest("dialog").close();
+  });
+
+  const palette = byId("palette");
+  palette?.addEventListener("input", event => actions(event.target.value.trim()));
+  palette?.addEventListener("keydown", event => {
+    const input = palette.querySelector("input");
+    const choices = [...palette.querySelectorAll("#palette-results a[href], #palette-actions button")];
+    const at = choices.indexOf(document.activeElement);
+    if (event.key === "ArrowDown") (choices[at + 1] ?? choices[at] ?? input).focus();
+    else if (event.key === "ArrowUp") (choices[at - 1] ?? input).focus();
+    else if (event.key === "Enter" && document.activeElement === input && choices.length && (fresh() || choices[0].matches("button"))) choices[0].click();
+    else return;
+    event.preventDefault();
+  });
+  // Enter opens the first person only when the list answers what now stands in the field.
+  const fresh = () => byId("palette-results").dataset.query === palette.querySelector("input").value;
+
+  // The reading pane follows the list.
+  let waiting;
+  const pane = () => (byId("pane")?.checkVisibility() ? byId("pane") : null);
+  function fill(row, delay) {
+    const link = row.querySelector("a[href]");
+    clearTimeout(waiting);
+    if (!link || !pane()) return;
+    waiting = setTimeout(() => {
+      const target = pane();
+      if (target) window.htmx.ajax("GET", link.getAttribute("href"), { source: target, target, headers: { "HX-Target": `${target.localName}#pane` } });
+    }, delay);
+  }
+  document.addEventListener("kith:row", event => fill(event.target, 90));
+  document.addEventListener("click", event => {
+    const row = event.target.closest("[data-list] > *");
+    const plain = event.detail > 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+    if (!row || !plain || !pane() || !event.target.closest("a[href]") || row.hasAttribute("aria-current")) return;
+    event.preventDefault();
+    select(row);
+  });
+
+  // Focus goes where the eye goes after a swap, and to the first thing to mend.
+  function mend(place) {
+    const wrong = place.querySelector("[aria-invalid=true], [data-summary]");
+    if (wrong) wrong.focus();
+    else if (document.activeElement === document.body && place.tabIndex >= -1 && place.id) place.focus({ preventScroll: true });
+  }
+  document.addEventListener("htmx:after:swap", event => {
+    const { target, request } = event.detail.ctx;
+    if (target?.id === "palette-results") target.dataset.query = new URL(request.action, location.href).searchParams.get("q");
+    else if (target?.isConnected) mend(target);
+  });
+  mend(document);
+
+  // Sign-up offers the zone that the browser is in.
+  const zone = document.querySelector("[data-time-zone]");
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zone && [...zone.options].some(option => option.value === here)) zone.value = here;
+
+  // One more e-mail, one less date: rows of a form that may repeat.
+  document.addEventListener("click", event => {
+    const parts = event.target.closest("[data-repeat]")?.querySelectorAll(".part");
+    if (!parts) return;
+    const clear = part => part.querySelectorAll("input, textarea").forEach(input => (input.value = ""));
+    if (event.target.closest("[data-remove]")) {
+      const part = event.target.closest(".part");
+      if (parts.length > 1) part.remove();
+      else clear(part);
+    } else if (event.target.closest("[data-add]")) {
+      const last = parts[parts.length - 1];
+      const part = last.cloneNode(true);
+      clear(part);
+      last.after(part);
+      part.querySelector("input")?.focus();
+    }
+  });
+})();

@@ -1,0 +1,86 @@
+// Keys stand on the elements that they press: data-key="n", "g c" or "/,mod+k".
+// Help and palette read the same attributes, so what they say is what happens.
+window.kith = (() => {
+  const root = document.documentElement;
+  const typable = "input:not([type=checkbox],[type=radio],[type=submit],[type=file]), textarea, select, [contenteditable]";
+  let begun = "";
+  let timer;
+
+  const scope = () => document.querySelector("dialog[open]") ?? document;
+  const keysOf = element => element.dataset.key.split(",").map(key => key.trim());
+  const rows = () => [...scope().querySelectorAll("[data-list] > *")].filter(row => row.checkVisibility());
+  const currentRow = () => document.activeElement.closest("[data-list] > *") ?? scope().querySelector("[data-list] > [aria-current]");
+
+  // Everything that a key reaches now: of a list, only the current row.
+  function declared() {
+    return [...scope().querySelectorAll("[data-key]")].filter(element => {
+      const row = element.closest("[data-list] > *");
+      return element.checkVisibility() && !element.disabled && (!row || row === currentRow());
+    });
+  }
+
+  function find(key) {
+    const found = declared().filter(element => keysOf(element).includes(key));
+    const near = ["[data-list]", "#pane", "main"];
+    return near.map(place => found.find(element => element.closest(place))).find(Boolean) ?? found[0];
+  }
+
+  function press(element) {
+    if (element.matches(typable)) {
+      element.focus();
+      element.select?.();
+    } else element.click();
+  }
+
+  function select(row) {
+    for (const other of rows()) other.removeAttribute("aria-current");
+    row.setAttribute("aria-current", "true");
+    row.querySelector("a[href], button")?.focus();
+    row.scrollIntoView({ block: "nearest" });
+    row.dispatchEvent(new CustomEvent("kith:row", { bubbles: true }));
+  }
+
+  function step(by) {
+    const all = rows();
+    const at = all.indexOf(currentRow());
+    const next = at < 0 ? all[0] : all[at + by];
+    if (next) select(next);
+    return Boolean(next);
+  }
+
+  function name(event) {
+    if (event.getModifierState("AltGraph")) return event.key;
+    const held = (event.ctrlKey || event.metaKey ? "mod+" : "") + (event.altKey ? "alt+" : "");
+    return held + (held ? event.key.toLowerCase() : event.key);
+  }
+
+  function act(key) {
+    const sequence = begun ? `${begun} ${key}` : key;
+    begun = "";
+    clearTimeout(timer);
+    const element = find(sequence) ?? find(key);
+    if (element) return press(element), true;
+    if (declared().some(other => keysOf(other).some(one => one.startsWith(`${key} `)))) {
+      begun = key;
+      timer = setTimeout(() => (begun = ""), 1500);
+      return true;
+    }
+    if (key === "j") return step(1);
+    if (key === "k") return step(-1);
+    return false;
+  }
+
+  document.addEventListener("keydown", event => {
+    if (event.defaultPrevented || event.isComposing || ["Shift", "Control", "Alt", "Meta"].includes(event.key)) return;
+    const key = name(event);
+    const typing = event.target.closest?.(typable);
+    if (key === "Escape" && typing && !typing.closest("dialog")) return typing.blur();
+    if (!key.startsWith("mod+") && !key.startsWith("alt+") && key.length === 1 && (typing || root.dataset.singleKeys === "off")) return;
+    if (key === "Enter") {
+      const link = event.target === document.body && currentRow()?.querySelector("a[href]");
+      if (link) link.click();
+    } else if (act(key)) event.preventDefault();
+  });
+
+  return { declared, keysOf, press, select };
+})();
