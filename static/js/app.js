@@ -1,6 +1,6 @@
 // What makes the pages quicker to use; each of them works without it.
 (() => {
-  const { declared, keysOf, press, select } = window.kith;
+  const { reachable, press, select } = window.kith;
   const byId = id => document.getElementById(id);
   const html = document.documentElement;
   html.classList.add("scripted");
@@ -18,13 +18,13 @@
   // Dialogs: help and palette are made from the keys that the page declares.
   let pressable = [];
   function open(id) {
-    pressable = declared().filter(element => element.dataset.opens !== id);
+    pressable = reachable().filter(([element]) => element.dataset.opens !== id);
     if (id === "help") {
       const list = byId("help-keys");
       list.replaceChildren();
-      for (const element of pressable) {
+      for (const [element, keys] of pressable) {
         const term = make("dt", "", list);
-        for (const key of keysOf(element)) make("kbd", shown(key), term), term.append(" ");
+        for (const key of keys) make("kbd", shown(key), term), term.append(" ");
         make("dd", label(element), list);
       }
     } else actions("");
@@ -34,14 +34,14 @@
   function actions(typed) {
     const list = byId("palette-actions");
     list.replaceChildren();
-    for (const element of pressable) {
+    for (const [element, keys] of pressable) {
       const text = label(element);
       if (element.matches("input") || !text.toLowerCase().includes(typed.toLowerCase())) continue;
       const row = make("li", "", list);
       row.className = "row";
       make("span", "", row);
       make("button", text, row).addEventListener("click", () => (byId("palette").close(), press(element)));
-      make("kbd", shown(keysOf(element)[0]), row);
+      make("kbd", shown(keys[0]), row);
     }
   }
   document.addEventListener("click", event => {

@@ -82,5 +82,8 @@ window.kith = (() => {
     } else if (act(key)) event.preventDefault();
   });
 
-  return { declared, keysOf, press, select };
+  // What can be pressed now, each with the keys that reach it and no other.
+  const reachable = () => declared().map(element => [element, keysOf(element).filter(key => find(key) === element)]).filter(([, keys]) => keys.length);
+
+  return { reachable, press, select };
 })();
