@@ -1,0 +1,426 @@
+//! The tables, as Diesel sees them. A test compares this with the database (`KITH_BLESS=1` writes it anew).
+//! Columns of the types tsvector and vector are left out: SQL functions alone reach them.
+
+diesel::table! {
+    /// Suggestions, each with its reasons.
+    ai_insights (user_id, id) {
+        user_id -> Uuid,
+        id -> Uuid,
+        contact_id -> Nullable<Uuid>,
+        insight_type -> Varchar,
+        title -> Varchar,
+        description -> Nullable<Text>,
+        confidence_score -> Nullable<Numeric>,
+        priority -> Nullable<Int4>,
+        status -> Nullable<Varchar>,
+        reasoning -> Nullable<Jsonb>,
+        expires_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// What changed, row by row; partitioned by month.
+    audit_logs (user_id, id, created_at) {
+        user_id -> Uuid,
+        id -> Uuid,
+        created_at -> Timestamptz,
+        seq -> Int8,
+        table_name -> Varchar,
+        row_key -> Jsonb,
+        record_id -> Nullable<Uuid>,
+        contact_id -> Nullable<Uuid>,
+        action -> Varchar,
+        old_values -> Nullable<Jsonb>,
+        new_values -> Nullable<Jsonb>,
+        session_id -> Nullable<Uuid>,
+        ip_address -> Nullable<Inet>,
+        change_set_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    /// What one request, bulk action or import changed; written with its first audited row.
+    change_sets (user_id, id) {
+        user_id -> Uuid,
+        id -> Uuid,
+        session_id -> Nullable<Uuid>,
+        ip_address -> Nullable<Inet>,
+        kind -> Varchar,
+        summary -> Text,
+        import_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        undone_at -> Nullable<Timestamptz>,
+        undone_by -> Nullable<Uuid>,
+        undoes -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    /// Birthdays and other days, with or without a year.
+    contact_dates (user_id, id) {
+        user_id -> Uuid,
+        id -> Uuid,
+        contact_id -> Uuid,
+        kind -> Varchar,
+        year -> Nullable<Int4>,
+        month -> Int4,
+        day -> Int4,
+        import_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    /// A vector for each contact, of whatever dimension its model has.
+    contact_embeddings (user_id, contact_id) {
+        user_id -> Uuid,
+        contact_id -> Uuid,
+        dimensions -> Int4,
+        model -> Varchar,
+        updated_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// Who works or worked where.
+    contact_employments (user_id, id) {
+        user_id -> Uuid,
+        id -> Uuid,
+        contact_id -> Uuid,
+        organization_id -> Uuid,
+        title -> Nullable<Varchar>,
+        start_date -> Nullable<Date>,
+        end_date -> Nullable<Date>,
+        is_current -> Nullable<Bool>,
+        import_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    /// What a vCard held that Kith does not model, given back on export.
+    contact_extras (user_id, contact_id) {
+        user_id -> Uuid,
+        contact_id -> Uuid,
+        properties -> Jsonb,
+        import_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    /// Every e-mail, phone, address and link with its label, the primary included.
+    contact_methods (user_id, id) {
+        user_id -> Uuid,
+        id -> Uuid,
+        contact_id -> Uuid,
+        kind -> Varchar,
+        label -> Varchar,
+        value -> Text,
+        value_key -> Text,
+        position -> Int4,
+        import_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    /// The tenant's own name words and how many contacts hold each: what typos are corrected against.
+    contact_name_tokens (user_id, token) {
+        user_id -> Uuid,
+        token -> Text,
+        n -> Int4,
+    }
+}
+
+diesel::table! {
+    /// What a search looks at: made by the program's one tokeniser in the transaction that changes its sources.
+    contact_search_documents (user_id, contact_id) {
+        user_id -> Uuid,
+        contact_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    /// The last card seen of each source key: the ancestor of a three-way merge.
+    contact_sources (user_id, id) {
+        user_id -> Uuid,
+        id -> Uuid,
+        contact_id -> Nullable<Uuid>,
+        source -> Varchar,
+        source_key -> Varchar,
+        card -> Jsonb,
+        last_seen_at -> Timestamptz,
+        import_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    /// Which person has which tag.
+    contact_tags (user_id, contact_id, tag_id) {
+        user_id -> Uuid,
+        contact_id -> Uuid,
+        tag_id -> Uuid,
+        import_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    /// The people she knows.
+    contacts (user_id, id) {
+        user_id -> Uuid,
+        id -> Uuid,
+        first_name -> Varchar,
+        last_name -> Nullable<Varchar>,
+        email -> Nullable<Varchar>,
+        phone -> Nullable<Varchar>,
+        linkedin_url -> Nullable<Text>,
+        relationship_strength -> Nullable<Int4>,
+        last_contact_date -> Nullable<Date>,
+        contact_frequency_days -> Nullable<Int4>,
+        enrichment_data -> Nullable<Jsonb>,
+        created_at -> Timestamptz,
+        deleted_at -> Nullable<Timestamptz>,
+        display_name -> Varchar,
+        name_prefix -> Nullable<Varchar>,
+        middle_name -> Nullable<Varchar>,
+        name_suffix -> Nullable<Varchar>,
+        sort_name -> Nullable<Varchar>,
+        nickname -> Nullable<Varchar>,
+        notes -> Text,
+        is_nameless -> Bool,
+        updated_at -> Timestamptz,
+        version -> Int4,
+        sort_key -> Bytea,
+        effective_frequency_days -> Nullable<Int4>,
+        cadence_since -> Nullable<Date>,
+        postponed_until -> Nullable<Date>,
+        next_contact_due -> Nullable<Date>,
+        import_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    /// Password hashes; reached by the functions of kith_auth only.
+    credentials (user_id) {
+        user_id -> Uuid,
+        password_hash -> Text,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// What each record of a file is to her: one of six words.
+    import_items (user_id, import_id, position) {
+        user_id -> Uuid,
+        import_id -> Uuid,
+        position -> Int4,
+        byte_offset -> Int8,
+        line -> Int8,
+        status -> Varchar,
+        title -> Text,
+        source_key -> Nullable<Varchar>,
+        card -> Nullable<Jsonb>,
+        contact_id -> Nullable<Uuid>,
+        reason -> Nullable<Text>,
+        choice -> Varchar,
+        applied_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// One file read, previewed and applied.
+    imports (user_id, id) {
+        user_id -> Uuid,
+        id -> Uuid,
+        format -> Varchar,
+        file_name -> Text,
+        file_size -> Int8,
+        upload_path -> Nullable<Text>,
+        state -> Varchar,
+        bytes_read -> Int8,
+        items_read -> Int4,
+        items_applied -> Int4,
+        new_count -> Int4,
+        changed_count -> Int4,
+        unchanged_count -> Int4,
+        doubtful_count -> Int4,
+        ignored_count -> Int4,
+        unreadable_count -> Int4,
+        change_set_id -> Nullable<Uuid>,
+        error -> Nullable<Text>,
+        created_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// The uniqueness of ids from elsewhere, whatever program produced the message.
+    interaction_external_refs (user_id, namespace, external_id) {
+        user_id -> Uuid,
+        namespace -> Varchar,
+        external_id -> Varchar,
+        interaction_id -> Uuid,
+        occurred_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Who took part.
+    interaction_participants (user_id, interaction_id, contact_id) {
+        user_id -> Uuid,
+        interaction_id -> Uuid,
+        contact_id -> Uuid,
+        occurred_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// What passed between her and people: mail, meetings, calls, notes.
+    interactions (user_id, id, occurred_at) {
+        user_id -> Uuid,
+        id -> Uuid,
+        occurred_at -> Timestamptz,
+        interaction_type -> Varchar,
+        direction -> Nullable<Varchar>,
+        subject -> Nullable<Varchar>,
+        summary -> Nullable<Text>,
+        external_id -> Nullable<Varchar>,
+        external_source -> Nullable<Varchar>,
+        sentiment_score -> Nullable<Numeric>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        deleted_at -> Nullable<Timestamptz>,
+        version -> Int4,
+        import_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    /// The queue; claimed by the functions of kith_jobs.
+    jobs (id) {
+        id -> Uuid,
+        user_id -> Nullable<Uuid>,
+        kind -> Varchar,
+        payload -> Jsonb,
+        state -> Varchar,
+        run_at -> Timestamptz,
+        attempts -> Int4,
+        lease_until -> Nullable<Timestamptz>,
+        error -> Nullable<Text>,
+        created_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// Companies and other groups of people.
+    organizations (user_id, id) {
+        user_id -> Uuid,
+        id -> Uuid,
+        name -> Varchar,
+        domain -> Nullable<Varchar>,
+        industry -> Nullable<Varchar>,
+        enrichment_data -> Nullable<Jsonb>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> Int4,
+        deleted_at -> Nullable<Timestamptz>,
+        people_count -> Int4,
+        import_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    /// What she wants to be told, and when.
+    reminders (user_id, id) {
+        user_id -> Uuid,
+        id -> Uuid,
+        contact_id -> Nullable<Uuid>,
+        title -> Varchar,
+        due_at -> Timestamptz,
+        status -> Nullable<Varchar>,
+        recurrence_rule -> Nullable<Varchar>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> Int4,
+    }
+}
+
+diesel::table! {
+    /// Server-side sessions; reached by the functions of kith_auth only.
+    sessions (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        token_hash -> Bytea,
+        created_at -> Timestamptz,
+        last_used_at -> Timestamptz,
+        ip_address -> Nullable<Inet>,
+        user_agent -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// Failed sign-ins by address and by account.
+    sign_in_attempts (key) {
+        key -> Text,
+        failures -> Int4,
+        last_failed_at -> Timestamptz,
+        blocked_until -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// Labels for people.
+    tags (user_id, id) {
+        user_id -> Uuid,
+        id -> Uuid,
+        name -> Varchar,
+        color -> Nullable<Varchar>,
+        contact_frequency_days -> Nullable<Int4>,
+        people_count -> Int4,
+        import_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    /// The accounts, each a tenant of its own.
+    users (id) {
+        id -> Uuid,
+        email -> Varchar,
+        full_name -> Varchar,
+        subscription_tier -> Nullable<Varchar>,
+        settings -> Nullable<Jsonb>,
+        time_zone -> Varchar,
+        is_admin -> Bool,
+        is_disabled -> Bool,
+        created_at -> Timestamptz,
+        deleted_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    ai_insights,
+    audit_logs,
+    change_sets,
+    contact_dates,
+    contact_embeddings,
+    contact_employments,
+    contact_extras,
+    contact_methods,
+    contact_name_tokens,
+    contact_search_documents,
+    contact_sources,
+    contact_tags,
+    contacts,
+    credentials,
+    import_items,
+    imports,
+    interaction_external_refs,
+    interaction_participants,
+    interactions,
+    jobs,
+    organizations,
+    reminders,
+    sessions,
+    sign_in_attempts,
+    tags,
+    users,
+);
