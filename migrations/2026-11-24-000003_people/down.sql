@@ -1,0 +1,11 @@
+drop table contact_name_tokens;
+drop table contact_search_documents;
+drop table contact_tags;
+drop table tags;
+drop table contact_employments;
+drop table organizations;
+drop table contact_sources;
+drop table contact_extras;
+drop table contact_dates;
+drop table contact_methods;
+drop table contacts;

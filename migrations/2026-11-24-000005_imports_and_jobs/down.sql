@@ -1,0 +1,13 @@
+set role kith_jobs;
+drop function delete_stale_rows();
+drop function retry_job(uuid, timestamptz, text);
+drop function finish_job(uuid, text);
+drop function extend_job(uuid, interval);
+drop function claim_job(text[], interval);
+set role kith_owner;
+drop policy jobs_sessions on sessions;
+revoke select, delete on sessions, sign_in_attempts from kith_jobs;
+drop table jobs;
+drop table change_sets;
+drop table import_items;
+drop table imports;
