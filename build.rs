@@ -40,7 +40,7 @@ const SCRIPT: &str = "text/javascript; charset=utf-8";
 fn style_sheet() -> Result<Vec<u8>, Box<dyn Error>> {
     let mut joined = Vec::new();
     for sheet in SHEETS {
-        joined.extend(own(&format!("static/css/{sheet}.css"))?);
+        joined.extend(own(format!("static/css/{sheet}.css"))?);
     }
     let mut components = fs::read_dir("static/css/components")?
         .map(|entry| entry.map(|entry| entry.path()))

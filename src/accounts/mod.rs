@@ -1,0 +1,31 @@
+//! Users, passwords, sessions; the middleware that turns a cookie into a [`CurrentUser`](crate::db::CurrentUser).
+
+mod forms;
+/// From a cookie to the user that asks.
+pub mod middleware;
+mod pages;
+/// argon2id, and what is no password.
+pub mod passwords;
+mod queries;
+mod sessions;
+mod settings;
+mod sign_in;
+mod throttle;
+
+use actix_web::web::ServiceConfig;
+
+pub use sessions::hash_token;
+
+/// The routes of this folder.
+pub fn routes(routes: &mut ServiceConfig) {
+    routes
+        .service(pages::sign_up_form)
+        .service(pages::sign_up)
+        .service(sign_in::sign_in_form)
+        .service(sign_in::sign_in)
+        .service(sign_in::sign_out)
+        .service(settings::show)
+        .service(settings::change_password)
+        .service(settings::end_session)
+        .service(settings::change_profile);
+}

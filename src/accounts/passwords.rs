@@ -1,0 +1,110 @@
+//! argon2id at OWASP's parameters, and what is no password (NIST SP 800-63B section 5.1.1.2).
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, Version};
+use unicode_normalization::UnicodeNormalization;
+
+use crate::error::AppError;
+
+/// The shortest password that is taken, in characters.
+pub const SHORTEST: usize = 8;
+/// The longest, in characters: nothing is cut off silently.
+pub const LONGEST: usize = 128;
+
+/// Django's list of common passwords (BSD-3-Clause), those of at least eight characters.
+static COMMON: &str = include_str!("common_passwords.txt");
+
+/// A hash of no password, so that an unknown address costs as much time as a wrong password.
+static DECOY: std::sync::OnceLock<String> = std::sync::OnceLock::new();
+
+fn argon2() -> Argon2<'static> {
+    // 19 MiB, two passes, one lane: OWASP's Password Storage Cheat Sheet.
+    let params = Params::new(19_456, 2, 1, None).unwrap_or_default();
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+/// Why `password` is refused, if it is; `email` and `name` are what it must not be.
+#[must_use]
+pub fn refusal(password: &str, email: &str, name: &str) -> Option<String> {
+    let length = password.chars().count();
+    if length < SHORTEST {
+        return Some(format!("Use at least {SHORTEST} characters."));
+    }
+    if length > LONGEST {
+        return Some(format!("Use at most {LONGEST} characters."));
+    }
+    let folded = password.to_lowercase();
+    let is_own = [email, name].iter().any(|own| !own.is_empty() && folded == own.to_lowercase());
+    let is_common = COMMON.lines().any(|common| common == folded);
+    (is_own || is_common)
+        .then(|| "This password is among the first that somebody would try. Choose another.".to_owned())
+}
+
+/// Hashes a password off the async threads. NFC first, so that two keyboards agree.
+///
+/// # Errors
+/// When hashing fails.
+pub async fn hash(password: &str) -> Result<String, AppError> {
+    let password: String = password.nfc().collect();
+    tokio::task::spawn_blocking(move || hash_now(&password)).await.map_err(anyhow::Error::from)?
+}
+
+fn hash_now(password: &str) -> Result<String, AppError> {
+    let hash = argon2().hash_password(password.as_bytes()).map_err(|error| anyhow::anyhow!("argon2: {error}"))?;
+    Ok(hash.to_string())
+}
+
+/// Whether `password` is the one behind `stored`; without one the same work is done in vain.
+///
+/// # Errors
+/// When hashing fails.
+pub async fn verify(password: &str, stored: Option<String>) -> Result<bool, AppError> {
+    let password: String = password.nfc().collect();
+    let check = move || -> Result<bool, AppError> {
+        let known = stored.is_some();
+        let stored = match stored {
+            Some(stored) => stored,
+            None => decoy()?,
+        };
+        let parsed = PasswordHash::new(&stored).map_err(|error| anyhow::anyhow!("stored hash: {error}"))?;
+        Ok(argon2().verify_password(password.as_bytes(), &parsed).is_ok() && known)
+    };
+    tokio::task::spawn_blocking(check).await.map_err(anyhow::Error::from)?
+}
+
+fn decoy() -> Result<String, AppError> {
+    if let Some(hash) = DECOY.get() {
+        return Ok(hash.clone());
+    }
+    let hash = hash_now(&crate::web::csrf::random_token())?;
+    Ok(DECOY.get_or_init(|| hash).clone())
+}
+
+/// Makes the decoy hash ahead of the first sign-in, which would else take twice as long.
+///
+/// # Errors
+/// When hashing fails.
+pub fn warm_up() -> Result<(), AppError> {
+    decoy().map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_stored_hash_is_argon2id_at_owasps_parameters() -> anyhow::Result<()> {
+        let hash = hash_now("correct horse battery staple")?;
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        Ok(())
+    }
+
+    #[test]
+    fn common_and_short_passwords_are_refused() {
+        for password in ["1234567890", "qwertyuiop", "Qwertyuiop", "password123", "short", "ada@example.com"] {
+            assert!(refusal(password, "ada@example.com", "Ada").is_some(), "{password}");
+        }
+        assert_eq!(refusal("correct horse battery", "ada@example.com", "Ada"), None);
+    }
+}

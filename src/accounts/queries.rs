@@ -1,0 +1,42 @@
+//! The signed-in user's own row and sessions.
+
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use crate::db::schema::users;
+use crate::db::{SessionRow, TenantTx, bind, prepared};
+use crate::error::AppError;
+
+#[derive(QueryableByName)]
+struct Ended {
+    #[diesel(sql_type = Bool)]
+    ended: bool,
+}
+
+/// Her live sessions, the last used first.
+pub(super) async fn sessions(tx: &mut TenantTx<'_>) -> Result<Vec<SessionRow>, AppError> {
+    let query = prepared(
+        "select id, created_at, last_used_at, ip_address, user_agent from public.list_sessions() \
+         order by last_used_at desc, id",
+        (),
+    );
+    Ok(query.load(tx).await?)
+}
+
+/// Ends one of her sessions.
+///
+/// # Errors
+/// `NotFound` where it is none of hers.
+pub(super) async fn end_session(tx: &mut TenantTx<'_>, id: Uuid) -> Result<(), AppError> {
+    let query = prepared("select public.end_session(?) as ended", (bind::<SqlUuid, _>(id),));
+    let answer: Ended = query.get_result(tx).await?;
+    if answer.ended { Ok(()) } else { Err(AppError::NotFound) }
+}
+
+/// Changes her name and her time zone.
+pub(super) async fn change_profile(tx: &mut TenantTx<'_>, name: &str, time_zone: &str) -> Result<(), AppError> {
+    diesel::update(users::table).set((users::full_name.eq(name), users::time_zone.eq(time_zone))).execute(tx).await?;
+    Ok(())
+}

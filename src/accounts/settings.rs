@@ -1,0 +1,156 @@
+//! What a user changes of her own account: name, zone, password, sessions.
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpResponse, get, post};
+use askama::Template;
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use uuid::Uuid;
+
+use super::forms::{PasswordChange, Profile, check_new_password};
+use super::pages::zone_names;
+use super::{passwords, queries, throttle};
+use crate::db::{CurrentUser, Db, SessionRow};
+use crate::error::AppError;
+use crate::web::page::unprocessable;
+use crate::web::{CsrfForm, Field, Layout, html, see_other_with};
+
+#[derive(Template)]
+#[template(path = "accounts/settings.html")]
+struct SettingsPage {
+    layout: Layout,
+    profile: Profile,
+    email: String,
+    password: PasswordChange,
+    zones: Vec<&'static str>,
+    sessions: Vec<SessionView>,
+}
+
+/// One line of the list of sessions.
+struct SessionView {
+    id: Uuid,
+    device: String,
+    address: String,
+    last_used: String,
+    last_used_at: String,
+    is_current: bool,
+}
+
+impl SessionView {
+    fn new(row: SessionRow, user: &CurrentUser) -> Self {
+        Self {
+            id: row.id,
+            device: device(row.user_agent.as_deref().unwrap_or("")),
+            address: row.ip_address.map_or_else(|| "unknown address".to_owned(), |network| network.ip().to_string()),
+            last_used: shown(row.last_used_at, user.time_zone()),
+            last_used_at: row.last_used_at.to_rfc3339(),
+            is_current: user.session() == Some(row.id),
+        }
+    }
+}
+
+fn shown(at: DateTime<Utc>, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%-d %B %Y, %H:%M").to_string()
+}
+
+/// The browser and the system, as far as its user agent tells.
+fn device(agent: &str) -> String {
+    let first =
+        |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
+    let browser = first(&[
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+        ("curl/", "curl"),
+    ]);
+    let system = first(&[
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) if agent.is_empty() => "Unknown device".to_owned(),
+        (None, None) => agent.chars().take(60).collect(),
+    }
+}
+
+async fn page(db: &Db, user: &CurrentUser, layout: Layout) -> Result<SettingsPage, AppError> {
+    let rows = db.as_user(user, async |tx| queries::sessions(tx).await).await?;
+    Ok(SettingsPage {
+        layout,
+        profile: Profile { full_name: user.full_name().into(), time_zone: user.time_zone().name().into() },
+        email: user.email().to_owned(),
+        password: PasswordChange::default(),
+        zones: zone_names(),
+        sessions: rows.into_iter().map(|row| SessionView::new(row, user)).collect(),
+    })
+}
+
+/// The page.
+#[get("/settings")]
+pub(super) async fn show(user: CurrentUser, db: Data<Db>, layout: Layout) -> Result<HttpResponse, AppError> {
+    html(&page(&db, &user, layout).await?)
+}
+
+/// Her name and time zone.
+#[post("/settings/profile")]
+pub(super) async fn change_profile(
+    user: CurrentUser,
+    db: Data<Db>,
+    layout: Layout,
+    posted: CsrfForm,
+) -> Result<HttpResponse, AppError> {
+    let mut profile =
+        Profile { full_name: Field::of(&posted, "full_name"), time_zone: Field::of(&posted, "time_zone") };
+    let Some((name, zone)) = profile.validate() else {
+        return unprocessable(&SettingsPage { profile, ..page(&db, &user, layout).await? });
+    };
+    db.as_user(&user, async |tx| queries::change_profile(tx, &name, &zone).await).await?;
+    Ok(see_other_with(&layout, "/settings", "Saved.", None))
+}
+
+/// A new password, for whoever knows the old one. Every other session ends.
+#[post("/settings/password")]
+pub(super) async fn change_password(
+    user: CurrentUser,
+    db: Data<Db>,
+    layout: Layout,
+    posted: CsrfForm,
+) -> Result<HttpResponse, AppError> {
+    throttle::check(&db, user.ip(), user.email()).await?;
+    let mut form = PasswordChange { current_password: Field::default(), password: Field::of(&posted, "password") };
+    check_new_password(&mut form.password, user.email(), user.full_name());
+    let stored = db.anonymous().credential_of(user.id()).await?.map(|credential| credential.password_hash);
+    if !passwords::verify(posted.text("current_password"), stored).await? {
+        throttle::note_failure(&db, user.ip(), user.email()).await?;
+        form.current_password.refuse("This is not your present password.");
+    }
+    if form.current_password.is_invalid() || form.password.is_invalid() {
+        form.password.value.clear();
+        return unprocessable(&SettingsPage { password: form, ..page(&db, &user, layout).await? });
+    }
+    let hash = passwords::hash(&form.password.value).await?;
+    db.anonymous().set_password(user.id(), &hash).await?;
+    db.anonymous().close_other_sessions(user.id(), user.session()).await?;
+    Ok(see_other_with(&layout, "/settings", "The password is changed, and every other session ended.", None))
+}
+
+/// Ends one of her sessions; her own is ended by signing out.
+#[post("/settings/sessions/{id}/end")]
+pub(super) async fn end_session(
+    user: CurrentUser,
+    db: Data<Db>,
+    layout: Layout,
+    id: Path<Uuid>,
+    _posted: CsrfForm,
+) -> Result<HttpResponse, AppError> {
+    db.as_user(&user, async |tx| queries::end_session(tx, *id).await).await?;
+    Ok(see_other_with(&layout, "/settings", "The session is ended.", None))
+}

@@ -1,0 +1,123 @@
+//! Sign-in and sign-out.
+
+use actix_web::http::header;
+use actix_web::web::{Data, Query};
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use askama::Template;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::forms::SignIn;
+use super::{passwords, sessions, throttle};
+use crate::db::Db;
+use crate::error::AppError;
+use crate::web::client_ip::client_ip;
+use crate::web::page::unprocessable;
+use crate::web::{CsrfForm, Field, Layout, html, see_other};
+
+#[derive(Template)]
+#[template(path = "accounts/sign_in.html")]
+struct SignInPage {
+    layout: Layout,
+    form: SignIn,
+    next: String,
+    can_sign_up: bool,
+}
+
+/// Where to go afterwards.
+#[derive(Deserialize)]
+struct Afterwards {
+    #[serde(default)]
+    next: String,
+}
+
+/// A path of this site, whatever was asked for: never another host.
+fn local_path(next: &str) -> &str {
+    let is_local = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains(['\\', '\r', '\n', '\t'])
+        && !next.to_ascii_lowercase().starts_with("/%2f")
+        && !next.to_ascii_lowercase().starts_with("/%5c");
+    if is_local { next } else { "/contacts" }
+}
+
+/// The form; somebody who is signed in needs none.
+#[get("/login")]
+pub(super) async fn sign_in_form(layout: Layout, next: Query<Afterwards>) -> Result<HttpResponse, AppError> {
+    let next = local_path(&next.next).to_owned();
+    if layout.signed_in {
+        return Ok(see_other(&next));
+    }
+    let can_sign_up = layout.site().sign_up_open;
+    html(&SignInPage { layout, form: SignIn::default(), next, can_sign_up })
+}
+
+/// Opens a session. An unknown address and a wrong password differ in nothing, time included.
+#[post("/login")]
+pub(super) async fn sign_in(
+    req: HttpRequest,
+    db: Data<Db>,
+    layout: Layout,
+    posted: CsrfForm,
+) -> Result<HttpResponse, AppError> {
+    let email = posted.text("email").trim().to_owned();
+    let ip = client_ip(&req, &layout.site().trusted_proxies);
+    throttle::check(&db, ip, &email).await?;
+    let Some(user) = authenticate(&db, &email, posted.text("password")).await? else {
+        throttle::note_failure(&db, ip, &email).await?;
+        let mut form = SignIn { email: Field::from(email.as_str()), password: Field::default() };
+        form.password.refuse("The address and the password do not belong together.");
+        let next = local_path(posted.text("next")).to_owned();
+        let can_sign_up = layout.site().sign_up_open;
+        return unprocessable(&SignInPage { layout, form, next, can_sign_up });
+    };
+    throttle::clear(&db, ip, &email).await?;
+    let cookie = sessions::open(&db, layout.site(), &req, user).await?;
+    let mut response = see_other(local_path(posted.text("next")));
+    response.add_cookie(&cookie).map_err(anyhow::Error::from)?;
+    Ok(response)
+}
+
+async fn authenticate(db: &Db, email: &str, password: &str) -> Result<Option<Uuid>, AppError> {
+    // PostgreSQL has no NUL in text; such an address belongs to nobody.
+    let credential = if email.contains('\0') { None } else { db.anonymous().credential(email).await? };
+    let too_long = password.chars().count() > passwords::LONGEST;
+    let stored = credential.as_ref().map(|credential| credential.password_hash.clone());
+    let is_right = passwords::verify(if too_long { "" } else { password }, stored).await?;
+    Ok(credential
+        .filter(|credential| is_right && !too_long && !credential.is_disabled)
+        .map(|credential| credential.user_id))
+}
+
+/// Ends the session on the server and clears what the browser kept.
+#[post("/logout")]
+pub(super) async fn sign_out(
+    req: HttpRequest,
+    db: Data<Db>,
+    layout: Layout,
+    _posted: CsrfForm,
+) -> Result<HttpResponse, AppError> {
+    if let Some(cookie) = req.cookie(layout.site().session_cookie()) {
+        db.anonymous().close_session(&sessions::hash_token(cookie.value())).await?;
+    }
+    let mut response = see_other("/login");
+    response.add_cookie(&sessions::removal(layout.site())).map_err(anyhow::Error::from)?;
+    response.headers_mut().insert(
+        header::HeaderName::from_static("clear-site-data"),
+        header::HeaderValue::from_static("\"cache\", \"storage\""),
+    );
+    Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::local_path;
+
+    #[test]
+    fn only_paths_of_this_site_are_gone_to() {
+        for evil in ["//evil", "/\\evil", "https:evil", "/%2f%2fevil", "/a\r\nSet-Cookie: x", "", "evil", "/%5Cevil"] {
+            assert_eq!(local_path(evil), "/contacts", "{evil}");
+        }
+        assert_eq!(local_path("/tags?x=1"), "/tags?x=1");
+    }
+}

@@ -1,0 +1,112 @@
+//! Builds the server: the same function in production and in tests. The order of the middleware is here.
+
+use std::rc::Rc;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::middleware::{Compress, Next, from_fn};
+use actix_web::{App, Error, HttpMessage, web};
+use uuid::Uuid;
+
+use crate::accounts;
+use crate::db::Db;
+use crate::error::AppError;
+use crate::routes;
+use crate::web::page::Site;
+use crate::web::{csrf, flash, security_headers};
+
+/// A form without a file: two megabytes hold every field at its limit.
+const FORM_LIMIT: usize = 2 * 1024 * 1024;
+
+/// The whole application over `db`. Called once in each worker.
+pub fn build(
+    db: Db,
+    site: Site,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = Error,
+        InitError = (),
+    >,
+> {
+    App::new()
+        .app_data(web::Data::new(db))
+        .app_data(Rc::new(site))
+        .app_data(web::PayloadConfig::new(FORM_LIMIT))
+        .configure(routes::configure)
+        .default_service(web::to(not_found))
+        .wrap(from_fn(accounts::middleware::find_user))
+        .wrap(from_fn(guard))
+        // gzip for pages: brotli at each request cost 122 MB under load; static files are brotli from the build.
+        .wrap(Compress::default())
+        .wrap(from_fn(observe))
+}
+
+async fn not_found() -> Result<actix_web::HttpResponse, AppError> {
+    Err(AppError::NotFound)
+}
+
+fn site_of(req: &ServiceRequest) -> Rc<Site> {
+    crate::web::page::site(req.request())
+}
+
+/// Origin check, form token, security headers, and the removal of a message that was shown.
+async fn guard(
+    req: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let site = site_of(&req);
+    let refused = csrf::check_origin(&req, &site).err();
+    let visitor = if req.path().starts_with("/static/") { None } else { csrf::prepare(&req, &site) };
+    let shows_flash = req.method() == actix_web::http::Method::GET && flash::take(req.request()).is_some();
+    let mut response = match refused {
+        Some(error) => {
+            let response = actix_web::ResponseError::error_response(&error);
+            req.into_response(response).map_into_right_body()
+        }
+        // An error is made a response here, so that it too gets the headers.
+        None => {
+            let request = req.request().clone();
+            match next.call(req).await {
+                Ok(response) => response.map_into_left_body(),
+                Err(error) => {
+                    let response = error.error_response();
+                    ServiceResponse::new(request, response).map_into_right_body()
+                }
+            }
+        }
+    };
+    let is_page = response.status() == actix_web::http::StatusCode::OK;
+    if shows_flash && is_page && !response.request().path().starts_with("/static/") {
+        let _ = response.response_mut().add_cookie(&flash::removal(&site));
+    }
+    if let Some(cookie) = visitor {
+        let _ = response.response_mut().add_cookie(&cookie);
+    }
+    security_headers::apply(response.headers_mut(), &site);
+    Ok(response)
+}
+
+/// One line of log a request: its id, the route's pattern, status and time; never a name or a search term.
+async fn observe(
+    req: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let started = std::time::Instant::now();
+    let method = req.method().clone();
+    let response = next.call(req).await?;
+    let route = response.request().match_pattern().unwrap_or_else(|| "-".to_owned());
+    let user = response.request().extensions().get::<crate::db::CurrentUser>().map(crate::db::CurrentUser::id);
+    tracing::info!(
+        request.id = %Uuid::now_v7(),
+        user.id = user.map(tracing::field::display),
+        %method,
+        route,
+        status = response.status().as_u16(),
+        milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        "request answered"
+    );
+    Ok(response)
+}

@@ -1,0 +1,365 @@
+//! What may be asked before anybody is signed in, and by the scheduler: one method for each
+//! SECURITY DEFINER function of the database, never a connection. Only here is a [`CurrentUser`] made.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use diesel::QueryableByName;
+use diesel::sql_types::{
+    Array, Binary, Bool, Double, Inet, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid,
+};
+use diesel_async::pooled_connection::deadpool::{Object, Pool};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use ipnetwork::IpNetwork;
+use uuid::Uuid;
+
+use super::prepared::{bind, prepared};
+use super::{CurrentUser, unavailable};
+use crate::error::AppError;
+
+/// The door for requests without a user.
+pub struct Anonymous<'db> {
+    pool: &'db Pool<AsyncPgConnection>,
+}
+
+/// A user, as `list_users()` and the look-ups give her.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct UserRow {
+    /// The row in `users`.
+    #[diesel(sql_type = SqlUuid)]
+    pub id: Uuid,
+    /// What she signs in with.
+    #[diesel(sql_type = Text)]
+    pub email: String,
+    /// Her name.
+    #[diesel(sql_type = Text)]
+    pub full_name: String,
+    /// An IANA time zone.
+    #[diesel(sql_type = Text)]
+    pub time_zone: String,
+    /// Whether she administers the instance.
+    #[diesel(sql_type = Bool)]
+    pub is_admin: bool,
+    /// Whether she may not sign in.
+    #[diesel(sql_type = Bool)]
+    pub is_disabled: bool,
+}
+
+/// What a sign-in compares a password with.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct Credential {
+    /// The row in `users`.
+    #[diesel(sql_type = SqlUuid)]
+    pub user_id: Uuid,
+    /// A PHC string of argon2id.
+    #[diesel(sql_type = Text)]
+    pub password_hash: String,
+    /// Whether she may not sign in.
+    #[diesel(sql_type = Bool)]
+    pub is_disabled: bool,
+}
+
+/// One of the signed-in user's sessions.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct SessionRow {
+    /// Its id, which is not its token.
+    #[diesel(sql_type = SqlUuid)]
+    pub id: Uuid,
+    /// When she signed in.
+    #[diesel(sql_type = Timestamptz)]
+    pub created_at: DateTime<Utc>,
+    /// The last use, to the minute.
+    #[diesel(sql_type = Timestamptz)]
+    pub last_used_at: DateTime<Utc>,
+    /// Where from.
+    #[diesel(sql_type = Nullable<Inet>)]
+    pub ip_address: Option<IpNetwork>,
+    /// With which browser.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub user_agent: Option<String>,
+}
+
+/// A claimed job.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct Job {
+    /// Its row.
+    #[diesel(sql_type = SqlUuid)]
+    pub id: Uuid,
+    /// Whose work it is; none for the instance's own.
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub user_id: Option<Uuid>,
+    /// Which handler runs it.
+    #[diesel(sql_type = Text)]
+    pub kind: String,
+    /// What the handler needs to know.
+    #[diesel(sql_type = Jsonb)]
+    pub payload: serde_json::Value,
+    /// How often it was begun, this time included.
+    #[diesel(sql_type = Integer)]
+    pub attempts: i32,
+}
+
+#[derive(QueryableByName)]
+struct FoundSession {
+    #[diesel(sql_type = SqlUuid)]
+    session_id: Uuid,
+    #[diesel(embed)]
+    user: UserRow,
+}
+
+#[derive(QueryableByName)]
+struct Id {
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    answer: Option<Uuid>,
+}
+
+#[derive(QueryableByName)]
+struct Yes {
+    #[diesel(sql_type = Bool)]
+    answer: bool,
+}
+
+#[derive(QueryableByName)]
+struct Seconds {
+    #[diesel(sql_type = Integer)]
+    answer: i32,
+}
+
+impl<'db> Anonymous<'db> {
+    pub(super) fn new(pool: &'db Pool<AsyncPgConnection>) -> Self {
+        Self { pool }
+    }
+
+    async fn conn(&self) -> Result<Object<AsyncPgConnection>, AppError> {
+        self.pool.get().await.map_err(unavailable)
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<bool, AppError> {
+        let query = prepared("select true as answer", ());
+        Ok(query.get_result::<Yes>(&mut self.conn().await?).await?.answer)
+    }
+
+    /// Whether there is any account yet.
+    pub async fn any_user(&self) -> Result<bool, AppError> {
+        let query = prepared("select public.any_user() as answer", ());
+        Ok(query.get_result::<Yes>(&mut self.conn().await?).await?.answer)
+    }
+
+    /// Makes an account; with `only_first` only while there is none. The first one is the
+    /// administrator. `None`: the address is taken, or (with `only_first`) somebody was first.
+    pub async fn create_user(&self, new: &NewUser<'_>, only_first: bool) -> Result<Option<Uuid>, AppError> {
+        let query = prepared(
+            "select public.create_user(?, ?, ?, ?, ?) as answer",
+            (
+                bind::<Text, _>(new.email),
+                bind::<Text, _>(new.full_name),
+                bind::<Text, _>(new.time_zone),
+                bind::<Text, _>(new.password_hash),
+                bind::<Bool, _>(only_first),
+            ),
+        );
+        Ok(query.get_result::<Id>(&mut self.conn().await?).await?.answer)
+    }
+
+    /// The live session with this token hash, and its user; notes the use.
+    pub async fn find_session(
+        &self,
+        token_hash: &[u8],
+        idle: Duration,
+        absolute: Duration,
+        ip: Option<IpAddr>,
+    ) -> Result<Option<CurrentUser>, AppError> {
+        let query = prepared(
+            "select session_id, user_id as id, email, full_name, time_zone, is_admin, false as is_disabled \
+             from public.find_session(?, make_interval(secs => ?), make_interval(secs => ?))",
+            (
+                bind::<Binary, _>(token_hash),
+                bind::<Double, _>(idle.as_secs_f64()),
+                bind::<Double, _>(absolute.as_secs_f64()),
+            ),
+        );
+        let found: Vec<FoundSession> = query.load(&mut self.conn().await?).await?;
+        Ok(found.into_iter().next().map(|row| CurrentUser::new(row.user, Some(row.session_id), ip)))
+    }
+
+    /// A user by her id, for a job of hers.
+    pub async fn user(&self, id: Uuid) -> Result<CurrentUser, AppError> {
+        let users = self.list_users().await?;
+        let row = users.into_iter().find(|user| user.id == id).ok_or(AppError::NotFound)?;
+        Ok(CurrentUser::new(row, None, None))
+    }
+
+    /// A user by her address, for the command line.
+    pub async fn user_by_email(&self, email: &str) -> Result<CurrentUser, AppError> {
+        let users = self.list_users().await?;
+        let row = users.into_iter().find(|user| user.email.eq_ignore_ascii_case(email)).ok_or(AppError::NotFound)?;
+        Ok(CurrentUser::new(row, None, None))
+    }
+
+    /// All users of the instance, by age.
+    pub async fn list_users(&self) -> Result<Vec<UserRow>, AppError> {
+        let query =
+            prepared("select id, email, full_name, time_zone, is_admin, is_disabled from public.list_users()", ());
+        Ok(query.load(&mut self.conn().await?).await?)
+    }
+
+    /// Sets `is_admin` or `is_disabled`; disabling ends her sessions. False: no such user.
+    pub async fn set_user_flag(&self, email: &str, flag: &str, value: bool) -> Result<bool, AppError> {
+        let query = prepared(
+            "select public.set_user_flag(?, ?, ?) as answer",
+            (bind::<Text, _>(email), bind::<Text, _>(flag), bind::<Bool, _>(value)),
+        );
+        Ok(query.get_result::<Yes>(&mut self.conn().await?).await?.answer)
+    }
+
+    /// The credential that belongs to an address.
+    pub async fn credential(&self, email: &str) -> Result<Option<Credential>, AppError> {
+        let query =
+            prepared("select user_id, password_hash, is_disabled from public.credential(?)", (bind::<Text, _>(email),));
+        Ok(query.load(&mut self.conn().await?).await?.pop())
+    }
+
+    /// The credential of a user.
+    pub async fn credential_of(&self, user: Uuid) -> Result<Option<Credential>, AppError> {
+        let query = prepared(
+            "select user_id, password_hash, is_disabled from public.credential_of(?)",
+            (bind::<SqlUuid, _>(user),),
+        );
+        Ok(query.load(&mut self.conn().await?).await?.pop())
+    }
+
+    /// Stores a new password hash.
+    pub async fn set_password(&self, user: Uuid, hash: &str) -> Result<(), AppError> {
+        let query = prepared("select public.set_password(?, ?)", (bind::<SqlUuid, _>(user), bind::<Text, _>(hash)));
+        query.execute(&mut self.conn().await?).await?;
+        Ok(())
+    }
+
+    /// Opens a session and returns its id.
+    pub async fn open_session(
+        &self,
+        user: Uuid,
+        token_hash: &[u8],
+        ip: Option<IpAddr>,
+        agent: Option<&str>,
+    ) -> Result<Option<Uuid>, AppError> {
+        let query = prepared(
+            "select public.open_session(?, ?, ?, ?) as answer",
+            (
+                bind::<SqlUuid, _>(user),
+                bind::<Binary, _>(token_hash),
+                bind::<Nullable<Inet>, _>(ip.map(IpNetwork::from)),
+                bind::<Nullable<Text>, _>(agent),
+            ),
+        );
+        Ok(query.get_result::<Id>(&mut self.conn().await?).await?.answer)
+    }
+
+    /// Ends the session with this token hash.
+    pub async fn close_session(&self, token_hash: &[u8]) -> Result<(), AppError> {
+        let query = prepared("select public.close_session(?)", (bind::<Binary, _>(token_hash),));
+        query.execute(&mut self.conn().await?).await?;
+        Ok(())
+    }
+
+    /// Ends all sessions of a user but one.
+    pub async fn close_other_sessions(&self, user: Uuid, keep: Option<Uuid>) -> Result<(), AppError> {
+        let query = prepared(
+            "select public.close_other_sessions(?, ?)",
+            (bind::<SqlUuid, _>(user), bind::<Nullable<SqlUuid>, _>(keep)),
+        );
+        query.execute(&mut self.conn().await?).await?;
+        Ok(())
+    }
+
+    /// How many seconds this key (an address or an e-mail) must still wait before the next try.
+    pub async fn sign_in_blocked(&self, key: &str) -> Result<Option<Duration>, AppError> {
+        let query = prepared("select public.sign_in_blocked(?) as answer", (bind::<Text, _>(key),));
+        let seconds = query.get_result::<Seconds>(&mut self.conn().await?).await?.answer;
+        Ok(u64::try_from(seconds).ok().filter(|seconds| *seconds > 0).map(Duration::from_secs))
+    }
+
+    /// Counts a failed try; past `free` tries the key must wait, twice as long each time, up to `most`.
+    pub async fn note_sign_in_failure(&self, key: &str, free: i32, most: Duration) -> Result<(), AppError> {
+        let query = prepared(
+            "select public.note_sign_in_failure(?, ?, ?)",
+            (
+                bind::<Text, _>(key),
+                bind::<Integer, _>(free),
+                bind::<Integer, _>(i32::try_from(most.as_secs()).unwrap_or(i32::MAX)),
+            ),
+        );
+        query.execute(&mut self.conn().await?).await?;
+        Ok(())
+    }
+
+    /// Forgets the failed tries of a key.
+    pub async fn clear_sign_in_failures(&self, key: &str) -> Result<(), AppError> {
+        let query = prepared("select public.clear_sign_in_failures(?)", (bind::<Text, _>(key),));
+        query.execute(&mut self.conn().await?).await?;
+        Ok(())
+    }
+
+    /// Takes the next job of one of these kinds that is due, or whose server died.
+    pub async fn claim_job(&self, kinds: &[&str], lease: Duration) -> Result<Option<Job>, AppError> {
+        let query = prepared(
+            "select id, user_id, kind, payload, attempts from public.claim_job(?, make_interval(secs => ?))",
+            (bind::<Array<Text>, _>(kinds), bind::<Double, _>(lease.as_secs_f64())),
+        );
+        Ok(query.load(&mut self.conn().await?).await?.pop())
+    }
+
+    /// Keeps a job that is still being worked on.
+    pub async fn extend_job(&self, id: Uuid, lease: Duration) -> Result<(), AppError> {
+        let query = prepared(
+            "select public.extend_job(?, make_interval(secs => ?))",
+            (bind::<SqlUuid, _>(id), bind::<Double, _>(lease.as_secs_f64())),
+        );
+        query.execute(&mut self.conn().await?).await?;
+        Ok(())
+    }
+
+    /// Ends a job, well or with the reason why not.
+    pub async fn finish_job(&self, id: Uuid, error: Option<&str>) -> Result<(), AppError> {
+        let query =
+            prepared("select public.finish_job(?, ?)", (bind::<SqlUuid, _>(id), bind::<Nullable<Text>, _>(error)));
+        query.execute(&mut self.conn().await?).await?;
+        Ok(())
+    }
+
+    /// Puts a job back, to be tried again at `at`.
+    pub async fn retry_job(&self, id: Uuid, at: DateTime<Utc>, error: &str) -> Result<(), AppError> {
+        let query = prepared(
+            "select public.retry_job(?, ?, ?)",
+            (bind::<SqlUuid, _>(id), bind::<Timestamptz, _>(at), bind::<Text, _>(error)),
+        );
+        query.execute(&mut self.conn().await?).await?;
+        Ok(())
+    }
+
+    /// Deletes ended sessions, finished jobs of long ago and old counts of tries, and makes the
+    /// coming months' partitions.
+    pub async fn keep_house(&self) -> Result<(), AppError> {
+        let mut conn = self.conn().await?;
+        prepared("select public.delete_stale_rows()", ()).execute(&mut conn).await?;
+        prepared("select public.ensure_month_partitions('audit_logs', now(), now() + interval '3 months')", ())
+            .execute(&mut conn)
+            .await?;
+        Ok(())
+    }
+}
+
+/// What an account is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct NewUser<'a> {
+    /// What she signs in with.
+    pub email: &'a str,
+    /// Her name.
+    pub full_name: &'a str,
+    /// An IANA time zone.
+    pub time_zone: &'a str,
+    /// A PHC string of argon2id.
+    pub password_hash: &'a str,
+}

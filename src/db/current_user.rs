@@ -1,0 +1,74 @@
+//! Who is asking.
+
+use std::net::IpAddr;
+
+use chrono_tz::Tz;
+use uuid::Uuid;
+
+/// Proof that the database checked who is asking: it is minted only in this module's parent, by
+/// the look-up of a session or of a job's user, so a handler cannot make one up.
+#[derive(Debug, Clone)]
+pub struct CurrentUser {
+    id: Uuid,
+    session: Option<Uuid>,
+    ip: Option<IpAddr>,
+    email: String,
+    full_name: String,
+    time_zone: Tz,
+    is_admin: bool,
+}
+
+impl CurrentUser {
+    pub(super) fn new(row: super::UserRow, session: Option<Uuid>, ip: Option<IpAddr>) -> Self {
+        Self {
+            id: row.id,
+            session,
+            ip,
+            email: row.email,
+            full_name: row.full_name,
+            time_zone: row.time_zone.parse().unwrap_or(Tz::UTC),
+            is_admin: row.is_admin,
+        }
+    }
+
+    /// The row in `users`.
+    #[must_use]
+    pub fn id(&self) -> Uuid {
+        self.id
+    }
+    /// The row in `sessions`; none in a job.
+    #[must_use]
+    pub fn session(&self) -> Option<Uuid> {
+        self.session
+    }
+    /// The address that the request came from, as the trusted proxies tell it.
+    #[must_use]
+    pub fn ip(&self) -> Option<IpAddr> {
+        self.ip
+    }
+    /// Her e-mail address, which she signs in with.
+    #[must_use]
+    pub fn email(&self) -> &str {
+        &self.email
+    }
+    /// Her name.
+    #[must_use]
+    pub fn full_name(&self) -> &str {
+        &self.full_name
+    }
+    /// Her time zone.
+    #[must_use]
+    pub fn time_zone(&self) -> Tz {
+        self.time_zone
+    }
+    /// Whether she administers this instance.
+    #[must_use]
+    pub fn is_admin(&self) -> bool {
+        self.is_admin
+    }
+    /// Today's date where she is.
+    #[must_use]
+    pub fn today(&self) -> chrono::NaiveDate {
+        chrono::Utc::now().with_timezone(&self.time_zone).date_naive()
+    }
+}

@@ -1,0 +1,178 @@
+//! The only door to PostgreSQL. A feature gets a [`TenantTx`], narrowed to one user by row-level
+//! security, and nothing else; before sign-in there are the named functions of [`Anonymous`].
+
+#![expect(clippy::disallowed_types, reason = "this is the one place that holds connections")]
+
+mod anonymous;
+mod current_user;
+mod limit;
+mod prepared;
+/// The tables, as Diesel sees them; compared with the database by a test.
+#[expect(missing_docs, reason = "Diesel writes no docs for the column types it makes")]
+pub mod schema;
+mod tenant_tx;
+
+use std::time::Duration;
+
+use deadpool::Runtime;
+use diesel_async::pooled_connection::deadpool::Pool;
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
+use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
+use uuid::Uuid;
+
+pub use anonymous::{Anonymous, Credential, Job, NewUser, SessionRow, UserRow};
+pub use current_user::CurrentUser;
+pub use limit::{LiteralLimit, literal_limit};
+pub use prepared::{Bind, Prepared, bind, prepared};
+pub use tenant_tx::TenantTx;
+
+use crate::error::{AppError, is_retryable};
+
+/// How often a transaction is tried when PostgreSQL says that it collided with another.
+const TRIES: usize = 3;
+
+/// The pool of connections, all of the role `kith_app`. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    pool: Pool<AsyncPgConnection>,
+}
+
+/// What a transaction is for: an edit by a person, a background job, or a batch of an import.
+#[derive(Clone, Copy)]
+struct Purpose {
+    change_set: Uuid,
+    import: Option<Uuid>,
+    statement_timeout: Option<u32>,
+}
+
+impl Db {
+    /// A pool over `url`, which must name a role that row-level security binds.
+    ///
+    /// No connection is opened yet: the first query does that.
+    ///
+    /// # Errors
+    /// When the pool cannot be built.
+    pub fn connect(url: &str, size: usize) -> Result<Self, AppError> {
+        // Fast: the default sends `SELECT 1` at each checkout.
+        let mut config = ManagerConfig::default();
+        config.recycling_method = RecyclingMethod::Fast;
+        let manager = AsyncDieselConnectionManager::new_with_config(url, config);
+        let pool = Pool::builder(manager)
+            .max_size(size)
+            .runtime(Runtime::Tokio1)
+            .wait_timeout(Some(Duration::from_secs(10)))
+            .create_timeout(Some(Duration::from_secs(5)))
+            .build()
+            .map_err(|error| AppError::Internal(error.into()))?;
+        Ok(Self { pool })
+    }
+
+    /// Runs `work` in one transaction as `user`: commits on `Ok`, rolls back on `Err`, and tries
+    /// again when PostgreSQL reports a serialization failure or a deadlock.
+    ///
+    /// # Errors
+    /// What `work` returns, or `Unavailable` when no connection can be had.
+    pub async fn as_user<T>(
+        &self,
+        user: &CurrentUser,
+        work: impl AsyncFn(&mut TenantTx<'_>) -> Result<T, AppError>,
+    ) -> Result<T, AppError> {
+        let purpose = Purpose { change_set: Uuid::now_v7(), import: None, statement_timeout: None };
+        self.run(user, purpose, work).await
+    }
+
+    /// As [`Db::as_user`], with a longer statement time-out, for jobs that work in batches.
+    ///
+    /// # Errors
+    /// As [`Db::as_user`].
+    pub async fn as_user_for_job<T>(
+        &self,
+        user: &CurrentUser,
+        work: impl AsyncFn(&mut TenantTx<'_>) -> Result<T, AppError>,
+    ) -> Result<T, AppError> {
+        let purpose = Purpose { change_set: Uuid::now_v7(), import: None, statement_timeout: Some(60) };
+        self.run(user, purpose, work).await
+    }
+
+    /// A batch of an import: rows that it inserts carry `import`, and all of its changes belong to
+    /// the one `change_set`.
+    ///
+    /// # Errors
+    /// As [`Db::as_user`].
+    pub async fn as_import<T>(
+        &self,
+        user: &CurrentUser,
+        import: Uuid,
+        change_set: Uuid,
+        work: impl AsyncFn(&mut TenantTx<'_>) -> Result<T, AppError>,
+    ) -> Result<T, AppError> {
+        let purpose = Purpose { change_set, import: Some(import), statement_timeout: Some(60) };
+        self.run(user, purpose, work).await
+    }
+
+    /// The named functions for requests and jobs that have no user yet.
+    #[must_use]
+    pub fn anonymous(&self) -> Anonymous<'_> {
+        Anonymous::new(&self.pool)
+    }
+
+    async fn run<T>(
+        &self,
+        user: &CurrentUser,
+        purpose: Purpose,
+        work: impl AsyncFn(&mut TenantTx<'_>) -> Result<T, AppError>,
+    ) -> Result<T, AppError> {
+        let mut tries = 1;
+        loop {
+            match self.run_once(user, purpose, &work).await {
+                Err(error) if tries < TRIES && is_retryable(&error) => tries += 1,
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn run_once<T>(
+        &self,
+        user: &CurrentUser,
+        purpose: Purpose,
+        work: &impl AsyncFn(&mut TenantTx<'_>) -> Result<T, AppError>,
+    ) -> Result<T, AppError> {
+        let mut conn = self.pool.get().await.map_err(unavailable)?;
+        let conn: &mut AsyncPgConnection = &mut conn;
+        AnsiTransactionManager::begin_transaction_sql(conn, &opening_batch(user, purpose)).await?;
+        match work(&mut TenantTx::new(conn, purpose.change_set)).await {
+            Ok(value) => {
+                AnsiTransactionManager::commit_transaction(conn).await?;
+                Ok(value)
+            }
+            Err(error) => {
+                // The connection may be gone; the pool sees that by itself, the cause is what counts.
+                let _ = AnsiTransactionManager::rollback_transaction(conn).await;
+                Err(error)
+            }
+        }
+    }
+}
+
+pub(crate) fn unavailable(error: diesel_async::pooled_connection::deadpool::PoolError) -> AppError {
+    tracing::warn!(%error, "no database connection");
+    AppError::Unavailable
+}
+
+/// `BEGIN` and the settings in one round trip. It takes no binds, so it holds typed values only.
+fn opening_batch(user: &CurrentUser, purpose: Purpose) -> String {
+    let session = user.session().map(|id| id.to_string()).unwrap_or_default();
+    let ip = user.ip().map(|ip| ip.to_string()).unwrap_or_default();
+    let import = purpose.import.map(|id| id.to_string()).unwrap_or_default();
+    let timeout = purpose
+        .statement_timeout
+        .map(|seconds| format!(",set_config('statement_timeout','{seconds}s',true)"))
+        .unwrap_or_default();
+    format!(
+        "BEGIN;SELECT set_config('app.current_user_id','{}',true),set_config('app.session_id','{session}',true),\
+         set_config('app.client_ip','{ip}',true),set_config('app.change_set_id','{}',true),\
+         set_config('app.import_id','{import}',true){timeout}",
+        user.id(),
+        purpose.change_set,
+    )
+}

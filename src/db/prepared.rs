@@ -1,0 +1,95 @@
+//! SQL text that stays prepared. `diesel::sql_query` is parsed and planned at every call; this is
+//! the same with the statement cache, for what the query builder cannot say.
+
+use diesel::pg::Pg;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::result::QueryResult;
+use diesel::serialize::ToSql;
+use diesel::sql_types::{HasSqlType, Untyped};
+
+/// One value with its SQL type.
+#[derive(Debug, Clone, Copy)]
+pub struct Bind<ST, V> {
+    value: V,
+    sql_type: std::marker::PhantomData<ST>,
+}
+
+/// `value`, to be sent as `ST`: `bind::<diesel::sql_types::Uuid, _>(id)`.
+pub fn bind<ST, V>(value: V) -> Bind<ST, V> {
+    Bind { value, sql_type: std::marker::PhantomData }
+}
+
+/// A statement whose text is fixed and whose `?` are filled by `binds` in their order.
+#[derive(Debug, Clone)]
+pub struct Prepared<B> {
+    sql: &'static str,
+    binds: B,
+}
+
+/// The statement `sql` with each `?` standing for the next of `binds`, a tuple of [`bind`]s.
+/// (So the text itself holds no other question mark.)
+pub fn prepared<B>(sql: &'static str, binds: B) -> Prepared<B> {
+    Prepared { sql, binds }
+}
+
+/// A tuple of binds.
+pub trait Binds {
+    /// Writes the bind at `index`.
+    ///
+    /// # Errors
+    /// When the value cannot be serialised.
+    fn push<'b>(&'b self, index: usize, out: AstPass<'_, 'b, Pg>) -> QueryResult<()>;
+}
+
+impl<B> QueryId for Prepared<B> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<B> Query for Prepared<B> {
+    type SqlType = Untyped;
+}
+
+impl<B, C> diesel::RunQueryDsl<C> for Prepared<B> {}
+
+impl<B: Binds> QueryFragment<Pg> for Prepared<B> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        for (index, piece) in self.sql.split('?').enumerate() {
+            if index > 0 {
+                self.binds.push(index - 1, out.reborrow())?;
+            }
+            out.push_sql(piece);
+        }
+        Ok(())
+    }
+}
+
+impl Binds for () {
+    fn push<'b>(&'b self, _: usize, _: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        Ok(())
+    }
+}
+
+macro_rules! binds {
+    ($($st:ident $v:ident $n:tt),+) => {
+        impl<$($st, $v),+> Binds for ($(Bind<$st, $v>,)+)
+        where $(Pg: HasSqlType<$st>, $v: ToSql<$st, Pg>),+ {
+            fn push<'b>(&'b self, index: usize, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+                match index {
+                    $($n => out.push_bind_param::<$st, $v>(&self.$n.value),)+
+                    _ => Err(diesel::result::Error::QueryBuilderError("more ? than binds".into())),
+                }
+            }
+        }
+    };
+}
+binds!(S0 V0 0);
+binds!(S0 V0 0, S1 V1 1);
+binds!(S0 V0 0, S1 V1 1, S2 V2 2);
+binds!(S0 V0 0, S1 V1 1, S2 V2 2, S3 V3 3);
+binds!(S0 V0 0, S1 V1 1, S2 V2 2, S3 V3 3, S4 V4 4);
+binds!(S0 V0 0, S1 V1 1, S2 V2 2, S3 V3 3, S4 V4 4, S5 V5 5);
+binds!(S0 V0 0, S1 V1 1, S2 V2 2, S3 V3 3, S4 V4 4, S5 V5 5, S6 V6 6);
+binds!(S0 V0 0, S1 V1 1, S2 V2 2, S3 V3 3, S4 V4 4, S5 V5 5, S6 V6 6, S7 V7 7);
+binds!(S0 V0 0, S1 V1 1, S2 V2 2, S3 V3 3, S4 V4 4, S5 V5 5, S6 V6 6, S7 V7 7, S8 V8 8);
+binds!(S0 V0 0, S1 V1 1, S2 V2 2, S3 V3 3, S4 V4 4, S5 V5 5, S6 V6 6, S7 V7 7, S8 V8 8, S9 V9 9);

@@ -1,0 +1,64 @@
+//! The handle that queries run on.
+
+use diesel::query_builder::{AsQuery, QueryFragment, QueryId};
+use diesel_async::{AsyncConnectionCore, AsyncPgConnection, SimpleAsyncConnection};
+use uuid::Uuid;
+
+/// A transaction that row-level security has narrowed to one user.
+///
+/// It is the only public type that queries can run on; there is no way to its connection, so
+/// neither `COMMIT` nor `SET` can be sent by a feature:
+///
+/// ```compile_fail
+/// fn raw(tx: &mut kith::db::TenantTx<'_>) -> &mut diesel_async::AsyncPgConnection {
+///     &mut **tx
+/// }
+/// ```
+pub struct TenantTx<'conn> {
+    conn: &'conn mut AsyncPgConnection,
+    change_set: Uuid,
+}
+
+impl<'conn> TenantTx<'conn> {
+    pub(super) fn new(conn: &'conn mut AsyncPgConnection, change_set: Uuid) -> Self {
+        Self { conn, change_set }
+    }
+
+    /// The change set that groups whatever this transaction changes; its row exists once
+    /// something audited was changed.
+    #[must_use]
+    pub fn change_set(&self) -> Uuid {
+        self.change_set
+    }
+}
+
+/// Diesel demands this of every connection. Tenant code has no use for raw SQL batches, which
+/// could `RESET` the user or `COMMIT` early, so it refuses.
+impl SimpleAsyncConnection for TenantTx<'_> {
+    async fn batch_execute(&mut self, _: &str) -> diesel::QueryResult<()> {
+        Err(diesel::result::Error::QueryBuilderError("no raw SQL batches in a TenantTx".into()))
+    }
+}
+
+impl AsyncConnectionCore for TenantTx<'_> {
+    type ExecuteFuture<'c, 'q> = <AsyncPgConnection as AsyncConnectionCore>::ExecuteFuture<'c, 'q>;
+    type LoadFuture<'c, 'q> = <AsyncPgConnection as AsyncConnectionCore>::LoadFuture<'c, 'q>;
+    type Stream<'c, 'q> = <AsyncPgConnection as AsyncConnectionCore>::Stream<'c, 'q>;
+    type Row<'c, 'q> = <AsyncPgConnection as AsyncConnectionCore>::Row<'c, 'q>;
+    type Backend = diesel::pg::Pg;
+
+    fn load<'c, 'q, T>(&'c mut self, source: T) -> Self::LoadFuture<'c, 'q>
+    where
+        T: AsQuery + 'q,
+        T::Query: QueryFragment<Self::Backend> + QueryId + 'q,
+    {
+        AsyncConnectionCore::load(self.conn, source)
+    }
+
+    fn execute_returning_count<'c, 'q, T>(&'c mut self, source: T) -> Self::ExecuteFuture<'c, 'q>
+    where
+        T: QueryFragment<Self::Backend> + QueryId + 'q,
+    {
+        AsyncConnectionCore::execute_returning_count(self.conn, source)
+    }
+}

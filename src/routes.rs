@@ -1,0 +1,11 @@
+//! The whole URL table, one line per feature.
+
+use actix_web::web::ServiceConfig;
+
+/// Registers every route.
+pub fn configure(routes: &mut ServiceConfig) {
+    routes
+        .configure(crate::accounts::routes)
+        .configure(crate::operations::routes)
+        .configure(crate::web::assets::routes);
+}

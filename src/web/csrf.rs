@@ -1,0 +1,131 @@
+//! Tokens and the Origin check against forged requests (OWASP ASVS 3.5.1).
+//!
+//! The token is a hash of the session's cookie, or of a visitor's cookie before sign-in: it needs
+//! no storage, ends with the session, and another user's token is worth nothing.
+
+use std::ops::Deref;
+
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::dev::{Payload, ServiceRequest};
+use actix_web::http::{Method, header};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use futures_util::future::LocalBoxFuture;
+use rand::RngCore;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::form::FormData;
+use super::page::Site;
+use crate::error::AppError;
+
+/// The secret that this request's token is made from: set by the middleware below.
+#[derive(Clone)]
+struct Secret(String);
+
+/// 32 random bytes in hex: session tokens and visitors' cookies.
+#[must_use]
+pub fn random_token() -> String {
+    let mut bytes = [0u8; 32];
+    rand::rng().fill_bytes(&mut bytes);
+    hex(&bytes)
+}
+
+/// Lower-case hexadecimal.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// Finds the request's secret in its cookies, or makes a visitor's; the cookie to set is returned.
+pub fn prepare(req: &ServiceRequest, site: &Site) -> Option<Cookie<'static>> {
+    let known = req
+        .cookie(site.session_cookie())
+        .or_else(|| req.cookie(site.visitor_cookie()))
+        .map(|cookie| cookie.value().to_owned())
+        .filter(|value| value.len() == 64);
+    if let Some(value) = known {
+        req.extensions_mut().insert(Secret(value));
+        return None;
+    }
+    let fresh = random_token();
+    req.extensions_mut().insert(Secret(fresh.clone()));
+    Some(site.cookie(site.visitor_cookie(), fresh, SameSite::Lax))
+}
+
+/// The token that this request's forms carry.
+#[must_use]
+pub fn token(req: &HttpRequest) -> String {
+    req.extensions().get::<Secret>().map_or_else(String::new, |secret| {
+        let mut hash = Sha256::new();
+        hash.update(b"kith csrf token v1");
+        hash.update(secret.0.as_bytes());
+        hex(&hash.finalize())
+    })
+}
+
+/// Compares a posted token with the request's own.
+///
+/// # Errors
+/// `Forbidden` where they differ.
+pub fn verify(req: &HttpRequest, posted: &str) -> Result<(), AppError> {
+    let own = token(req);
+    if !own.is_empty() && bool::from(own.as_bytes().ct_eq(posted.as_bytes())) {
+        return Ok(());
+    }
+    Err(AppError::Forbidden("The form was opened in another session. Go back, reload the page, and send it again."))
+}
+
+/// Refuses a changing request that comes from another site: a browser says so by `Origin` or
+/// `Sec-Fetch-Site`, and a form cannot forge either.
+///
+/// # Errors
+/// `Forbidden` where it does.
+pub fn check_origin(req: &ServiceRequest, site: &Site) -> Result<(), AppError> {
+    if matches!(*req.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+        return Ok(());
+    }
+    const REFUSED: AppError = AppError::Forbidden("The request came from another site. Check KITH_URL if it did not.");
+    let text = |name: header::HeaderName| req.headers().get(name).map(|value| value.to_str().unwrap_or("?").to_owned());
+    if let Some(origin) = text(header::ORIGIN) {
+        let host = req.headers().get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or("");
+        return if site.allows_origin(&origin, host) { Ok(()) } else { Err(REFUSED) };
+    }
+    match text(header::HeaderName::from_static("sec-fetch-site")).as_deref() {
+        None | Some("same-origin" | "none") => Ok(()),
+        Some(_) => Err(REFUSED),
+    }
+}
+
+/// A posted form whose token was checked before anything else was looked at.
+pub struct CsrfForm(FormData);
+
+impl Deref for CsrfForm {
+    type Target = FormData;
+
+    fn deref(&self) -> &FormData {
+        &self.0
+    }
+}
+
+impl FromRequest for CsrfForm {
+    type Error = AppError;
+    type Future = LocalBoxFuture<'static, Result<Self, AppError>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = web::Bytes::from_request(req, payload);
+        let req = req.clone();
+        Box::pin(async move {
+            let body = body.await.map_err(|error| match error.as_response_error().status_code().as_u16() {
+                413 => AppError::TooLarge,
+                _ => AppError::BadRequest("The form did not arrive whole. Send it again.".into()),
+            })?;
+            let form = FormData::parse(&body);
+            verify(&req, form.text("csrf_token"))?;
+            Ok(Self(form))
+        })
+    }
+}

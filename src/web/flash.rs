@@ -1,0 +1,43 @@
+//! A message carried over a redirect, in a cookie of its own that the next page takes away.
+
+use actix_web::HttpRequest;
+use actix_web::cookie::{Cookie, SameSite};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::page::Site;
+
+const NAME: &str = "kith_flash";
+
+/// What was done, and how to take it back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flash {
+    /// One sentence.
+    pub message: String,
+    /// The change set that the Undo button names.
+    pub undo: Option<Uuid>,
+}
+
+/// The cookie that carries `flash` to the next page.
+#[must_use]
+pub fn cookie(site: &Site, flash: &Flash) -> Cookie<'static> {
+    let text = URL_SAFE_NO_PAD.encode(serde_json::to_vec(flash).unwrap_or_default());
+    site.cookie(NAME, text, SameSite::Lax)
+}
+
+/// The cookie that takes a shown message away.
+#[must_use]
+pub fn removal(site: &Site) -> Cookie<'static> {
+    let mut cookie = site.cookie(NAME, String::new(), SameSite::Lax);
+    cookie.make_removal();
+    cookie
+}
+
+/// The message that this request brings, if any.
+#[must_use]
+pub fn take(req: &HttpRequest) -> Option<Flash> {
+    let cookie = req.cookie(NAME)?;
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(cookie.value()).ok()?).ok()
+}

@@ -1,0 +1,29 @@
+//! What every feature's pages stand on: layout, forms, tokens, htmx, paging, headers. It knows no feature.
+
+/// Static files, embedded and named by their content.
+pub mod assets;
+/// Initials on a colour.
+pub mod avatar;
+/// Where a request came from.
+pub mod client_ip;
+/// Tokens and the Origin check against forged requests.
+pub mod csrf;
+/// A message carried over a redirect.
+pub mod flash;
+/// Forms: fields that keep what was typed and say what is wrong with it.
+pub mod form;
+/// htmx's request headers.
+pub mod htmx;
+/// Numbers as people read them.
+pub mod number;
+/// The frame around every page, and the replies that carry one.
+pub mod page;
+/// Keyset cursors.
+pub mod paging;
+/// The headers of every response.
+pub mod security_headers;
+
+pub use csrf::CsrfForm;
+pub use form::{Field, FormData};
+pub use htmx::Htmx;
+pub use page::{Layout, Site, html, see_other, see_other_with, unprocessable};

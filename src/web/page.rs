@@ -1,0 +1,178 @@
+//! The frame around every page, and the replies that carry one.
+
+use std::convert::Infallible;
+use std::future::{Ready, ready};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::dev::Payload;
+use actix_web::http::{StatusCode, header};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
+use askama::Template;
+use ipnetwork::IpNetwork;
+use url::Url;
+use uuid::Uuid;
+
+use super::flash::{self, Flash};
+use super::{assets, csrf};
+use crate::db::CurrentUser;
+use crate::error::AppError;
+
+/// What the running server knows of itself, as its pages need it.
+#[derive(Debug, Clone)]
+pub struct Site {
+    /// Where it is reached from outside; decides Secure cookies, the allowed Origin and HSTS.
+    pub url: Option<Url>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNetwork>,
+    /// Whether strangers may sign up.
+    pub sign_up_open: bool,
+    /// The secret of the first sign-up's link.
+    pub setup_token: Option<String>,
+    /// The zone that sign-up proposes.
+    pub time_zone: chrono_tz::Tz,
+    /// A session ends when unused for so long.
+    pub idle: Duration,
+    /// A session ends after so long in any case.
+    pub absolute: Duration,
+    /// Where uploads wait for their job.
+    pub data_dir: PathBuf,
+}
+
+impl Site {
+    /// Whether browsers reach it by TLS.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.url.as_ref().is_some_and(|url| url.scheme() == "https")
+    }
+
+    /// The session cookie's name: with TLS it is bound to this host and to `Secure`.
+    #[must_use]
+    pub fn session_cookie(&self) -> &'static str {
+        if self.is_secure() { "__Host-kith_session" } else { "kith_session" }
+    }
+
+    /// The cookie that a visitor's form tokens hang on.
+    #[must_use]
+    pub fn visitor_cookie(&self) -> &'static str {
+        if self.is_secure() { "__Host-kith_visitor" } else { "kith_visitor" }
+    }
+
+    /// A cookie as all of ours are: for this host, unreadable by script.
+    #[must_use]
+    pub fn cookie(&self, name: &'static str, value: String, same_site: SameSite) -> Cookie<'static> {
+        Cookie::build(name, value).path("/").http_only(true).secure(self.is_secure()).same_site(same_site).finish()
+    }
+
+    /// Whether a form sent from `origin` to `host` came from one of our pages.
+    #[must_use]
+    pub fn allows_origin(&self, origin: &str, host: &str) -> bool {
+        match &self.url {
+            Some(url) => url.origin().ascii_serialization() == origin,
+            None => origin.strip_prefix("http://") == Some(host),
+        }
+    }
+}
+
+/// What `base.html` shows around a page. No query is needed to make one.
+#[derive(Debug, Clone)]
+pub struct Layout {
+    /// Whether there is a session.
+    pub signed_in: bool,
+    /// Her name.
+    pub user_name: String,
+    /// The token of every form.
+    pub csrf: String,
+    /// The path's first segment: which entry of the navigation is current.
+    pub section: String,
+    /// What the last request did.
+    pub flash: Option<Flash>,
+    /// The style sheet's URL.
+    pub css_url: &'static str,
+    /// The scripts' URLs, in order.
+    pub js_urls: &'static [String],
+    /// The icons' URL.
+    pub icons_url: &'static str,
+    site: std::rc::Rc<Site>,
+}
+
+impl Layout {
+    /// The server that shows the page.
+    #[must_use]
+    pub fn site(&self) -> &Site {
+        &self.site
+    }
+}
+
+impl FromRequest for Layout {
+    type Error = Infallible;
+    type Future = Ready<Result<Self, Infallible>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let user = req.extensions().get::<CurrentUser>().cloned();
+        let section = req.path().split('/').nth(1).unwrap_or("").to_owned();
+        ready(Ok(Self {
+            signed_in: user.is_some(),
+            user_name: user.map(|user| user.full_name().to_owned()).unwrap_or_default(),
+            csrf: csrf::token(req),
+            section,
+            flash: flash::take(req),
+            css_url: assets::css_url(),
+            js_urls: assets::js_urls(),
+            icons_url: assets::icons_url(),
+            site: site(req),
+        }))
+    }
+}
+
+/// The [`Site`] that the application was built with.
+#[must_use]
+pub fn site(req: &HttpRequest) -> std::rc::Rc<Site> {
+    req.app_data::<std::rc::Rc<Site>>().cloned().unwrap_or_else(|| unreachable!("app::build sets the site"))
+}
+
+fn render(status: StatusCode, template: &impl Template) -> Result<HttpResponse, AppError> {
+    let body = template.render().map_err(|error| AppError::Internal(error.into()))?;
+    Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(body))
+}
+
+/// 200 with a page, or with one block of it.
+///
+/// # Errors
+/// When the template cannot be rendered.
+pub fn html(template: &impl Template) -> Result<HttpResponse, AppError> {
+    render(StatusCode::OK, template)
+}
+
+/// 422 with the form as it was sent and what is wrong at each field. htmx 4 swaps it by default.
+///
+/// # Errors
+/// As [`html`].
+pub fn unprocessable(template: &impl Template) -> Result<HttpResponse, AppError> {
+    render(StatusCode::UNPROCESSABLE_ENTITY, template)
+}
+
+/// 409 with both versions of what was edited twice.
+///
+/// # Errors
+/// As [`html`].
+pub fn conflict(template: &impl Template) -> Result<HttpResponse, AppError> {
+    render(StatusCode::CONFLICT, template)
+}
+
+/// 303: what a successful POST answers.
+#[must_use]
+pub fn see_other(url: &str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((header::LOCATION, url)).finish()
+}
+
+/// 303 with a message for the next page and, where something was changed, its undo.
+#[must_use]
+pub fn see_other_with(layout: &Layout, url: &str, message: impl Into<String>, undo: Option<Uuid>) -> HttpResponse {
+    let flash = Flash { message: message.into(), undo };
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, url))
+        .cookie(flash::cookie(layout.site(), &flash))
+        .finish()
+}
