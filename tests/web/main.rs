@@ -1,0 +1,3 @@
+//! Kith as its users and their browsers see it.
+
+mod assets;
