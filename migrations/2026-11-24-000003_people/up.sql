@@ -1,3 +1,6 @@
+-- While a table has no statistics, indexes that begin alike cost alike and the newest one wins: so the key that
+-- foreign keys are checked by (and in a junction the one that cascades delete by) is made last. Otherwise the first
+-- large import into a new database is quadratic.
 create table contacts (
     user_id uuid not null references users on delete cascade,
     id uuid not null default gen_random_uuid(),
@@ -28,8 +31,7 @@ create table contacts (
     cadence_since date,
     postponed_until date,
     next_contact_due date,
-    import_id uuid default app_import_id(),
-    primary key (user_id, id)
+    import_id uuid default app_import_id()
 );
 select secure_tenant_table('contacts');
 create index idx_contacts_user on contacts (user_id) where deleted_at is null;
@@ -42,6 +44,7 @@ create index idx_contacts_newest on contacts (user_id, created_at desc, id desc)
 create index idx_contacts_due on contacts (user_id, next_contact_due, id) where deleted_at is null and next_contact_due is not null;
 create index idx_contacts_trash on contacts (user_id, deleted_at desc, id desc) where deleted_at is not null;
 create index idx_contacts_import on contacts (user_id, import_id) where import_id is not null;
+alter table contacts add primary key (user_id, id);
 
 create table contact_methods (
     user_id uuid not null references users on delete cascade,
@@ -57,8 +60,8 @@ create table contact_methods (
     constraint contact_methods_contact_fkey foreign key (user_id, contact_id) references contacts on delete cascade
 );
 select secure_tenant_table('contact_methods');
-create index idx_contact_methods_contact on contact_methods (user_id, contact_id, position);
 create index idx_contact_methods_value on contact_methods (user_id, kind, value_key);
+create index idx_contact_methods_contact on contact_methods (user_id, contact_id, position);
 
 create table contact_dates (
     user_id uuid not null references users on delete cascade,
@@ -73,8 +76,8 @@ create table contact_dates (
     constraint contact_dates_contact_fkey foreign key (user_id, contact_id) references contacts on delete cascade
 );
 select secure_tenant_table('contact_dates');
-create index idx_contact_dates_contact on contact_dates (user_id, contact_id);
 create index idx_contact_dates_day on contact_dates (user_id, month, day);
+create index idx_contact_dates_contact on contact_dates (user_id, contact_id);
 
 create table contact_extras (
     user_id uuid not null references users on delete cascade,
@@ -114,14 +117,14 @@ create table organizations (
     version int not null default 1,
     deleted_at timestamptz,
     people_count int not null default 0,
-    import_id uuid default app_import_id(),
-    primary key (user_id, id)
+    import_id uuid default app_import_id()
 );
 select secure_tenant_table('organizations');
 create unique index organizations_name_key on organizations (user_id, lower(name)) where deleted_at is null;
 create index idx_organizations_user on organizations (user_id);
 create index idx_organizations_name on organizations (user_id, name, id) where deleted_at is null;
 create index idx_organizations_domain on organizations (user_id, domain);
+alter table organizations add primary key (user_id, id);
 
 create table contact_employments (
     user_id uuid not null references users on delete cascade,
@@ -141,9 +144,9 @@ create table contact_employments (
     constraint contact_employments_organization_fkey foreign key (user_id, organization_id) references organizations on delete cascade
 );
 select secure_tenant_table('contact_employments');
-create index idx_employments_contact on contact_employments (user_id, contact_id);
 create index idx_employments_organization on contact_employments (user_id, organization_id, contact_id);
 create index idx_employments_current on contact_employments (user_id, contact_id, is_current) where is_current;
+create index idx_employments_contact on contact_employments (user_id, contact_id);
 
 create table tags (
     user_id uuid not null references users on delete cascade,
@@ -152,12 +155,12 @@ create table tags (
     color varchar(7) constraint tags_color_check check (color ~ '^#[0-9a-f]{6}$'),
     contact_frequency_days int constraint tags_contact_frequency_days_check check (contact_frequency_days between 1 and 3660),
     people_count int not null default 0,
-    import_id uuid default app_import_id(),
-    primary key (user_id, id)
+    import_id uuid default app_import_id()
 );
 select secure_tenant_table('tags');
 create unique index tags_name_key on tags (user_id, lower(name));
 create index idx_tags_user on tags (user_id);
+alter table tags add primary key (user_id, id);
 
 create table contact_tags (
     user_id uuid not null references users on delete cascade,
@@ -169,8 +172,8 @@ create table contact_tags (
     constraint contact_tags_tag_fkey foreign key (user_id, tag_id) references tags on delete cascade
 );
 select secure_tenant_table('contact_tags');
-create index idx_contact_tags_contact on contact_tags (user_id, contact_id);
 create index idx_contact_tags_tag on contact_tags (user_id, tag_id, contact_id);
+create index idx_contact_tags_contact on contact_tags (user_id, contact_id);
 
 create table contact_search_documents (
     user_id uuid not null references users on delete cascade,

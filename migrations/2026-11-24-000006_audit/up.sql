@@ -16,8 +16,9 @@ create table audit_logs (
     change_set_id uuid,
     primary key (user_id, id, created_at)
 ) partition by range (created_at);
-create index idx_audit_logs_change_set on audit_logs (user_id, change_set_id, seq);
+create index idx_audit_logs_change_set on audit_logs (user_id, change_set_id, table_name, seq);
 create index idx_audit_logs_contact on audit_logs (user_id, contact_id, created_at desc);
+create index idx_audit_logs_record on audit_logs (user_id, record_id, created_at desc) where record_id <> contact_id or contact_id is null;
 alter table audit_logs enable row level security;
 alter table audit_logs force row level security;
 create policy tenant_isolation_audit_logs on audit_logs using (user_id = app_user_id()) with check (user_id = app_user_id());
@@ -80,42 +81,64 @@ begin
     perform set_config('app.change_set_noted', current_setting('app.change_set_id', true), true);
 end $$;
 
--- Columns that follow from others, or from time: never logged, never taken back by themselves.
+-- Columns that follow from others, or from time: never logged of an edit, never taken back by themselves.
 create function audit_derived_columns() returns text[] language sql immutable parallel safe
-    as $$ select array['user_id', 'search_vector', 'last_contact_date', 'next_contact_due', 'effective_frequency_days', 'sort_key',
-        'people_count', 'value_key', 'updated_at', 'version', 'last_seen_at'] $$;
+    as $$ select array['user_id', 'search_vector', 'last_contact_date', 'next_contact_due', 'effective_frequency_days', 'cadence_since',
+        'sort_key', 'people_count', 'value_key', 'updated_at', 'version', 'last_seen_at'] $$;
 
--- Arguments: the logical table's name, its key columns, and further columns that are copies.
+-- Arguments: the logical table's name, its key columns, and further columns that are copies. A deleted row is kept
+-- whole, so that undo puts it back as it was.
 create function audit_row() returns trigger
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-declare o jsonb; n jsonb; old_part jsonb; new_part jsonb; whole jsonb; skip text[];
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp set timezone = 'UTC' as $$
+declare
+    me uuid := nullif(current_setting('app.current_user_id', true), '')::uuid;
+    change_set text := current_setting('app.change_set_id', true);
+    o jsonb; n jsonb; whole jsonb; skip text[]; record_key jsonb;
 begin
-    if public.app_user_id() is null then return null; end if;
-    skip := public.audit_derived_columns() || string_to_array(TG_ARGV[2], ',');
-    if TG_OP <> 'INSERT' then o := to_jsonb(OLD) - skip; end if;
-    if TG_OP <> 'DELETE' then n := to_jsonb(NEW) - skip; end if;
-    if TG_OP = 'UPDATE' then
-        if o = n then return null; end if;
-        select jsonb_object_agg(key, value) into old_part from jsonb_each(o) where n -> key is distinct from value;
-        select jsonb_object_agg(key, value) into new_part from jsonb_each(n) where o -> key is distinct from value;
+    if me is null then return null; end if;
+    if TG_OP = 'DELETE' then
+        whole := to_jsonb(OLD) - '{user_id,search_vector,people_count,value_key}'::text[];
+        o := whole;
     else
-        old_part := o; new_part := n;
+        skip := public.audit_derived_columns() || string_to_array(TG_ARGV[2], ',');
+        whole := to_jsonb(NEW);
+        n := whole - skip;
+        if TG_OP = 'UPDATE' then
+            o := to_jsonb(OLD) - skip;
+            if o = n then return null; end if;
+            -- What a detached row was about is in its old values.
+            if whole ->> 'contact_id' is null then whole := whole || jsonb_build_object('contact_id', o -> 'contact_id'); end if;
+            select jsonb_object_agg(key, value), jsonb_object_agg(key, n -> key) into o, n
+                from jsonb_each(o) where n -> key is distinct from value;
+        end if;
     end if;
-    whole := coalesce(n, o);
-    perform public.note_change_set();
+    if strpos(TG_ARGV[1], ',') = 0 then
+        record_key := jsonb_build_object(TG_ARGV[1], whole -> TG_ARGV[1]);
+    else
+        select jsonb_object_agg(k, whole -> k) into record_key from unnest(string_to_array(TG_ARGV[1], ',')) k;
+    end if;
+    if change_set <> '' and change_set is distinct from current_setting('app.change_set_noted', true) then
+        perform public.note_change_set();
+    end if;
     insert into public.audit_logs (user_id, table_name, row_key, record_id, contact_id, action, old_values, new_values, session_id, ip_address, change_set_id)
-    values (public.app_user_id(), TG_ARGV[0],
-        (select jsonb_object_agg(k, whole -> k) from unnest(string_to_array(TG_ARGV[1], ',')) k),
-        (whole ->> 'id')::uuid,
-        case when TG_ARGV[0] = 'contacts' then (whole ->> 'id')::uuid else coalesce(whole ->> 'contact_id', o ->> 'contact_id')::uuid end,
-        TG_OP, old_part, new_part, public.app_session_id(), nullif(current_setting('app.client_ip', true), '')::inet, public.app_change_set_id());
+    values (me, TG_ARGV[0], record_key, (whole ->> 'id')::uuid,
+        (whole ->> case when TG_ARGV[0] = 'contacts' then 'id' else 'contact_id' end)::uuid, TG_OP, o, n,
+        nullif(current_setting('app.session_id', true), '')::uuid, nullif(current_setting('app.client_ip', true), '')::inet,
+        nullif(change_set, '')::uuid);
     return null;
 end $$;
 
--- Rows that an import inserts carry its id and are not logged one by one.
+-- What an import inserts is not logged one by one: the rows carry its id, and its change set stands for them.
+create function audit_import() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+    perform public.note_change_set();
+    return null;
+end $$;
+
 create function audit_table(name text, keys text, copies text) returns void language plpgsql set search_path = pg_catalog, public as $$
 begin
     execute format('create trigger audit_insert after insert on %I for each row when (app_import_id() is null) execute function audit_row(%L, %L, %L)', name, name, keys, copies);
+    execute format('create trigger audit_import after insert on %I for each statement when (app_import_id() is not null) execute function audit_import()', name);
     execute format('create trigger audit_change after update or delete on %I for each row execute function audit_row(%L, %L, %L)', name, name, keys, copies);
 end $$;
 revoke all on function audit_table(text, text, text) from public;
@@ -128,7 +151,7 @@ select audit_table('contact_employments', 'id', '');
 select audit_table('tags', 'id', '');
 select audit_table('contact_tags', 'contact_id,tag_id', '');
 select audit_table('interactions', 'id,occurred_at', '');
-select audit_table('interaction_participants', 'interaction_id,contact_id', '');
+select audit_table('interaction_participants', 'interaction_id,contact_id', 'occurred_at');
 select audit_table('reminders', 'id', '');
 select audit_table('ai_insights', 'id', '');
 create trigger audit_change after update or delete on contact_sources for each row execute function audit_row('contact_sources', 'id', '');
@@ -137,7 +160,7 @@ grant execute on function note_change_set() to kith_app;
 do $$
 declare f regprocedure;
 begin
-    foreach f in array array['note_change_set()'::regprocedure, 'audit_row()'::regprocedure] loop
+    foreach f in array array['note_change_set()'::regprocedure, 'audit_row()'::regprocedure, 'audit_import()'::regprocedure] loop
         execute format('revoke all on function %s from public', f);
         execute format('alter function %s owner to kith_audit', f);
     end loop;

@@ -1,4 +1,11 @@
 drop function undo_change_set(uuid);
-drop function undo_row(audit_logs);
+drop function undo_import_groups(uuid, uuid);
 drop function undo_import_rows(uuid, uuid);
-drop function row_matches(jsonb);
+drop function undo_updates(uuid, text);
+drop function undo_deletes(uuid, text);
+drop function undo_inserts(uuid, text);
+drop function stands(uuid);
+drop function undo_parents(text);
+drop function undo_key(text[]);
+drop function still_holds(jsonb, jsonb);
+drop function undo_tables();
