@@ -1,5 +1,7 @@
 //! What the browser is given: small, named by its content, packed, and free of inline script and style.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
+
 use std::path::{Path, PathBuf};
 
 use actix_web::http::header;
