@@ -1,5 +1,8 @@
 -- What every tenant table stands on. Run by the migrator after SET ROLE kith_owner.
+-- The schema belongs to the database's owner, who runs this; the rest is kith_owner's.
+reset role;
 grant usage on schema public to kith_app, kith_auth, kith_jobs, kith_search, kith_audit;
+set local role kith_owner;
 
 create function app_user_id() returns uuid language sql stable parallel safe
     as $$ select nullif(current_setting('app.current_user_id', true), '')::uuid $$;

@@ -1,0 +1,2 @@
+-- Comments go with what they are on.
+select 1;

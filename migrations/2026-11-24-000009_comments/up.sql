@@ -1,0 +1,106 @@
+-- What the other migrations leave unsaid. docs/SCHEMA.md is made from these.
+do $$
+declare r record;
+begin
+    for r in select c.relname, a.attname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+        where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+            and col_description(c.oid, a.attnum) is null and pg_get_userbyid(c.relowner) = current_user loop
+        execute format('comment on column %I.%I is %L', r.relname, r.attname, case r.attname
+            when 'user_id' then 'Whose row it is.' when 'id' then 'A UUIDv7 made by the program.' when 'contact_id' then 'Whom it is about.'
+            when 'import_id' then 'The import that made the row.' when 'created_at' then 'When the row was made.'
+            when 'updated_at' then 'When it was last edited.' when 'version' then 'Counts edits.' when 'deleted_at' then 'Since when it is in the trash.' end);
+    end loop;
+end $$;
+comment on column ai_insights.insight_type is 'reconnect, job_change, milestone, and so on.';
+comment on column ai_insights.title is 'The headline.';
+comment on column ai_insights.description is 'In full.';
+comment on column ai_insights.confidence_score is '0.00 to 1.00.';
+comment on column ai_insights.priority is '1 to 10.';
+comment on column ai_insights.status is 'pending, acted_upon or dismissed.';
+comment on column ai_insights.expires_at is 'When it becomes stale.';
+comment on column audit_logs.table_name is 'The logical table.';
+comment on column audit_logs.record_id is 'The id of the row, where it has one.';
+comment on column audit_logs.action is 'INSERT, UPDATE or DELETE.';
+comment on column audit_logs.ip_address is 'Where from.';
+comment on column change_sets.session_id is 'Whose device did it.';
+comment on column change_sets.ip_address is 'Where from.';
+comment on column change_sets.kind is 'edit, import, undo, and so on.';
+comment on column change_sets.summary is 'What was done, in words.';
+comment on column change_sets.undone_at is 'When it was taken back.';
+comment on column change_sets.undone_by is 'The change set that took it back.';
+comment on column contact_dates.year is 'Null where it is not known.';
+comment on column contact_dates.month is '1 to 12.';
+comment on column contact_dates.day is '1 to 31.';
+comment on column contact_embeddings.embedding is 'The vector.';
+comment on column contact_embeddings.dimensions is 'How long the vector is.';
+comment on column contact_employments.organization_id is 'Where.';
+comment on column contact_employments.title is 'The post.';
+comment on column contact_employments.start_date is 'Null where it is not known.';
+comment on column contact_employments.end_date is 'Null while it lasts, or where it is not known.';
+comment on column contact_employments.is_current is 'Whether she works there now.';
+comment on column contact_methods.kind is 'email, phone, address, url, linkedin or other.';
+comment on column contact_methods.label is 'home, work, or a label of her own.';
+comment on column contact_methods.value is 'As it was entered.';
+comment on column contact_name_tokens.token is 'One word of a name, folded.';
+comment on column contact_name_tokens.n is 'How many contacts hold it.';
+comment on column contact_sources.source is 'vcard, and what else is imported.';
+comment on column contact_sources.card is 'The card as it was last seen.';
+comment on column contact_sources.last_seen_at is 'When that was.';
+comment on column contact_tags.tag_id is 'Which tag.';
+comment on column contacts.last_name is 'Family name.';
+comment on column contacts.enrichment_data is 'What services elsewhere know.';
+comment on column contacts.name_prefix is 'Dr., Prof.';
+comment on column contacts.middle_name is 'Further given names.';
+comment on column contacts.name_suffix is 'Jr., PhD.';
+comment on column contacts.nickname is 'What she is called.';
+comment on column credentials.changed_at is 'When the password was last set.';
+comment on column import_items.position is 'The place among the records, from 0.';
+comment on column import_items.line is 'The line that the record begins on.';
+comment on column import_items.status is 'new, changed, unchanged, doubtful, ignored or unreadable.';
+comment on column import_items.title is 'What the preview calls it.';
+comment on column import_items.source_key is 'As in contact_sources.';
+comment on column import_items.reason is 'Why it is doubtful, ignored or unreadable.';
+comment on column imports.format is 'vcard, and what else is read.';
+comment on column imports.file_name is 'As the upload was called.';
+comment on column imports.file_size is 'In bytes.';
+comment on column imports.items_read is 'Records found so far.';
+comment on column imports.items_applied is 'Records applied so far.';
+comment on column imports.new_count is 'Records of nobody she knows.';
+comment on column imports.changed_count is 'Records that change somebody.';
+comment on column imports.unchanged_count is 'Records that say nothing new.';
+comment on column imports.doubtful_count is 'Records that she must decide.';
+comment on column imports.ignored_count is 'Records passed over.';
+comment on column imports.unreadable_count is 'Records that could not be read.';
+comment on column imports.error is 'Why it failed.';
+comment on column imports.finished_at is 'When it ended.';
+comment on column interaction_external_refs.external_id is 'The id; past 255 bytes sha256:...';
+comment on column interaction_external_refs.interaction_id is 'Which interaction.';
+comment on column interaction_external_refs.occurred_at is 'A copy of the interaction''s, kept by the foreign key.';
+comment on column interaction_participants.interaction_id is 'Which interaction.';
+comment on column interactions.interaction_type is 'email, meeting, call, note, and so on.';
+comment on column interactions.direction is 'inbound, outbound or mutual.';
+comment on column interactions.subject is 'The subject of a mail, the title of a meeting.';
+comment on column interactions.summary is 'Markdown.';
+comment on column interactions.external_id is 'The id in the system it came from.';
+comment on column interactions.external_source is 'gmail, google_calendar, mbox, and so on.';
+comment on column jobs.kind is 'Which handler runs it.';
+comment on column jobs.payload is 'What the handler needs to know.';
+comment on column jobs.state is 'ready, running, done or failed.';
+comment on column jobs.run_at is 'Not before.';
+comment on column jobs.attempts is 'How often it was begun.';
+comment on column jobs.error is 'Why the last attempt failed.';
+comment on column jobs.finished_at is 'When it ended.';
+comment on column organizations.name is 'Unique among those not in the trash, whatever its case.';
+comment on column organizations.domain is 'Of its website.';
+comment on column organizations.industry is 'What it does.';
+comment on column organizations.enrichment_data is 'What services elsewhere know.';
+comment on column reminders.title is 'What to be reminded of.';
+comment on column reminders.due_at is 'When.';
+comment on column reminders.status is 'pending, completed or dismissed.';
+comment on column sessions.ip_address is 'Where she signed in from.';
+comment on column sessions.user_agent is 'With which browser.';
+comment on column sign_in_attempts.key is 'An address or an account.';
+comment on column sign_in_attempts.failures is 'Within a day.';
+comment on column sign_in_attempts.last_failed_at is 'When the last was.';
+comment on column sign_in_attempts.blocked_until is 'No try before this moment.';
+comment on column tags.name is 'Unique whatever its case.';
