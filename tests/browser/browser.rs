@@ -19,6 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Window {
     Desk,
+    Dark,
     Phone,
     WithoutScript,
 }
@@ -181,6 +182,11 @@ fn capabilities(window: Window) -> serde_json::Map<String, Value> {
     });
     match window {
         Window::Desk => {}
+        Window::Dark => {
+            if let Some(arguments) = options["args"].as_array_mut() {
+                arguments.push(json!("--blink-settings=preferredColorScheme=0"));
+            }
+        }
         Window::Phone => {
             let metrics = json!({ "width": 390, "height": 844, "pixelRatio": 1.0, "mobile": false, "touch": true });
             options["mobileEmulation"] = json!({ "deviceMetrics": metrics });

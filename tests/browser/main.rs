@@ -203,8 +203,11 @@ async fn axe_finds_nothing_on_any_state_of_a_page() {
         return;
     };
     let fixture = Fixture::start();
-    for window in [Window::Desk, Window::Phone] {
+    for window in [Window::Desk, Window::Dark, Window::Phone] {
         let Some(browser) = Browser::open(window).await else { return };
+        browser.goto(&fixture.url("/empty")).await;
+        let is_dark = browser.ask("return matchMedia('(prefers-color-scheme: dark)').matches").await;
+        assert_eq!(is_dark, json!(window == Window::Dark));
         for page in PAGES {
             browser.goto(&fixture.url(page)).await;
             assert_eq!(browser.axe(&axe).await, Vec::<String>::new(), "{page}");
