@@ -217,7 +217,7 @@ async fn axe_finds_nothing_on_any_state_of_a_page() {
     fixture.stop().await;
 }
 
-/// `.ci/run` fetches it; it is not ours to keep in the repository.
+/// `.ci/axe` fetches it; it is not ours to keep in the repository.
 fn axe_source() -> Option<String> {
     std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/target/axe/axe.min.js")).ok()
 }
