@@ -4,8 +4,14 @@
 #![expect(clippy::disallowed_types, reason = "this is the one place that holds connections")]
 
 mod anonymous;
+/// Roles and extensions, before the first migration.
+pub mod bootstrap;
+/// Connections, with TLS where the server is elsewhere.
+pub mod connect;
 mod current_user;
 mod limit;
+/// The embedded migrations and their runner.
+pub mod migrate;
 mod prepared;
 /// The tables, as Diesel sees them; compared with the database by a test.
 #[expect(missing_docs, reason = "Diesel writes no docs for the column types it makes")]
@@ -56,6 +62,7 @@ impl Db {
         // Fast: the default sends `SELECT 1` at each checkout.
         let mut config = ManagerConfig::default();
         config.recycling_method = RecyclingMethod::Fast;
+        config.custom_setup = Box::new(|url| Box::pin(connect::establish(url.to_owned())));
         let manager = AsyncDieselConnectionManager::new_with_config(url, config);
         let pool = Pool::builder(manager)
             .max_size(size)

@@ -1,3 +1,11 @@
-//! Kith as its users and their browsers see it.
+//! Kith over HTTP, as its users meet it: the real application, a real PostgreSQL, row security on.
+#![expect(clippy::unwrap_used, reason = "a test says what it expects and fails where that is not so")]
 
+#[path = "../cluster/mod.rs"]
+mod cluster;
+mod harness;
+
+mod accounts;
 mod assets;
+mod guards;
+mod tenancy;

@@ -1,0 +1,145 @@
+//! `kith user`: accounts from the command line.
+
+use std::io::{IsTerminal, Read};
+
+use anyhow::{Context, Result, bail};
+use clap::{Args, Subcommand};
+
+use super::{block_on, database};
+use crate::accounts::passwords;
+use crate::config::Config;
+use crate::db::{Db, NewUser};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Make an account; the first one is the administrator.
+    Add(Add),
+    /// List the accounts.
+    List,
+    /// Set a password; every session of the account ends.
+    Password(Password),
+    /// End an account's sessions and refuse new ones.
+    Disable {
+        /// Whose.
+        email: String,
+    },
+    /// Take that back.
+    Enable {
+        /// Whose.
+        email: String,
+    },
+    /// Make an administrator.
+    Promote {
+        /// Whom.
+        email: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Add {
+    /// What the person signs in with.
+    email: String,
+    /// The person's name.
+    #[arg(long)]
+    name: String,
+    /// Read the password from standard input; without it, it is asked for.
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Password {
+    /// Whose.
+    email: String,
+    /// Read the password from standard input; without it, it is asked for.
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+/// Runs one of them.
+pub(super) fn run(config: &Config, command: Command) -> Result<()> {
+    block_on(async {
+        let database = database::open(config).await?;
+        let outcome = dispatch(config, &database.pool(config)?, command).await;
+        let closed = tokio::task::spawn_blocking(move || database.close()).await?;
+        outcome.and(closed)
+    })
+}
+
+async fn dispatch(config: &Config, db: &Db, command: Command) -> Result<()> {
+    match command {
+        Command::Add(add) => self::add(config, db, &add).await,
+        Command::List => list(db).await,
+        Command::Password(change) => password(db, &change).await,
+        Command::Disable { email } => flag(db, &email, "is_disabled", true).await,
+        Command::Enable { email } => flag(db, &email, "is_disabled", false).await,
+        Command::Promote { email } => flag(db, &email, "is_admin", true).await,
+    }
+}
+
+async fn add(config: &Config, db: &Db, add: &Add) -> Result<()> {
+    let password = read_password(add.password_stdin)?;
+    refuse_weak(&password, &add.email, &add.name)?;
+    if !add.email.contains('@') {
+        bail!("{} is no e-mail address", add.email);
+    }
+    let password_hash = passwords::hash(&password).await?;
+    let new = NewUser {
+        email: &add.email,
+        full_name: &add.name,
+        time_zone: config.timezone.name(),
+        password_hash: &password_hash,
+    };
+    if db.anonymous().create_user(&new, false).await?.is_none() {
+        bail!("there is an account for {} already", add.email);
+    }
+    println!("made the account {}", add.email);
+    Ok(())
+}
+
+async fn list(db: &Db) -> Result<()> {
+    for user in db.anonymous().list_users().await? {
+        let notes = [(user.is_admin, "administrator"), (user.is_disabled, "disabled")];
+        let notes: Vec<&str> = notes.iter().filter(|(is, _)| *is).map(|(_, note)| *note).collect();
+        println!("{}\t{}\t{}", user.email, user.full_name, notes.join(", "));
+    }
+    Ok(())
+}
+
+async fn password(db: &Db, change: &Password) -> Result<()> {
+    let credential = db.anonymous().credential(&change.email).await?.with_context(|| no_account(&change.email))?;
+    let password = read_password(change.password_stdin)?;
+    refuse_weak(&password, &change.email, "")?;
+    db.anonymous().set_password(credential.user_id, &passwords::hash(&password).await?).await?;
+    db.anonymous().close_other_sessions(credential.user_id, None).await?;
+    println!("changed the password of {}", change.email);
+    Ok(())
+}
+
+async fn flag(db: &Db, email: &str, flag: &str, value: bool) -> Result<()> {
+    if !db.anonymous().set_user_flag(email, flag, value).await? {
+        bail!(no_account(email));
+    }
+    println!("{email}: done");
+    Ok(())
+}
+
+fn no_account(email: &str) -> String {
+    format!("there is no account for {email}")
+}
+
+fn refuse_weak(password: &str, email: &str, name: &str) -> Result<()> {
+    passwords::refusal(password, email, name).map_or(Ok(()), |reason| bail!("the password was refused: {reason}"))
+}
+
+fn read_password(from_stdin: bool) -> Result<String> {
+    if !from_stdin && std::io::stdin().is_terminal() {
+        return Ok(rpassword::prompt_password("Password: ")?);
+    }
+    if !from_stdin {
+        bail!("there is no terminal to ask for a password: give it by --password-stdin");
+    }
+    let mut text = String::new();
+    std::io::stdin().read_to_string(&mut text)?;
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+}

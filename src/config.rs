@@ -1,0 +1,195 @@
+//! Every setting, read once from the environment and the command line. The comment on a field is its manual.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use ipnetwork::IpNetwork;
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use crate::web::page::Site;
+
+/// The settings of this process.
+#[derive(Debug, Clone, Args)]
+pub struct Config {
+    /// Address and port to listen on.
+    #[arg(long, env = "KITH_LISTEN", default_value = "127.0.0.1:8080", global = true)]
+    pub listen: SocketAddr,
+    /// Where the embedded database and uploads are kept. Default: /var/lib/kith for root, else $XDG_DATA_HOME/kith.
+    #[arg(long, env = "KITH_DATA_DIR", global = true)]
+    pub data_dir: Option<PathBuf>,
+    /// A PostgreSQL 16+ to use instead of the embedded one, as a role that may make roles and extensions.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
+    pub database_url: Option<SecretString>,
+    /// A file that holds the database URL.
+    #[arg(long, env = "DATABASE_URL_FILE", global = true)]
+    pub database_url_file: Option<PathBuf>,
+    /// Migrate a database named by DATABASE_URL; the embedded one is always migrated.
+    #[arg(long, env = "KITH_MIGRATE", global = true)]
+    pub migrate: bool,
+    /// Where browsers reach Kith, such as https://kith.example; required unless it listens on loopback.
+    #[arg(long, env = "KITH_URL", global = true)]
+    pub url: Option<Url>,
+    /// Networks of reverse proxies whose X-Forwarded-For is believed, separated by commas.
+    #[arg(long, env = "KITH_TRUSTED_PROXIES", value_delimiter = ',', global = true)]
+    pub trusted_proxies: Vec<IpNetwork>,
+    /// Whether strangers may sign up once there is an administrator.
+    #[arg(long, env = "KITH_SIGN_UP", default_value = "closed", value_parser = ["open", "closed"], global = true)]
+    pub sign_up: String,
+    /// The time zone that sign-up proposes.
+    #[arg(long, env = "KITH_TIMEZONE", default_value = "UTC", global = true)]
+    pub timezone: chrono_tz::Tz,
+    /// Days after which an unused session ends.
+    #[arg(long, env = "KITH_SESSION_IDLE_DAYS", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=365), global = true)]
+    pub session_idle_days: u16,
+    /// Days after which any session ends.
+    #[arg(long, env = "KITH_SESSION_DAYS", default_value_t = 180, value_parser = clap::value_parser!(u16).range(1..=365), global = true)]
+    pub session_days: u16,
+    /// Database connections.
+    #[arg(long, env = "KITH_POOL_SIZE", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=200), global = true)]
+    pub pool_size: u16,
+    /// A folder of PostgreSQL's programs to use.
+    #[arg(long, env = "KITH_POSTGRES_BIN", global = true)]
+    pub postgres_bin: Option<PathBuf>,
+    /// The user that PostgreSQL runs as when Kith is root.
+    #[arg(long, env = "KITH_POSTGRES_USER", global = true)]
+    pub postgres_user: Option<String>,
+    /// What the names of Kith's database roles begin with; separates instances of one cluster.
+    #[arg(long, env = "KITH_ROLE_PREFIX", default_value = "kith", value_parser = role_prefix, global = true)]
+    pub role_prefix: String,
+    /// What is logged, such as info or kith=debug.
+    #[arg(long, env = "KITH_LOG", default_value = "info", global = true)]
+    pub log: String,
+    /// How it is logged.
+    #[arg(long, env = "KITH_LOG_FORMAT", default_value = "text", value_parser = ["text", "json"], global = true)]
+    pub log_format: String,
+}
+
+fn role_prefix(text: &str) -> Result<String, String> {
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    let starts_well = text.starts_with(|c: char| c.is_ascii_lowercase());
+    if starts_well && text.len() <= 40 && text.chars().all(is_plain) {
+        return Ok(text.to_owned());
+    }
+    Err("use lower-case letters, digits and _, a letter first".to_owned())
+}
+
+impl Config {
+    /// What clap cannot check by itself.
+    ///
+    /// # Errors
+    /// With the name of the setting that is wrong or missing.
+    pub fn check(&self) -> Result<()> {
+        if self.url.is_none() && !self.listen.ip().is_loopback() {
+            bail!("KITH_URL is required when Kith listens on {}, which is no loopback address", self.listen);
+        }
+        if let Some(url) = &self.url
+            && !matches!(url.scheme(), "http" | "https")
+        {
+            bail!("KITH_URL must begin with https:// or http://, and is {url}");
+        }
+        Ok(())
+    }
+
+    /// The data folder.
+    ///
+    /// # Errors
+    /// When there is no home to put it in.
+    pub fn data_dir(&self) -> Result<PathBuf> {
+        if let Some(folder) = &self.data_dir {
+            return Ok(folder.clone());
+        }
+        if rustix::process::geteuid().is_root() {
+            return Ok(PathBuf::from("/var/lib/kith"));
+        }
+        let home = variable("XDG_DATA_HOME")
+            .map(PathBuf::from)
+            .or_else(|| Some(PathBuf::from(variable("HOME")?).join(".local/share")));
+        Ok(home.context("KITH_DATA_DIR is not set, and neither is HOME")?.join("kith"))
+    }
+
+    /// The URL of somebody's PostgreSQL, if one is named.
+    ///
+    /// # Errors
+    /// When DATABASE_URL_FILE cannot be read.
+    pub fn database_url(&self) -> Result<Option<SecretString>> {
+        match (&self.database_url, &self.database_url_file) {
+            (Some(url), _) => Ok(Some(url.clone())),
+            (None, Some(file)) => {
+                let text = std::fs::read_to_string(file)
+                    .with_context(|| format!("DATABASE_URL_FILE names {}", file.display()))?;
+                Ok(Some(text.trim().to_owned().into()))
+            }
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// What pages need to know of the server.
+    ///
+    /// # Errors
+    /// As [`Config::data_dir`].
+    pub fn site(&self, setup_token: Option<String>) -> Result<Site> {
+        let days = |days: u16| Duration::from_secs(u64::from(days) * 86_400);
+        Ok(Site {
+            url: self.url.clone(),
+            trusted_proxies: self.trusted_proxies.clone(),
+            sign_up_open: self.sign_up == "open",
+            setup_token,
+            time_zone: self.timezone,
+            idle: days(self.session_idle_days),
+            absolute: days(self.session_days),
+            data_dir: self.data_dir()?,
+        })
+    }
+
+    /// Where a browser finds it.
+    #[must_use]
+    pub fn address(&self) -> String {
+        self.url
+            .as_ref()
+            .map_or_else(|| format!("http://{}", self.listen), |url| url.as_str().trim_end_matches('/').to_owned())
+    }
+
+    /// The settings in force, secrets hidden: what `kith config` prints.
+    ///
+    /// # Errors
+    /// As [`Config::data_dir`].
+    pub fn lines(&self) -> Result<Vec<(&'static str, String)>> {
+        let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
+        let secret = |secret: &Option<SecretString>| {
+            secret
+                .as_ref()
+                .map_or("", |secret| if secret.expose_secret().is_empty() { "" } else { "(hidden)" })
+                .to_owned()
+        };
+        Ok(vec![
+            ("KITH_LISTEN", self.listen.to_string()),
+            ("KITH_DATA_DIR", self.data_dir()?.display().to_string()),
+            ("DATABASE_URL", secret(&self.database_url)),
+            ("DATABASE_URL_FILE", path(&self.database_url_file)),
+            ("KITH_MIGRATE", self.migrate.to_string()),
+            ("KITH_URL", self.url.as_ref().map(Url::to_string).unwrap_or_default()),
+            (
+                "KITH_TRUSTED_PROXIES",
+                self.trusted_proxies.iter().map(IpNetwork::to_string).collect::<Vec<_>>().join(","),
+            ),
+            ("KITH_SIGN_UP", self.sign_up.clone()),
+            ("KITH_TIMEZONE", self.timezone.name().to_owned()),
+            ("KITH_SESSION_IDLE_DAYS", self.session_idle_days.to_string()),
+            ("KITH_SESSION_DAYS", self.session_days.to_string()),
+            ("KITH_POOL_SIZE", self.pool_size.to_string()),
+            ("KITH_POSTGRES_BIN", path(&self.postgres_bin)),
+            ("KITH_POSTGRES_USER", self.postgres_user.clone().unwrap_or_default()),
+            ("KITH_ROLE_PREFIX", self.role_prefix.clone()),
+            ("KITH_LOG", self.log.clone()),
+            ("KITH_LOG_FORMAT", self.log_format.clone()),
+        ])
+    }
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}

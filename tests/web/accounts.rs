@@ -1,0 +1,139 @@
+//! Sign-up, sign-in, sessions and passwords.
+
+use crate::harness::{App, PASSWORD, SETUP_TOKEN};
+
+const ADA: [(&str, &str); 4] =
+    [("full_name", "Ada"), ("email", "ada@example.com"), ("password", PASSWORD), ("time_zone", "Europe/London")];
+
+#[actix_web::test]
+async fn a_stranger_cannot_take_a_fresh_instance() {
+    let app = App::spawn().await;
+    let mut visitor = app.visitor();
+    visitor.get("/signup").await.expect(404);
+    visitor.get("/signup?token=guess").await.expect(404);
+    visitor.post("/signup", &ADA).await.expect(404);
+}
+
+#[actix_web::test]
+async fn whoever_holds_the_link_becomes_the_administrator_and_the_link_is_used_up() {
+    let app = App::spawn().await;
+    let mut ada = app.visitor();
+    ada.get(&format!("/signup?token={SETUP_TOKEN}")).await.expect(200);
+    let done = ada.post("/signup", &[&ADA[..], &[("token", SETUP_TOKEN)]].concat()).await.expect(303);
+    assert_eq!(done.location(), "/contacts");
+    assert!(app.sql("select is_admin from users").await[0].get::<_, bool>(0));
+    app.visitor().get(&format!("/signup?token={SETUP_TOKEN}")).await.expect(404);
+}
+
+#[actix_web::test]
+async fn a_refused_sign_up_says_why_at_the_field_and_keeps_what_was_typed() {
+    let app = App::spawn().await;
+    let mut ada = app.visitor();
+    let fields = [
+        ("token", SETUP_TOKEN),
+        ("full_name", "Ada"),
+        ("email", "no address"),
+        ("password", "short"),
+        ("time_zone", "Mars/One"),
+    ];
+    let page = ada.post("/signup", &fields).await.expect(422);
+    assert_eq!(page.one("input[name=full_name]").attr("value"), "Ada");
+    assert_eq!(page.one("input[name=email]").attr("value"), "no address");
+    assert_eq!(page.one("#email-error").text(), "This is no e-mail address.");
+    assert_eq!(page.one("#password-error").text(), "Use at least 8 characters.");
+    assert_eq!(page.one("#time_zone-error").text(), "Choose a time zone from the list.");
+    assert_eq!(page.one("input[name=password]").attr("value"), "");
+}
+
+#[actix_web::test]
+async fn an_unknown_address_and_a_wrong_password_are_answered_alike() {
+    let app = App::spawn().await;
+    app.sign_in("ada").await;
+    let mut visitor = app.visitor();
+    let wrong =
+        visitor.post("/login", &[("email", "ada@example.com"), ("password", "not her password")]).await.expect(422);
+    let unknown =
+        visitor.post("/login", &[("email", "bob@example.com"), ("password", "not her password")]).await.expect(422);
+    assert_eq!(wrong.body.replace("ada@", "bob@"), unknown.body);
+}
+
+#[actix_web::test]
+async fn signing_out_ends_the_session_on_the_server() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let mut copy = ada.clone();
+    ada.post("/logout", &[]).await.expect(303);
+    assert_eq!(copy.get("/settings").await.expect(303).location(), "/login");
+}
+
+#[actix_web::test]
+async fn a_new_password_needs_the_old_one_and_ends_other_sessions() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let mut phone = app.visitor();
+    phone.post("/login", &[("email", "ada@example.com"), ("password", PASSWORD)]).await.expect(303);
+    let new = "quite another sentence";
+    let refused =
+        ada.post("/settings/password", &[("current_password", "a guess"), ("password", new)]).await.expect(422);
+    assert_eq!(refused.one("#current_password-error").text(), "This is not your present password.");
+    phone.get("/settings").await.expect(200);
+    ada.post("/settings/password", &[("current_password", PASSWORD), ("password", new)]).await.expect(303);
+    phone.get("/settings").await.expect(303);
+    ada.get("/settings").await.expect(200);
+    app.visitor().post("/login", &[("email", "ada@example.com"), ("password", new)]).await.expect(303);
+}
+
+#[actix_web::test]
+async fn a_session_can_be_listed_and_ended_and_a_strangers_is_404() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let mut bob = app.sign_in("bob").await;
+    let mut phone = app.visitor();
+    phone.post("/login", &[("email", "ada@example.com"), ("password", PASSWORD)]).await.expect(303);
+    let page = ada.get("/settings").await.expect(200);
+    assert_eq!(page.count("[data-kind=session]"), 2);
+    let other = page.all("[data-kind=session]").into_iter().find(|row| !row.text().contains("this one")).unwrap();
+    let path = format!("/settings/sessions/{}/end", other.attr("data-id"));
+    bob.post(&path, &[]).await.expect(404);
+    ada.post(&path, &[]).await.expect(303);
+    phone.get("/settings").await.expect(303);
+}
+
+#[actix_web::test]
+async fn a_session_ends_when_unused_and_after_its_longest_life() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    app.sql("update sessions set last_used_at = now() - interval '31 days'").await;
+    ada.get("/settings").await.expect(303);
+    let mut again = app.visitor();
+    again.post("/login", &[("email", "ada@example.com"), ("password", PASSWORD)]).await.expect(303);
+    app.sql("update sessions set created_at = now() - interval '181 days'").await;
+    again.get("/settings").await.expect(303);
+}
+
+#[actix_web::test]
+async fn guessing_is_slowed_down_and_a_forged_address_does_not_reset_it() {
+    let app = App::spawn().await;
+    app.sign_in("ada").await;
+    let mut thief = app.visitor();
+    let token = thief.token().await;
+    let mut last = 0;
+    for guess in 0..12 {
+        let address = format!("198.51.100.{guess}");
+        let fields = [("csrf_token", token.as_str()), ("email", "ada@example.com"), ("password", "wrong, wrong")];
+        last = thief.post_with("/login", &fields, &[("x-forwarded-for", &address)]).await.status;
+    }
+    assert_eq!(last, 429);
+    app.sql("update sign_in_attempts set blocked_until = now()").await;
+    app.visitor().post("/login", &[("email", "ada@example.com"), ("password", PASSWORD)]).await.expect(303);
+}
+
+#[actix_web::test]
+async fn only_a_hash_of_the_token_is_stored() {
+    let app = App::spawn().await;
+    let ada = app.sign_in("ada").await;
+    let token = &ada.cookies["kith_session"];
+    assert_eq!(token.len(), 64);
+    let stored: Vec<u8> = app.sql("select token_hash from sessions").await[0].get(0);
+    assert_eq!(stored, kith::accounts::hash_token(token));
+}

@@ -1,0 +1,181 @@
+//! One running Kith for each test, and people who use it.
+
+mod page;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use actix_web::HttpServer;
+use kith::accounts::passwords;
+use kith::db::{Db, NewUser, connect};
+use kith::web::page::Site;
+pub use page::Page;
+use reqwest::header::{COOKIE, SET_COOKIE};
+use reqwest::{Method, StatusCode};
+
+use crate::cluster::{TestDatabase, clone_database};
+
+/// A password that is nobody's first guess.
+pub const PASSWORD: &str = "a long walk by the river";
+/// The secret of the first sign-up's link.
+pub const SETUP_TOKEN: &str = "setup-token-of-the-tests";
+
+/// A server over a database of its own.
+pub struct App {
+    /// `http://127.0.0.1:port`.
+    pub url: String,
+    /// Its database.
+    pub database: TestDatabase,
+    /// The same pool as the server's.
+    pub db: Db,
+    server: actix_web::dev::ServerHandle,
+}
+
+impl App {
+    /// As in production, on a free port.
+    pub async fn spawn() -> Self {
+        Self::spawn_with(|_| {}).await
+    }
+
+    /// As [`App::spawn`] with other settings.
+    pub async fn spawn_with(change: impl Fn(&mut Site)) -> Self {
+        let database = clone_database();
+        let db = Db::connect(&database.app_url, 4).unwrap();
+        let mut site = site();
+        change(&mut site);
+        let shared = db.clone();
+        let server = HttpServer::new(move || kith::app::build(shared.clone(), site.clone()))
+            .workers(1)
+            .disable_signals()
+            .bind(("127.0.0.1", 0))
+            .unwrap();
+        let url = format!("http://{}", server.addrs()[0]);
+        let server = server.run();
+        let handle = server.handle();
+        actix_web::rt::spawn(server);
+        Self { url, database, db, server: handle }
+    }
+
+    /// A visitor without a session.
+    pub fn visitor(&self) -> User {
+        User { url: self.url.clone(), cookies: BTreeMap::new(), client: client() }
+    }
+
+    /// A user with an account and a session; the first one is the administrator.
+    pub async fn sign_in(&self, name: &str) -> User {
+        let email = format!("{name}@example.com");
+        let hash = known_hash().await;
+        let new = NewUser { email: &email, full_name: name, time_zone: "Europe/Berlin", password_hash: &hash };
+        self.db.anonymous().create_user(&new, false).await.unwrap();
+        let mut user = self.visitor();
+        user.get("/login").await.expect(200);
+        user.post("/login", &[("email", &email), ("password", PASSWORD)]).await.expect(303);
+        user
+    }
+
+    /// SQL as the superuser: for what a user cannot do, such as turning back a clock.
+    pub async fn sql(&self, sql: &str) -> Vec<tokio_postgres::Row> {
+        connect::client(&self.database.admin_url).await.unwrap().query(sql, &[]).await.unwrap()
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        drop(self.server.stop(false));
+    }
+}
+
+fn site() -> Site {
+    Site {
+        url: None,
+        trusted_proxies: Vec::new(),
+        sign_up_open: false,
+        setup_token: Some(SETUP_TOKEN.to_owned()),
+        time_zone: chrono_tz::Tz::UTC,
+        idle: Duration::from_secs(30 * 86_400),
+        absolute: Duration::from_secs(180 * 86_400),
+        data_dir: std::env::temp_dir(),
+    }
+}
+
+/// Hashing is slow on purpose: once a process is enough.
+async fn known_hash() -> String {
+    static HASH: tokio::sync::OnceCell<String> = tokio::sync::OnceCell::const_new();
+    HASH.get_or_init(async || passwords::hash(PASSWORD).await.unwrap()).await.clone()
+}
+
+fn client() -> reqwest::Client {
+    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap()
+}
+
+/// A browser without script.
+#[derive(Clone)]
+pub struct User {
+    url: String,
+    /// By name.
+    pub cookies: BTreeMap<String, String>,
+    client: reqwest::Client,
+}
+
+impl User {
+    /// The page at a path.
+    pub async fn get(&mut self, path: &str) -> Page {
+        self.send(Method::GET, path, None, &[]).await
+    }
+
+    /// The page at a path, asked for with these headers.
+    pub async fn get_with(&mut self, path: &str, headers: &[(&str, &str)]) -> Page {
+        self.send(Method::GET, path, None, headers).await
+    }
+
+    /// Sends a form with its token, as the browser does from one of our pages.
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let token = self.token().await;
+        self.post_with(path, &[&[("csrf_token", token.as_str())], fields].concat(), &[]).await
+    }
+
+    /// Sends exactly these fields and headers.
+    pub async fn post_with(&mut self, path: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Page {
+        let mut body = url::form_urlencoded::Serializer::new(String::new());
+        body.extend_pairs(fields);
+        self.send(Method::POST, path, Some(body.finish()), headers).await
+    }
+
+    /// The token of this user's forms.
+    pub async fn token(&mut self) -> String {
+        let path = if self.cookies.contains_key("kith_session") { "/settings" } else { "/login" };
+        self.get(path).await.one("input[name=csrf_token]").attr("value")
+    }
+
+    async fn send(&mut self, method: Method, path: &str, body: Option<String>, headers: &[(&str, &str)]) -> Page {
+        let mut request =
+            self.client.request(method, format!("{}{path}", self.url)).header(COOKIE, self.cookie_header());
+        if let Some(body) = body {
+            request = request.header("content-type", "application/x-www-form-urlencoded").body(body);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = request.send().await.unwrap();
+        for cookie in response.headers().get_all(SET_COOKIE) {
+            self.remember(cookie.to_str().unwrap());
+        }
+        let status: StatusCode = response.status();
+        let headers = response.headers().clone();
+        Page::new(path, status.as_u16(), headers, response.text().await.unwrap())
+    }
+
+    fn cookie_header(&self) -> String {
+        self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+    }
+
+    fn remember(&mut self, set_cookie: &str) {
+        let (pair, rest) = set_cookie.split_once(';').unwrap_or((set_cookie, ""));
+        let (name, value) = pair.split_once('=').unwrap();
+        if rest.contains("Max-Age=0") {
+            self.cookies.remove(name);
+        } else {
+            self.cookies.insert(name.to_owned(), value.to_owned());
+        }
+    }
+}
