@@ -8,4 +8,7 @@ mod harness;
 mod accounts;
 mod assets;
 mod guards;
+mod rls_catalog;
+mod schema;
 mod tenancy;
+mod undo_sql;
