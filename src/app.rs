@@ -66,17 +66,7 @@ async fn guard(
             let response = actix_web::ResponseError::error_response(&error);
             req.into_response(response).map_into_right_body()
         }
-        // An error is made a response here, so that it too gets the headers.
-        None => {
-            let request = req.request().clone();
-            match next.call(req).await {
-                Ok(response) => response.map_into_left_body(),
-                Err(error) => {
-                    let response = error.error_response();
-                    ServiceResponse::new(request, response).map_into_right_body()
-                }
-            }
-        }
+        None => next.call(req).await?.map_into_left_body(),
     };
     let is_page = response.status() == actix_web::http::StatusCode::OK;
     if shows_flash && is_page && !response.request().path().starts_with("/static/") {

@@ -125,17 +125,17 @@ language sql security definer set search_path = pg_catalog, public, pg_temp as $
 create function find_session(hash bytea, idle interval, absolute interval)
 returns table (session_id uuid, user_id uuid, email text, full_name text, time_zone text, is_admin boolean)
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-declare found record;
+declare live record;
 begin
-    select s.id, s.user_id, s.last_used_at, u.email, u.full_name, u.time_zone, u.is_admin into found
+    select s.id, s.user_id, s.last_used_at, u.email, u.full_name, u.time_zone, u.is_admin into live
     from public.sessions s join public.users u on u.id = s.user_id
     where s.token_hash = hash and s.last_used_at > now() - idle and s.created_at > now() - absolute
         and not u.is_disabled and u.deleted_at is null;
     if not found then return; end if;
-    if found.last_used_at < now() - interval '1 minute' then
-        update public.sessions s set last_used_at = now() where s.id = found.id;
+    if live.last_used_at < now() - interval '1 minute' then
+        update public.sessions s set last_used_at = now() where s.id = live.id;
     end if;
-    return query select found.id, found.user_id, found.email::text, found.full_name::text, found.time_zone::text, found.is_admin;
+    return query select live.id, live.user_id, live.email::text, live.full_name::text, live.time_zone::text, live.is_admin;
 end $$;
 
 create function close_session(hash bytea) returns void

@@ -6,7 +6,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{Error, FromRequest, HttpMessage, HttpRequest};
+use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, ResponseError};
 
 use super::sessions::hash_token;
 use crate::db::{CurrentUser, Db};
@@ -14,19 +14,23 @@ use crate::error::AppError;
 use crate::web::client_ip::client_ip;
 use crate::web::page::site;
 
-/// Looks the session up, once a request and never for a static file.
-///
-/// # Errors
-/// When the database does not answer: better an error page than a signed-out one.
+/// Looks the session up, once a request and never for a static file. Where the database does not
+/// answer that is the response: better an error page than a signed-out one. It is made here and not
+/// returned as an error, so that it too gets the headers of the middleware around this one.
 pub async fn find_user(
     req: ServiceRequest,
-    next: Next<impl MessageBody>,
+    next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let needs_no_user = req.path().starts_with("/static/") || matches!(req.path(), "/healthz" | "/readyz");
-    if !needs_no_user && let Some(user) = look_up(req.request()).await? {
-        req.extensions_mut().insert(user);
+    let found = if needs_no_user { Ok(None) } else { look_up(req.request()).await };
+    match found {
+        Ok(Some(user)) => {
+            req.extensions_mut().insert(user);
+        }
+        Ok(None) => {}
+        Err(error) => return Ok(req.into_response(error.error_response()).map_into_right_body()),
     }
-    next.call(req).await
+    Ok(next.call(req).await?.map_into_left_body())
 }
 
 async fn look_up(req: &HttpRequest) -> Result<Option<CurrentUser>, AppError> {

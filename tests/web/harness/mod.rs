@@ -39,6 +39,8 @@ impl App {
 
     /// As [`App::spawn`] with other settings.
     pub async fn spawn_with(change: impl Fn(&mut Site)) -> Self {
+        // A failed request says why in the output of the test that made it.
+        kith::telemetry::start("error", "text").unwrap();
         let database = clone_database();
         let db = Db::connect(&database.app_url, 4).unwrap();
         let mut site = site();
@@ -144,7 +146,7 @@ impl User {
     /// The token of this user's forms.
     pub async fn token(&mut self) -> String {
         let path = if self.cookies.contains_key("kith_session") { "/settings" } else { "/login" };
-        self.get(path).await.one("input[name=csrf_token]").attr("value")
+        self.get(path).await.expect(200).all("input[name=csrf_token]")[0].attr("value")
     }
 
     async fn send(&mut self, method: Method, path: &str, body: Option<String>, headers: &[(&str, &str)]) -> Page {
