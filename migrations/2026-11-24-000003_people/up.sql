@@ -40,6 +40,9 @@ create index idx_contacts_search on contacts using gin (search_vector);
 create index idx_contacts_name on contacts (user_id, sort_key, id) where deleted_at is null;
 create index idx_contacts_last_contact on contacts (user_id, value_or(last_contact_date, '-infinity'::date) desc, id desc) where deleted_at is null;
 create index idx_contacts_relationship on contacts (user_id, value_or(relationship_strength, 0) desc, id desc) where deleted_at is null;
+-- The other way round, nulls are last again, so they need a key of their own.
+create index idx_contacts_last_contact_oldest on contacts (user_id, value_or(last_contact_date, 'infinity'::date), id) where deleted_at is null;
+create index idx_contacts_relationship_weakest on contacts (user_id, value_or(relationship_strength, 11), id) where deleted_at is null;
 create index idx_contacts_newest on contacts (user_id, created_at desc, id desc) where deleted_at is null;
 create index idx_contacts_due on contacts (user_id, next_contact_due, id) where deleted_at is null and next_contact_due is not null;
 create index idx_contacts_trash on contacts (user_id, deleted_at desc, id desc) where deleted_at is not null;
