@@ -1,6 +1,6 @@
 //! Kith: a self-hosted personal network CRM.
 //!
-//! The map, from the ground up. `config`, `db` and `web` know no feature; a feature may call another's
+//! The map, from the ground up. `config`, `db`, `text` and `web` know no feature; a feature may call another's
 //! `model` and `queries`, never its `pages` or `forms`.
 
 /// Users, passwords, sessions; the middleware that turns a cookie into a [`db::CurrentUser`].
@@ -11,17 +11,27 @@ pub mod app;
 pub mod cli;
 /// Every setting, documented on its field.
 pub mod config;
+/// The people she knows.
+pub mod contacts;
 /// The only door to PostgreSQL.
 pub mod db;
 /// What can go wrong in a request, and how it shows itself.
 pub mod error;
+/// Import and export.
+pub mod exchange;
 /// What keeps the instance itself in order.
 pub mod operations;
+/// Companies and other groups of people.
+pub mod organizations;
 /// The embedded PostgreSQL server.
 pub mod postgres;
 /// The whole URL table.
 pub mod routes;
+/// Labels for people.
+pub mod tags;
 /// The log.
 pub mod telemetry;
+/// What text is to Kith: words to search by, keys to sort by, Markdown to show.
+pub mod text;
 /// Pages, forms, tokens and headers: what every feature's pages stand on.
 pub mod web;

@@ -1,0 +1,138 @@
+//! Who a person is: what a form, a card and the database all say of her.
+
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// Everything of a person that is edited, imported and exported as one. Employments and tags stand
+/// beside it, since they point at rows of their own.
+///
+/// Texts are trimmed, in NFC and without control characters (notes and addresses may hold line feeds);
+/// the form and the importers see to that. Lengths are those of the columns.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Person {
+    /// Given name; never empty once stored. At most 255 characters, as every name part.
+    pub first_name: String,
+    /// Family name.
+    pub last_name: Option<String>,
+    /// Further given names.
+    pub middle_name: Option<String>,
+    /// Honorifics before the name.
+    pub name_prefix: Option<String>,
+    /// Honorifics and the like behind it.
+    pub name_suffix: Option<String>,
+    /// What friends call her.
+    pub nickname: Option<String>,
+    /// What to sort by where the last name is not it; phonetic for names in Han characters.
+    pub sort_name: Option<String>,
+    /// The name as it is shown (vCard FN); empty: composed of the parts. At most 1,000 characters.
+    pub display_name: String,
+    /// Whether the name was taken from an organization, an e-mail or a phone.
+    pub is_nameless: bool,
+    /// Markdown.
+    pub notes: String,
+    /// 1 to 10.
+    pub relationship_strength: Option<i32>,
+    /// How often she means to be in touch: days, 1 to 3,660.
+    pub contact_frequency_days: Option<i32>,
+    /// In order: the first of a kind is the primary.
+    pub methods: Vec<Method>,
+    /// Birthdays and other days.
+    pub dates: Vec<PartialDate>,
+}
+
+impl Person {
+    /// The name as it is shown: her own display name, else the parts in Western order.
+    #[must_use]
+    pub fn shown_name(&self) -> String {
+        if !self.display_name.is_empty() {
+            return self.display_name.clone();
+        }
+        let parts =
+            [&self.name_prefix, &Some(self.first_name.clone()), &self.middle_name, &self.last_name, &self.name_suffix];
+        let parts: Vec<&str> =
+            parts.into_iter().flatten().map(String::as_str).filter(|part| !part.is_empty()).collect();
+        parts.join(" ")
+    }
+
+    /// What the list sorts her by: the sort name, else last name and first name.
+    #[must_use]
+    pub fn sorted_by(&self) -> String {
+        match (&self.sort_name, &self.last_name) {
+            (Some(sort), _) => sort.clone(),
+            (None, Some(last)) => format!("{last} {}", self.first_name),
+            (None, None) => self.first_name.clone(),
+        }
+    }
+}
+
+/// What a way to reach somebody is; the names are those of `contact_methods.kind`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MethodKind {
+    /// An e-mail address.
+    Email,
+    /// A phone number, as typed.
+    Phone,
+    /// A postal address, in lines.
+    Address,
+    /// A link.
+    Url,
+    /// A LinkedIn profile's link.
+    Linkedin,
+    /// Anything else, such as a messenger's handle.
+    Other,
+}
+
+impl MethodKind {
+    /// All, in the order in which pages offer them.
+    pub const ALL: [Self; 6] = [Self::Email, Self::Phone, Self::Address, Self::Url, Self::Linkedin, Self::Other];
+
+    /// The database's word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Phone => "phone",
+            Self::Address => "address",
+            Self::Url => "url",
+            Self::Linkedin => "linkedin",
+            Self::Other => "other",
+        }
+    }
+}
+
+impl FromStr for MethodKind {
+    type Err = ();
+
+    fn from_str(word: &str) -> Result<Self, ()> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word).ok_or(())
+    }
+}
+
+/// One way to reach somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Method {
+    /// What it is.
+    pub kind: MethodKind,
+    /// Such as work or home; at most 100 characters.
+    #[serde(default)]
+    pub label: String,
+    /// As typed; at most 255 characters of an e-mail, 2,000 of anything else.
+    pub value: String,
+}
+
+/// A day in somebody's life, with or without its year.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartialDate {
+    /// birthday, anniversary, death, or a label of her own; at most 50 characters.
+    pub kind: String,
+    /// 1 to 9999.
+    #[serde(default)]
+    pub year: Option<i32>,
+    /// 1 to 12.
+    pub month: i32,
+    /// 1 to 31, and a day that the month has.
+    pub day: i32,
+}

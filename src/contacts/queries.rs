@@ -1,0 +1,156 @@
+//! The SQL of contacts. Writing works on many at once: a form writes a batch of one.
+
+use diesel::QueryableByName;
+use diesel::sql_types::{Array, Jsonb, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::model::Person;
+use crate::db::{TenantTx, bind, prepared};
+use crate::error::AppError;
+use crate::text::sort_key::sort_key;
+
+/// Inserts people with their methods and dates, in three statements however many they are. The caller
+/// refreshes their documents once everything about them stands.
+pub async fn insert_many(tx: &mut TenantTx<'_>, people: &[(Uuid, Person)]) -> Result<(), AppError> {
+    let rows: Vec<Value> = people.iter().map(|(id, person)| row(*id, person)).collect();
+    let query = prepared(
+        "insert into contacts (id, first_name, last_name, middle_name, name_prefix, name_suffix, nickname, sort_name, \
+             display_name, is_nameless, notes, relationship_strength, contact_frequency_days, sort_key) \
+         select r.id, r.first_name, r.last_name, r.middle_name, r.name_prefix, r.name_suffix, r.nickname, r.sort_name, \
+             r.shown_name, r.is_nameless, r.notes, r.relationship_strength, r.contact_frequency_days, decode(r.sort_key, 'hex') \
+         from jsonb_to_recordset(?) as r(id uuid, first_name text, last_name text, middle_name text, name_prefix text, \
+             name_suffix text, nickname text, sort_name text, shown_name text, is_nameless boolean, notes text, \
+             relationship_strength int, contact_frequency_days int, sort_key text)",
+        (bind::<Jsonb, _>(Value::Array(rows)),),
+    );
+    query.execute(tx).await?;
+    insert_methods(tx, people).await?;
+    insert_dates(tx, people).await
+}
+
+/// Overwrites people whole, in a fixed number of statements: names and notes in place, of methods and
+/// dates only what differs. The caller refreshes their documents.
+pub async fn update_many(tx: &mut TenantTx<'_>, people: &[(Uuid, Person)]) -> Result<(), AppError> {
+    let rows: Vec<Value> = people.iter().map(|(id, person)| row(*id, person)).collect();
+    let query = prepared(
+        "update contacts c set first_name = r.first_name, last_name = r.last_name, middle_name = r.middle_name, \
+             name_prefix = r.name_prefix, name_suffix = r.name_suffix, nickname = r.nickname, sort_name = r.sort_name, \
+             display_name = r.shown_name, is_nameless = r.is_nameless, notes = r.notes, \
+             relationship_strength = r.relationship_strength, contact_frequency_days = r.contact_frequency_days, \
+             sort_key = decode(r.sort_key, 'hex') \
+         from jsonb_to_recordset(?) as r(id uuid, first_name text, last_name text, middle_name text, name_prefix text, \
+             name_suffix text, nickname text, sort_name text, shown_name text, is_nameless boolean, notes text, \
+             relationship_strength int, contact_frequency_days int, sort_key text) where c.id = r.id",
+        (bind::<Jsonb, _>(Value::Array(rows)),),
+    );
+    query.execute(tx).await?;
+    delete_changed_parts(tx, people).await?;
+    insert_methods(tx, people).await?;
+    insert_dates(tx, people).await
+}
+
+/// Deletes the methods and dates that these people no longer have; what stays keeps its row.
+async fn delete_changed_parts(tx: &mut TenantTx<'_>, people: &[(Uuid, Person)]) -> Result<(), AppError> {
+    let ids: Vec<Uuid> = people.iter().map(|(id, _)| *id).collect();
+    let methods = prepared(
+        "delete from contact_methods m where m.contact_id = any(?) and not exists (select from \
+         jsonb_to_recordset(?) as r(contact_id uuid, kind text, label text, value text, position int) \
+         where r.contact_id = m.contact_id and r.kind = m.kind and r.label = m.label and r.value = m.value \
+             and r.position = m.position)",
+        (bind::<Array<SqlUuid>, _>(&ids), bind::<Jsonb, _>(method_rows(people))),
+    );
+    methods.execute(tx).await?;
+    let dates = prepared(
+        "delete from contact_dates d where d.contact_id = any(?) and not exists (select from \
+         jsonb_to_recordset(?) as r(contact_id uuid, kind text, year int, month int, day int) \
+         where r.contact_id = d.contact_id and r.kind = d.kind and r.year is not distinct from d.year \
+             and r.month = d.month and r.day = d.day)",
+        (bind::<Array<SqlUuid>, _>(&ids), bind::<Jsonb, _>(date_rows(people))),
+    );
+    dates.execute(tx).await?;
+    Ok(())
+}
+
+async fn insert_methods(tx: &mut TenantTx<'_>, people: &[(Uuid, Person)]) -> Result<(), AppError> {
+    let query = prepared(
+        "insert into contact_methods (contact_id, kind, label, value, position) \
+         select r.contact_id, r.kind, r.label, r.value, r.position \
+         from jsonb_to_recordset(?) as r(contact_id uuid, kind text, label text, value text, position int) \
+         where not exists (select from contact_methods m where m.contact_id = r.contact_id and m.kind = r.kind \
+             and m.label = r.label and m.value = r.value and m.position = r.position)",
+        (bind::<Jsonb, _>(method_rows(people)),),
+    );
+    query.execute(tx).await?;
+    Ok(())
+}
+
+async fn insert_dates(tx: &mut TenantTx<'_>, people: &[(Uuid, Person)]) -> Result<(), AppError> {
+    let query = prepared(
+        "insert into contact_dates (contact_id, kind, year, month, day) \
+         select r.contact_id, r.kind, r.year, r.month, r.day \
+         from jsonb_to_recordset(?) as r(contact_id uuid, kind text, year int, month int, day int) \
+         where not exists (select from contact_dates d where d.contact_id = r.contact_id and d.kind = r.kind \
+             and d.year is not distinct from r.year and d.month = r.month and d.day = r.day)",
+        (bind::<Jsonb, _>(date_rows(people)),),
+    );
+    query.execute(tx).await?;
+    Ok(())
+}
+
+fn row(id: Uuid, person: &Person) -> Value {
+    json!({
+        "id": id, "first_name": person.first_name, "last_name": person.last_name, "middle_name": person.middle_name,
+        "name_prefix": person.name_prefix, "name_suffix": person.name_suffix, "nickname": person.nickname,
+        "sort_name": person.sort_name, "shown_name": person.shown_name(), "is_nameless": person.is_nameless,
+        "notes": person.notes, "relationship_strength": person.relationship_strength,
+        "contact_frequency_days": person.contact_frequency_days,
+        "sort_key": crate::web::csrf::hex(&sort_key(&person.sorted_by())),
+    })
+}
+
+fn method_rows(people: &[(Uuid, Person)]) -> Value {
+    let rows = people.iter().flat_map(|(id, person)| {
+        person.methods.iter().enumerate().map(move |(position, method)| {
+            json!({ "contact_id": id, "kind": method.kind, "label": method.label, "value": method.value, "position": position })
+        })
+    });
+    rows.collect()
+}
+
+fn date_rows(people: &[(Uuid, Person)]) -> Value {
+    let rows = people.iter().flat_map(|(id, person)| {
+        person.dates.iter().map(move |date| {
+            json!({ "contact_id": id, "kind": date.kind, "year": date.year, "month": date.month, "day": date.day })
+        })
+    });
+    rows.collect()
+}
+
+#[derive(QueryableByName)]
+struct PersonRow {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = Jsonb)]
+    person: Value,
+}
+
+/// These people with their methods and dates, in one statement; whoever is in the trash is left out.
+/// The order is that of their ids.
+pub async fn people(tx: &mut TenantTx<'_>, ids: &[Uuid]) -> Result<Vec<(Uuid, Person)>, AppError> {
+    let query = prepared(
+        "select c.id, jsonb_build_object('first_name', c.first_name, 'last_name', c.last_name, 'middle_name', c.middle_name, \
+             'name_prefix', c.name_prefix, 'name_suffix', c.name_suffix, 'nickname', c.nickname, 'sort_name', c.sort_name, \
+             'display_name', c.display_name, 'is_nameless', c.is_nameless, 'notes', c.notes, \
+             'relationship_strength', c.relationship_strength, 'contact_frequency_days', c.contact_frequency_days, \
+             'methods', coalesce((select jsonb_agg(jsonb_build_object('kind', m.kind, 'label', m.label, 'value', m.value) \
+                 order by m.position, m.id) from contact_methods m where m.contact_id = c.id), '[]'), \
+             'dates', coalesce((select jsonb_agg(jsonb_build_object('kind', d.kind, 'year', d.year, 'month', d.month, 'day', d.day) \
+                 order by d.kind, d.month, d.day, d.year, d.id) from contact_dates d where d.contact_id = c.id), '[]')) as person \
+         from contacts c where c.id = any(?) and c.deleted_at is null order by c.id",
+        (bind::<Array<SqlUuid>, _>(ids),),
+    );
+    let rows: Vec<PersonRow> = query.load(tx).await?;
+    rows.into_iter().map(|row| Ok((row.id, serde_json::from_value(row.person).map_err(anyhow::Error::from)?))).collect()
+}

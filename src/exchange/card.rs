@@ -1,0 +1,39 @@
+//! What a record of a file says of one person, whatever the format: it is stored in `import_items.card`
+//! while an import is decided on, and in `contact_sources.card` as the ancestor of the next merge.
+
+use serde::{Deserialize, Serialize};
+
+use crate::contacts::model::Person;
+
+/// One record, understood.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Card {
+    /// The producer's own id of the record (vCard UID).
+    pub uid: Option<String>,
+    /// Names, methods, dates, notes.
+    pub person: Person,
+    /// Posts (vCard ORG, TITLE).
+    pub employments: Vec<CardEmployment>,
+    /// Names of tags (vCard CATEGORIES).
+    pub tags: Vec<String>,
+    /// What Kith does not model, given back on export: content lines without their folding, as they stood,
+    /// photos included.
+    pub extras: Vec<String>,
+}
+
+/// A post, by its organization's name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CardEmployment {
+    /// The organization; never empty.
+    pub organization: String,
+    /// As what.
+    pub title: Option<String>,
+    /// From when.
+    pub start_date: Option<chrono::NaiveDate>,
+    /// Until when.
+    pub end_date: Option<chrono::NaiveDate>,
+    /// Whether she works there now.
+    pub is_current: bool,
+}

@@ -1,0 +1,4 @@
+//! Companies and other groups of people.
+
+/// The SQL of organizations.
+pub mod queries;

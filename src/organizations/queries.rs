@@ -1,0 +1,38 @@
+//! The SQL of organizations.
+
+use std::collections::HashMap;
+
+use diesel::QueryableByName;
+use diesel::sql_types::{Array, Text, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use crate::db::{TenantTx, bind, prepared};
+use crate::error::AppError;
+
+#[derive(QueryableByName)]
+struct Named {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = Text)]
+    key: String,
+}
+
+/// The organizations of these names, whatever their case, those that there are not yet made first.
+/// The keys of the answer are the names in PostgreSQL's lower case. Two statements, however many names.
+pub async fn ids_of_names(tx: &mut TenantTx<'_>, names: &[String]) -> Result<HashMap<String, Uuid>, AppError> {
+    let insert = prepared(
+        "insert into organizations (name) select distinct on (lower(n)) n from unnest(?) n \
+         where not exists (select from organizations o where lower(o.name) = lower(n) and o.deleted_at is null) \
+         on conflict do nothing",
+        (bind::<Array<Text>, _>(names),),
+    );
+    insert.execute(tx).await?;
+    let select = prepared(
+        "select id, lower(name) as key from organizations \
+         where deleted_at is null and lower(name) = any(select lower(n) from unnest(?) n)",
+        (bind::<Array<Text>, _>(names),),
+    );
+    let rows: Vec<Named> = select.load(tx).await?;
+    Ok(rows.into_iter().map(|row| (row.key, row.id)).collect())
+}

@@ -1,0 +1,4 @@
+//! Labels for people.
+
+/// The SQL of tags.
+pub mod queries;

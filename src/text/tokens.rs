@@ -1,0 +1,1 @@
+//! The one tokeniser: it writes the search documents and builds the queries.
