@@ -15,10 +15,14 @@ pub mod config;
 pub mod contacts;
 /// The only door to PostgreSQL.
 pub mod db;
+/// The whole table of jobs.
+pub mod duties;
 /// What can go wrong in a request, and how it shows itself.
 pub mod error;
 /// Import and export.
 pub mod exchange;
+/// Work that outlives a request.
+pub mod jobs;
 /// What keeps the instance itself in order.
 pub mod operations;
 /// Companies and other groups of people.

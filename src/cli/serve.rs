@@ -9,9 +9,10 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::database::{self, Database};
 use crate::config::Config;
 use crate::db::{Db, bootstrap, connect};
+use crate::jobs::Worker;
 use crate::web::csrf::random_token;
 use crate::web::page::Site;
-use crate::{accounts, app, telemetry};
+use crate::{accounts, app, duties, telemetry};
 
 /// How often the embedded server is looked after.
 const WATCH: Duration = Duration::from_secs(1);
@@ -43,6 +44,7 @@ async fn serve_on(config: &Config, listener: std::net::TcpListener, database: &D
     let site = announce(config, &db).await?;
     let pool = db.clone();
     let workers = std::thread::available_parallelism().map_or(1, usize::from).min(4);
+    let worker = Worker::start(&database.app_url, &config.data_dir()?, duties::all())?;
     let server = HttpServer::new(move || app::build(pool.clone(), site.clone()))
         .workers(workers)
         .client_request_timeout(Duration::from_secs(10))
@@ -58,8 +60,9 @@ async fn serve_on(config: &Config, listener: std::net::TcpListener, database: &D
         watched = look_after(config, database, &db) => watched?,
     }
     println!("stopping");
+    let worker = tokio::task::spawn_blocking(move || worker.stop());
     handle.stop(true).await;
-    Ok(())
+    Ok(worker.await?)
 }
 
 /// Prints where Kith is and, while nobody has an account, the link that makes the first.

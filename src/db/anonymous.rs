@@ -302,11 +302,12 @@ impl<'db> Anonymous<'db> {
         Ok(())
     }
 
-    /// Takes the next job of one of these kinds that is due, or whose server died.
-    pub async fn claim_job(&self, kinds: &[&str], lease: Duration) -> Result<Option<Job>, AppError> {
+    /// Takes the next job of one of these kinds, for any place or for this one, that is due or whose
+    /// server died.
+    pub async fn claim_job(&self, kinds: &[&str], place: &str, lease: Duration) -> Result<Option<Job>, AppError> {
         let query = prepared(
-            "select id, user_id, kind, payload, attempts from public.claim_job(?, make_interval(secs => ?))",
-            (bind::<Array<Text>, _>(kinds), bind::<Double, _>(lease.as_secs_f64())),
+            "select id, user_id, kind, payload, attempts from public.claim_job(?, ?, make_interval(secs => ?))",
+            (bind::<Array<Text>, _>(kinds), bind::<Text, _>(place), bind::<Double, _>(lease.as_secs_f64())),
         );
         Ok(query.load(&mut self.conn().await?).await?.pop())
     }
@@ -325,6 +326,13 @@ impl<'db> Anonymous<'db> {
     pub async fn finish_job(&self, id: Uuid, error: Option<&str>) -> Result<(), AppError> {
         let query =
             prepared("select public.finish_job(?, ?)", (bind::<SqlUuid, _>(id), bind::<Nullable<Text>, _>(error)));
+        query.execute(&mut self.conn().await?).await?;
+        Ok(())
+    }
+
+    /// Gives a job back that this server began and does not end.
+    pub async fn release_job(&self, id: Uuid) -> Result<(), AppError> {
+        let query = prepared("select public.release_job(?)", (bind::<SqlUuid, _>(id),));
         query.execute(&mut self.conn().await?).await?;
         Ok(())
     }

@@ -220,8 +220,9 @@ diesel::table! {
         card -> Nullable<Jsonb>,
         contact_id -> Nullable<Uuid>,
         reason -> Nullable<Text>,
-        choice -> Varchar,
+        choice -> Nullable<Varchar>,
         applied_at -> Nullable<Timestamptz>,
+        twin_of -> Nullable<Int4>,
     }
 }
 
@@ -248,6 +249,7 @@ diesel::table! {
         error -> Nullable<Text>,
         created_at -> Timestamptz,
         finished_at -> Nullable<Timestamptz>,
+        items_to_apply -> Int4,
     }
 }
 
@@ -307,6 +309,7 @@ diesel::table! {
         error -> Nullable<Text>,
         created_at -> Timestamptz,
         finished_at -> Nullable<Timestamptz>,
+        place -> Nullable<Text>,
     }
 }
 

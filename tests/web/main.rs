@@ -8,6 +8,7 @@ mod harness;
 mod accounts;
 mod assets;
 mod guards;
+mod jobs;
 mod rls_catalog;
 mod schema;
 mod tenancy;

@@ -6,7 +6,7 @@ use kith::db::connect;
 use crate::cluster::clone_database;
 
 /// The functions that run with another role's rights; each is called before sign-in, by jobs or by triggers.
-const DEFINERS: [&str; 27] = [
+const DEFINERS: [&str; 28] = [
     "any_user",
     "audit_import",
     "audit_row",
@@ -29,6 +29,7 @@ const DEFINERS: [&str; 27] = [
     "note_change_set",
     "note_sign_in_failure",
     "open_session",
+    "release_job",
     "retry_job",
     "set_password",
     "set_user_flag",

@@ -28,6 +28,8 @@ pub struct App {
     pub database: TestDatabase,
     /// The same pool as the server's.
     pub db: Db,
+    /// Its data folder.
+    pub data_dir: tempfile::TempDir,
     server: actix_web::dev::ServerHandle,
 }
 
@@ -43,7 +45,8 @@ impl App {
         kith::telemetry::start("error", "text").unwrap();
         let database = clone_database();
         let db = Db::connect(&database.app_url, 4).unwrap();
-        let mut site = site();
+        let data_dir = tempfile::tempdir().unwrap();
+        let mut site = site(data_dir.path());
         change(&mut site);
         let shared = db.clone();
         let server = HttpServer::new(move || kith::app::build(shared.clone(), site.clone()))
@@ -55,7 +58,7 @@ impl App {
         let server = server.run();
         let handle = server.handle();
         actix_web::rt::spawn(server);
-        Self { url, database, db, server: handle }
+        Self { url, database, db, data_dir, server: handle }
     }
 
     /// A visitor without a session.
@@ -87,7 +90,7 @@ impl Drop for App {
     }
 }
 
-fn site() -> Site {
+fn site(data_dir: &std::path::Path) -> Site {
     Site {
         url: None,
         trusted_proxies: Vec::new(),
@@ -96,7 +99,7 @@ fn site() -> Site {
         time_zone: chrono_tz::Tz::UTC,
         idle: Duration::from_secs(30 * 86_400),
         absolute: Duration::from_secs(180 * 86_400),
-        data_dir: std::env::temp_dir(),
+        data_dir: data_dir.to_owned(),
     }
 }
 

@@ -1,0 +1,19 @@
+//! The SQL of the queue that a user may run; claiming is in `db::Anonymous`.
+
+use diesel::sql_types::{Jsonb, Nullable, Text};
+use diesel_async::RunQueryDsl;
+use serde_json::Value;
+
+use crate::db::{TenantTx, bind, prepared};
+use crate::error::AppError;
+
+/// Puts a job of this user into the queue: it exists if the transaction commits. With a `place`
+/// only the server of that data folder does it. The caller rings the bell afterwards.
+pub async fn enqueue(tx: &mut TenantTx<'_>, kind: &str, payload: &Value, place: Option<&str>) -> Result<(), AppError> {
+    let query = prepared(
+        "insert into jobs (kind, payload, place) values (?, ?, ?)",
+        (bind::<Text, _>(kind), bind::<Jsonb, _>(payload), bind::<Nullable<Text>, _>(place)),
+    );
+    query.execute(tx).await?;
+    Ok(())
+}
