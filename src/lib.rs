@@ -7,6 +7,8 @@
 pub mod accounts;
 /// Builds the server: the same function in production and in tests.
 pub mod app;
+/// What changed, and taking it back.
+pub mod audit;
 /// The command line: one file for each subcommand.
 pub mod cli;
 /// Every setting, documented on its field.

@@ -6,6 +6,7 @@ use actix_web::web::ServiceConfig;
 pub fn configure(routes: &mut ServiceConfig) {
     routes
         .configure(crate::accounts::routes)
+        .configure(crate::audit::routes)
         .configure(crate::contacts::routes)
         .configure(crate::operations::routes)
         .configure(crate::web::assets::routes);

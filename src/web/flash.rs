@@ -18,6 +18,9 @@ pub struct Flash {
     pub message: String,
     /// The change set that the Undo button names.
     pub undo: Option<Uuid>,
+    /// Whether that change set was itself an undo: then the button says Redo.
+    #[serde(default)]
+    pub redo: bool,
 }
 
 /// The cookie that carries `flash` to the next page.

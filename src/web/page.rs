@@ -170,9 +170,15 @@ pub fn see_other(url: &str) -> HttpResponse {
 /// 303 with a message for the next page and, where something was changed, its undo.
 #[must_use]
 pub fn see_other_with(layout: &Layout, url: &str, message: impl Into<String>, undo: Option<Uuid>) -> HttpResponse {
-    let flash = Flash { message: message.into(), undo };
-    HttpResponse::SeeOther()
-        .insert_header((header::LOCATION, url))
-        .cookie(flash::cookie(layout.site(), &flash))
-        .finish()
+    see_other_saying(layout, url, &Flash { message: message.into(), undo, redo: false })
+}
+
+/// 303 after an undo, whose own change set does it all again.
+#[must_use]
+pub fn redone_by(layout: &Layout, url: &str, message: impl Into<String>, undo: Uuid) -> HttpResponse {
+    see_other_saying(layout, url, &Flash { message: message.into(), undo: Some(undo), redo: true })
+}
+
+fn see_other_saying(layout: &Layout, url: &str, flash: &Flash) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((header::LOCATION, url)).cookie(flash::cookie(layout.site(), flash)).finish()
 }

@@ -249,13 +249,14 @@ async fn create(layout: Layout, posted: Form<Posted>) -> Reply {
     if first_name.required_line(255, "Give the contact a name.").is_none() {
         return unprocessable(&Edit { layout, first_name, notes: posted.notes.as_str().into() });
     }
-    layout.flash = Some(Flash { message: format!("{} is saved.", posted.first_name), undo: Some(Uuid::nil()) });
+    layout.flash =
+        Some(Flash { message: format!("{} is saved.", posted.first_name), undo: Some(Uuid::nil()), redo: false });
     html(&Index { layout, rows: people(""), q: String::new() })
 }
 
 async fn undo(layout: Layout) -> Reply {
     let mut layout = signed_in(layout);
-    layout.flash = Some(Flash { message: "Taken back.".to_owned(), undo: None });
+    layout.flash = Some(Flash { message: "Taken back.".to_owned(), undo: None, redo: false });
     html(&Empty { layout })
 }
 

@@ -12,4 +12,5 @@ mod jobs;
 mod rls_catalog;
 mod schema;
 mod tenancy;
+mod undo;
 mod undo_sql;

@@ -1,0 +1,12 @@
+//! What changed, and taking it back.
+
+mod pages;
+/// The SQL of change sets and their undo.
+pub mod queries;
+
+use actix_web::web::ServiceConfig;
+
+/// The routes of this folder.
+pub fn routes(routes: &mut ServiceConfig) {
+    routes.service(pages::undo);
+}

@@ -1,0 +1,122 @@
+//! The Undo button.
+
+use actix_web::http::header;
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse, post};
+use url::Url;
+use uuid::Uuid;
+
+use super::queries::{self, Conflict, Undone};
+use crate::db::{CurrentUser, Db};
+use crate::error::AppError;
+use crate::web::page::redone_by;
+use crate::web::{CsrfForm, Layout, see_other_with};
+
+/// Conflicts that the message names; the rest it counts.
+const NAMED: usize = 3;
+
+/// What came of the request.
+enum Outcome {
+    Done(Undone, Uuid),
+    Already,
+    Growing,
+}
+
+/// Takes a change set back. A set of ten thousand people takes seconds, so it is given them.
+#[post("/change-sets/{id}/undo")]
+pub(super) async fn undo(
+    req: HttpRequest,
+    user: CurrentUser,
+    db: Data<Db>,
+    layout: Layout,
+    id: Path<Uuid>,
+    posted: CsrfForm,
+) -> Result<HttpResponse, AppError> {
+    let wanted = way_back(posted.text("next"), &req);
+    let work = db.as_user_for_job(&user, async |tx| {
+        let outcome = match queries::find(tx, *id).await? {
+            set if set.is_undone => Outcome::Already,
+            set if set.is_growing => Outcome::Growing,
+            _ => Outcome::Done(queries::undo(tx, *id).await?, tx.change_set()),
+        };
+        let goes = match id_in(&wanted) {
+            Some(id) => queries::is_there(tx, id).await?,
+            None => true,
+        };
+        Ok((outcome, goes))
+    });
+    let (outcome, goes) = work.await?;
+    let way = if goes { wanted } else { section_of(&wanted) };
+    Ok(match outcome {
+        Outcome::Done(undone, mine) => redone_by(&layout, &way, message(&undone.conflicts), mine),
+        Outcome::Already => see_other_with(&layout, &way, "That was taken back already.", None),
+        Outcome::Growing => see_other_with(&layout, &way, "The import still goes on. Cancel it on its page.", None),
+    })
+}
+
+fn message(conflicts: &[Conflict]) -> String {
+    if conflicts.is_empty() {
+        return "Taken back.".to_owned();
+    }
+    let mut named: Vec<String> = conflicts
+        .iter()
+        .take(NAMED)
+        .map(|conflict| format!("{}: {}", shortened(&conflict.name), conflict.reason))
+        .collect();
+    if conflicts.len() > NAMED {
+        named.push(format!("and {} more", conflicts.len() - NAMED));
+    }
+    format!("Taken back, except what was changed since ({}).", named.join("; "))
+}
+
+/// The message travels in a cookie.
+fn shortened(name: &str) -> String {
+    match name.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => name.to_owned(),
+    }
+}
+
+/// Where the form says, else the page that it stood on.
+fn way_back(next: &str, req: &HttpRequest) -> String {
+    if is_local(next) {
+        return next.to_owned();
+    }
+    let referer = req.headers().get(header::REFERER).and_then(|value| Url::parse(value.to_str().ok()?).ok());
+    let path =
+        referer.map(|url| url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path())));
+    path.filter(|path| is_local(path)).unwrap_or_else(|| "/contacts".to_owned())
+}
+
+/// A path on this server: what a browser takes for another host (`//x`, `/\x`) is none.
+fn is_local(path: &str) -> bool {
+    path.starts_with('/') && !path[1..].starts_with(['/', '\\']) && !path.contains(char::is_control)
+}
+
+fn id_in(path: &str) -> Option<Uuid> {
+    path.split(['/', '?']).nth(2)?.parse().ok()
+}
+
+/// `/contacts` of `/contacts/{id}`: what a page about somebody who is gone leads to.
+fn section_of(path: &str) -> String {
+    format!("/{}", path.split(['/', '?']).nth(1).unwrap_or("contacts"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_way_back_to_another_host_is_refused() {
+        let refused = ["//evil.example", "/\\evil.example", "https://evil.example", "", "/x\r\nSet-Cookie: a=b"];
+        assert!(!refused.into_iter().any(is_local));
+        assert!(is_local("/contacts?q=ada") && is_local("/"));
+    }
+
+    #[test]
+    fn a_message_with_many_conflicts_stays_short() {
+        let conflict = || Conflict { name: "x".repeat(1000), reason: "notes changed since".to_owned() };
+        let text = message(&std::iter::repeat_with(conflict).take(500).collect::<Vec<_>>());
+        assert!(text.len() < 400 && text.contains("and 497 more"), "{text}");
+    }
+}

@@ -1,0 +1,104 @@
+//! The Undo button, over HTTP.
+
+use kith::contacts::model::Person;
+use kith::contacts::queries::{insert_many, update_many};
+use kith::db::{CurrentUser, Db};
+use uuid::Uuid;
+
+use crate::harness::App;
+
+async fn who(app: &App, name: &str) -> CurrentUser {
+    app.db.anonymous().user_by_email(&format!("{name}@example.com")).await.unwrap()
+}
+
+fn named(first_name: &str) -> Person {
+    Person { first_name: first_name.to_owned(), ..Person::default() }
+}
+
+/// A change set that makes these people.
+async fn making(db: &Db, user: &CurrentUser, people: &[(Uuid, Person)]) -> Uuid {
+    db.as_user(user, async |tx| {
+        insert_many(tx, people).await?;
+        Ok(tx.change_set())
+    })
+    .await
+    .unwrap()
+}
+
+/// A change set that renames somebody.
+async fn renaming(db: &Db, user: &CurrentUser, id: Uuid, name: &str) -> Uuid {
+    db.as_user(user, async |tx| {
+        update_many(tx, &[(id, named(name))]).await?;
+        Ok(tx.change_set())
+    })
+    .await
+    .unwrap()
+}
+
+async fn names(app: &App) -> Vec<String> {
+    app.sql("select first_name from contacts order by first_name").await.iter().map(|row| row.get(0)).collect()
+}
+
+#[actix_web::test]
+async fn undo_takes_back_and_offers_to_do_it_again() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let (user, id) = (who(&app, "ada").await, Uuid::now_v7());
+    making(&app.db, &user, &[(id, named("Grace"))]).await;
+    let edit = renaming(&app.db, &user, id, "Amazing Grace").await;
+    let undone = ada.post(&format!("/change-sets/{edit}/undo"), &[("next", "/settings")]).await.expect(303);
+    assert_eq!(undone.location(), "/settings");
+    assert_eq!(names(&app).await, ["Grace"]);
+    let page = ada.get("/settings").await.expect(200);
+    assert_eq!(page.one("#flash span").text(), "Taken back.");
+    assert!(page.one("#flash button").text().starts_with("Redo"));
+    let redo = page.one("#flash form").attr("action");
+    ada.post(&redo, &[]).await.expect(303);
+    assert_eq!(names(&app).await, ["Amazing Grace"]);
+}
+
+#[actix_web::test]
+async fn what_was_changed_since_stays_and_the_message_names_it() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let (user, id) = (who(&app, "ada").await, Uuid::now_v7());
+    making(&app.db, &user, &[(id, named("Grace"))]).await;
+    let edit = renaming(&app.db, &user, id, "Amazing Grace").await;
+    renaming(&app.db, &user, id, "Admiral Grace").await;
+    ada.post(&format!("/change-sets/{edit}/undo"), &[]).await.expect(303);
+    assert_eq!(names(&app).await, ["Admiral Grace"]);
+    let said = ada.get("/settings").await.expect(200).one("#flash span").text().to_owned();
+    assert!(said.contains("Admiral Grace: ") && said.contains("first_name"), "{said}");
+}
+
+#[actix_web::test]
+async fn undo_leads_back_to_the_page_it_stood_on_unless_that_is_gone() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let (user, id) = (who(&app, "ada").await, Uuid::now_v7());
+    let creation = making(&app.db, &user, &[(id, named("Grace"))]).await;
+    let edit = renaming(&app.db, &user, id, "Amazing Grace").await;
+    let referer = format!("{}/contacts/{id}?tab=1", app.url);
+    let token = ada.token().await;
+    let fields = [("csrf_token", token.as_str())];
+    let path = format!("/change-sets/{edit}/undo");
+    let undone = ada.post_with(&path, &fields, &[("referer", &referer)]).await.expect(303);
+    assert_eq!(undone.location(), format!("/contacts/{id}?tab=1"));
+    let path = format!("/change-sets/{creation}/undo");
+    let undone = ada.post_with(&path, &fields, &[("referer", &referer)]).await.expect(303);
+    assert_eq!(undone.location(), "/contacts");
+    let again = ada.post_with(&path, &fields, &[("referer", "https://evil.example//evil.example/")]).await.expect(303);
+    assert_eq!(again.location(), "/contacts");
+    assert_eq!(ada.get("/settings").await.one("#flash span").text(), "That was taken back already.");
+}
+
+#[actix_web::test]
+async fn another_users_change_set_is_404_and_stays() {
+    let app = App::spawn().await;
+    app.sign_in("ada").await;
+    let mut bob = app.sign_in("bob").await;
+    let creation = making(&app.db, &who(&app, "ada").await, &[(Uuid::now_v7(), named("Grace"))]).await;
+    bob.post(&format!("/change-sets/{creation}/undo"), &[]).await.expect(404);
+    bob.post(&format!("/change-sets/{}/undo", Uuid::now_v7()), &[]).await.expect(404);
+    assert_eq!(names(&app).await, ["Grace"]);
+}
