@@ -1,15 +1,39 @@
 //! The people she knows: list, reading pane, form, trash.
 
+/// Two versions of one person.
+pub mod compare;
 /// What a search looks at, kept in the transaction that changes its sources.
 pub mod documents;
-/// Who works or worked where.
+/// Where people work and worked.
 pub mod employments;
+mod forms;
 /// Who a person is.
 pub mod model;
+/// The pages.
+pub mod pages;
 /// The SQL of contacts.
 pub mod queries;
+/// People as their pages show them.
+pub mod views;
 
 use actix_web::web::ServiceConfig;
 
 /// The routes of this folder.
-pub fn routes(_routes: &mut ServiceConfig) {}
+pub fn routes(routes: &mut ServiceConfig) {
+    routes
+        .service(pages::index::index)
+        .service(pages::edit::blank)
+        .service(pages::edit::create)
+        .service(pages::edit::edit)
+        .service(pages::edit::update)
+        .service(pages::show::show)
+        .service(pages::trash::trash)
+        .service(pages::trash::restore)
+        .service(pages::tags::add)
+        .service(pages::tags::remove)
+        .service(employments::pages::blank)
+        .service(employments::pages::create)
+        .service(employments::pages::edit)
+        .service(employments::pages::update)
+        .service(employments::pages::remove);
+}

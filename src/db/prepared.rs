@@ -1,6 +1,8 @@
 //! SQL text that stays prepared. `diesel::sql_query` is parsed and planned at every call; this is
 //! the same with the statement cache, for what the query builder cannot say.
 
+use std::borrow::Cow;
+
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
@@ -19,17 +21,18 @@ pub fn bind<ST, V>(value: V) -> Bind<ST, V> {
     Bind { value, sql_type: std::marker::PhantomData }
 }
 
-/// A statement whose text is fixed and whose `?` are filled by `binds` in their order.
+/// A statement whose `?` are filled by `binds` in their order.
 #[derive(Debug, Clone)]
 pub struct Prepared<B> {
-    sql: &'static str,
+    sql: Cow<'static, str>,
     binds: B,
 }
 
 /// The statement `sql` with each `?` standing for the next of `binds`, a tuple of [`bind`]s.
-/// (So the text itself holds no other question mark.)
-pub fn prepared<B>(sql: &'static str, binds: B) -> Prepared<B> {
-    Prepared { sql, binds }
+/// (So the text itself holds no other question mark.) A text that is put together is made of fixed
+/// pieces only, few enough that all of its forms stay in the statement cache.
+pub fn prepared<B>(sql: impl Into<Cow<'static, str>>, binds: B) -> Prepared<B> {
+    Prepared { sql: sql.into(), binds }
 }
 
 /// A tuple of binds.

@@ -57,6 +57,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// How many people each user has: kept by trigger, since a count would scan.
+    contact_counts (user_id) {
+        user_id -> Uuid,
+        live -> Int4,
+    }
+}
+
+diesel::table! {
     /// Birthdays and other days, with or without a year.
     contact_dates (user_id, id) {
         user_id -> Uuid,
@@ -403,6 +411,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     ai_insights,
     audit_logs,
     change_sets,
+    contact_counts,
     contact_dates,
     contact_embeddings,
     contact_employments,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use diesel::QueryableByName;
-use diesel::sql_types::{Array, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Text, Uuid as SqlUuid, Varchar};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
@@ -35,4 +35,27 @@ pub async fn ids_of_names(tx: &mut TenantTx<'_>, names: &[String]) -> Result<Has
     );
     let rows: Vec<Named> = select.load(tx).await?;
     Ok(rows.into_iter().map(|row| (row.key, row.id)).collect())
+}
+
+/// An organization as a filter shows it.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct Choice {
+    /// Its row.
+    #[diesel(sql_type = SqlUuid)]
+    pub id: Uuid,
+    /// Its name.
+    #[diesel(sql_type = Varchar)]
+    pub name: String,
+}
+
+/// These organizations' names; no statement where none is asked for.
+pub async fn named(tx: &mut TenantTx<'_>, ids: &[Uuid]) -> Result<Vec<Choice>, AppError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = prepared(
+        "select id, name from organizations where id = any(?) and deleted_at is null order by lower(name), id limit 50",
+        (bind::<Array<SqlUuid>, _>(ids),),
+    );
+    Ok(query.load(tx).await?)
 }

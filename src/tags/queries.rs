@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use diesel::QueryableByName;
-use diesel::sql_types::{Array, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Integer, Text, Uuid as SqlUuid, Varchar};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
@@ -46,4 +46,39 @@ pub async fn attach_many(tx: &mut TenantTx<'_>, pairs: &[(Uuid, Uuid)]) -> Resul
     );
     query.execute(tx).await?;
     Ok(())
+}
+
+/// Takes a tag off somebody.
+///
+/// # Errors
+/// `NotFound` where she does not have it.
+pub async fn detach(tx: &mut TenantTx<'_>, contact: Uuid, tag: Uuid) -> Result<(), AppError> {
+    let query = prepared(
+        "delete from contact_tags where contact_id = ? and tag_id = ?",
+        (bind::<SqlUuid, _>(contact), bind::<SqlUuid, _>(tag)),
+    );
+    match query.execute(tx).await? {
+        0 => Err(AppError::NotFound),
+        _ => Ok(()),
+    }
+}
+
+/// A tag as a filter offers it.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct Choice {
+    /// Its row.
+    #[diesel(sql_type = SqlUuid)]
+    pub id: Uuid,
+    /// Its name.
+    #[diesel(sql_type = Varchar)]
+    pub name: String,
+    /// People not in the trash who have it.
+    #[diesel(sql_type = Integer)]
+    pub people_count: i32,
+}
+
+/// The tags that a filter offers, by name.
+pub async fn choices(tx: &mut TenantTx<'_>) -> Result<Vec<Choice>, AppError> {
+    let query = prepared("select id, name, people_count from tags order by lower(name), id limit 500", ());
+    Ok(query.load(tx).await?)
 }

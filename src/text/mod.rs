@@ -1,6 +1,8 @@
 //! What text is to Kith, whatever feature it belongs to: words to search by, keys to sort by, Markdown
 //! to show. A ground like `web` and `db`: it knows no feature and no database.
 
+/// Notes in Markdown, as safe HTML.
+pub mod markdown;
 /// Sort keys of names.
 pub mod sort_key;
 /// The one tokeniser: it writes the search documents and builds the queries.

@@ -8,6 +8,8 @@ pub mod avatar;
 pub mod client_ip;
 /// Tokens and the Origin check against forged requests.
 pub mod csrf;
+/// Days as people read them.
+pub mod dates;
 /// A message carried over a redirect.
 pub mod flash;
 /// Forms: fields that keep what was typed and say what is wrong with it.
@@ -20,6 +22,8 @@ pub mod number;
 pub mod page;
 /// Keyset cursors.
 pub mod paging;
+/// The query string of a request.
+pub mod params;
 /// The headers of every response.
 pub mod security_headers;
 
@@ -27,3 +31,4 @@ pub use csrf::CsrfForm;
 pub use form::{Field, FormData};
 pub use htmx::Htmx;
 pub use page::{Layout, Site, html, see_other, see_other_with, unprocessable};
+pub use params::Params;

@@ -7,6 +7,7 @@ mod harness;
 
 mod accounts;
 mod assets;
+mod contacts;
 mod guards;
 mod jobs;
 mod rls_catalog;

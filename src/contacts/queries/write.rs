@@ -1,12 +1,12 @@
-//! The SQL of contacts. Writing works on many at once: a form writes a batch of one.
+//! Writing people: always many at once, a form writes a batch of one.
 
 use diesel::QueryableByName;
-use diesel::sql_types::{Array, Jsonb, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Bool, Integer, Jsonb, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::model::Person;
+use crate::contacts::model::Person;
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
 use crate::text::sort_key::sort_key;
@@ -129,28 +129,56 @@ fn date_rows(people: &[(Uuid, Person)]) -> Value {
 }
 
 #[derive(QueryableByName)]
-struct PersonRow {
-    #[diesel(sql_type = SqlUuid)]
-    id: Uuid,
-    #[diesel(sql_type = Jsonb)]
-    person: Value,
+struct Version {
+    #[diesel(sql_type = Integer)]
+    version: i32,
 }
 
-/// These people with their methods and dates, in one statement; whoever is in the trash is left out.
-/// The order is that of their ids.
-pub async fn people(tx: &mut TenantTx<'_>, ids: &[Uuid]) -> Result<Vec<(Uuid, Person)>, AppError> {
-    let query = prepared(
-        "select c.id, jsonb_build_object('first_name', c.first_name, 'last_name', c.last_name, 'middle_name', c.middle_name, \
-             'name_prefix', c.name_prefix, 'name_suffix', c.name_suffix, 'nickname', c.nickname, 'sort_name', c.sort_name, \
-             'display_name', c.display_name, 'is_nameless', c.is_nameless, 'notes', c.notes, \
-             'relationship_strength', c.relationship_strength, 'contact_frequency_days', c.contact_frequency_days, \
-             'methods', coalesce((select jsonb_agg(jsonb_build_object('kind', m.kind, 'label', m.label, 'value', m.value) \
-                 order by m.position, m.id) from contact_methods m where m.contact_id = c.id), '[]'), \
-             'dates', coalesce((select jsonb_agg(jsonb_build_object('kind', d.kind, 'year', d.year, 'month', d.month, 'day', d.day) \
-                 order by d.kind, d.month, d.day, d.year, d.id) from contact_dates d where d.contact_id = c.id), '[]')) as person \
-         from contacts c where c.id = any(?) and c.deleted_at is null order by c.id",
-        (bind::<Array<SqlUuid>, _>(ids),),
+/// What became of an edit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Saved {
+    /// It stands.
+    Saved,
+    /// Somebody saved a newer version before; nothing was changed.
+    Conflict,
+}
+
+/// Overwrites one person, if she still is at `version`. Where the other version says the same, the
+/// edit has nothing to add and stands.
+///
+/// # Errors
+/// `NotFound` where there is no such person outside the trash.
+pub async fn update(tx: &mut TenantTx<'_>, id: Uuid, person: &Person, version: i32) -> Result<Saved, AppError> {
+    let lock = prepared(
+        "select version from contacts where id = ? and deleted_at is null for update",
+        (bind::<SqlUuid, _>(id),),
     );
-    let rows: Vec<PersonRow> = query.load(tx).await?;
-    rows.into_iter().map(|row| Ok((row.id, serde_json::from_value(row.person).map_err(anyhow::Error::from)?))).collect()
+    let stored: Version = lock.load(tx).await?.pop().ok_or(AppError::NotFound)?;
+    if stored.version != version {
+        return Ok(Saved::Conflict);
+    }
+    update_many(tx, &[(id, person.clone())]).await?;
+    // Methods and dates have rows of their own; the version counts for the whole person.
+    let touch = prepared(
+        "update contacts set version = version + 1 where id = ? and version = ? \
+         and exists (select from audit_logs a where a.change_set_id = app_change_set_id() and a.contact_id = ?)",
+        (bind::<SqlUuid, _>(id), bind::<Integer, _>(version), bind::<SqlUuid, _>(id)),
+    );
+    touch.execute(tx).await?;
+    Ok(Saved::Saved)
+}
+
+/// Puts people into the trash or takes them out of it; all that hangs on them stays with them.
+///
+/// # Errors
+/// `NotFound` where none of them was on the other side.
+pub async fn set_trashed(tx: &mut TenantTx<'_>, ids: &[Uuid], trashed: bool) -> Result<(), AppError> {
+    let query = prepared(
+        "update contacts set deleted_at = case when ? then now() end where id = any(?) and (deleted_at is null) = ?",
+        (bind::<Bool, _>(trashed), bind::<Array<SqlUuid>, _>(ids), bind::<Bool, _>(trashed)),
+    );
+    match query.execute(tx).await? {
+        0 => Err(AppError::NotFound),
+        _ => Ok(()),
+    }
 }

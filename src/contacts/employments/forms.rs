@@ -1,0 +1,69 @@
+//! The form of a post.
+
+use chrono::NaiveDate;
+
+use super::queries::Post;
+use crate::web::{Field, FormData};
+
+/// What the form holds.
+#[derive(Debug, Clone, Default)]
+pub(super) struct EmploymentForm {
+    pub organization: Field,
+    pub title: Field,
+    pub start_date: Field,
+    pub end_date: Field,
+    pub is_current: bool,
+}
+
+/// What [`EmploymentForm`] says when nothing is wrong with it.
+pub(super) struct NewEmployment {
+    pub organization: String,
+    pub title: Option<String>,
+    pub start_date: Option<NaiveDate>,
+    pub end_date: Option<NaiveDate>,
+    pub is_current: bool,
+}
+
+impl EmploymentForm {
+    pub fn posted(form: &FormData) -> Self {
+        let field = |name| Field::of(form, name);
+        Self {
+            organization: field("organization"),
+            title: field("title"),
+            start_date: field("start_date"),
+            end_date: field("end_date"),
+            is_current: form.has("is_current"),
+        }
+    }
+
+    /// Of a post that is stored.
+    pub fn of(post: &Post) -> Self {
+        let day = |day: Option<NaiveDate>| Field::from(day.map(|day| day.to_string()));
+        Self {
+            organization: Field::from(post.organization.as_str()),
+            title: post.title.clone().into(),
+            start_date: day(post.start_date),
+            end_date: day(post.end_date),
+            is_current: post.is_current,
+        }
+    }
+
+    /// Of a post to come: most are held now.
+    pub fn blank() -> Self {
+        Self { is_current: true, ..Self::default() }
+    }
+
+    pub fn validate(&mut self) -> Option<NewEmployment> {
+        let organization = self.organization.required_line(255, "Name the organization.");
+        let title = self.title.line(255);
+        let (start_date, end_date) = (self.start_date.date(), self.end_date.date());
+        if start_date.zip(end_date).is_some_and(|(start, end)| end < start) {
+            self.end_date.refuse("The end is before the start.");
+        }
+        let fields = [&self.organization, &self.title, &self.start_date, &self.end_date];
+        if fields.iter().any(|field| field.is_invalid()) {
+            return None;
+        }
+        Some(NewEmployment { organization: organization?, title, start_date, end_date, is_current: self.is_current })
+    }
+}

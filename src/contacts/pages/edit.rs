@@ -1,0 +1,169 @@
+//! New and changed people: the one form, refused with what is wrong at each field, and shown beside
+//! what is stored where somebody saved first.
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpResponse, get, post};
+use askama::Template;
+use uuid::Uuid;
+
+use super::url;
+use crate::contacts::forms::{Part, PersonForm};
+use crate::contacts::model::{MethodKind, Person};
+use crate::contacts::queries::{self, Saved};
+use crate::contacts::{compare, documents};
+use crate::db::{CurrentUser, Db};
+use crate::error::AppError;
+use crate::web::page::conflict;
+use crate::web::{CsrfForm, Layout, html, see_other_with, unprocessable};
+
+#[derive(Template)]
+#[template(path = "contacts/form.html")]
+struct Form {
+    layout: Layout,
+    form: PersonForm,
+    /// Whom it edits; nobody yet where it makes one.
+    editing: Option<Editing>,
+    /// What differs between her values and those that were saved meanwhile.
+    conflicts: Vec<compare::Difference>,
+}
+
+/// Whom a form edits.
+struct Editing {
+    id: Uuid,
+    name: String,
+    version: i32,
+}
+
+impl Form {
+    fn new(layout: Layout, form: PersonForm, editing: Option<Editing>) -> Self {
+        Self { layout, form: form.with_room(), editing, conflicts: Vec::new() }
+    }
+
+    fn kinds() -> [(&'static str, &'static str); 6] {
+        MethodKind::ALL.map(|kind| {
+            let shown = match kind {
+                MethodKind::Email => "E-mail",
+                MethodKind::Phone => "Phone",
+                MethodKind::Address => "Address",
+                MethodKind::Url => "Link",
+                MethodKind::Linkedin => "LinkedIn",
+                MethodKind::Other => "Other",
+            };
+            (kind.as_str(), shown)
+        })
+    }
+
+    fn action(&self) -> String {
+        self.editing.as_ref().map_or_else(|| "/contacts".to_owned(), Editing::url)
+    }
+
+    fn cancel(&self) -> String {
+        self.action()
+    }
+}
+
+impl Editing {
+    fn url(&self) -> String {
+        url(self.id)
+    }
+}
+
+impl Part {
+    /// Whether the value has lines of its own.
+    fn is_address(&self) -> bool {
+        self.kind == MethodKind::Address.as_str() || self.value.contains('\n')
+    }
+}
+
+/// The empty form.
+#[get("/contacts/new")]
+pub(in crate::contacts) async fn blank(_user: CurrentUser, layout: Layout) -> Result<HttpResponse, AppError> {
+    html(&Form::new(layout, PersonForm::blank(), None))
+}
+
+/// Adds a person.
+#[post("/contacts")]
+pub(in crate::contacts) async fn create(
+    user: CurrentUser,
+    db: Data<Db>,
+    layout: Layout,
+    posted: CsrfForm,
+) -> Result<HttpResponse, AppError> {
+    let mut form = PersonForm::posted(&posted);
+    let Some(person) = form.validate() else {
+        return unprocessable(&Form::new(layout, form, None));
+    };
+    let id = Uuid::now_v7();
+    let new = [(id, person)];
+    let change_set = db
+        .as_user(&user, async |tx| {
+            queries::insert_many(tx, &new).await?;
+            documents::refresh(tx, &[id]).await?;
+            Ok(tx.change_set())
+        })
+        .await?;
+    Ok(see_other_with(&layout, &url(id), format!("{} is added.", new[0].1.shown_name()), Some(change_set)))
+}
+
+/// The form with what is stored.
+#[get("/contacts/{id}/edit")]
+pub(in crate::contacts) async fn edit(
+    user: CurrentUser,
+    db: Data<Db>,
+    layout: Layout,
+    id: Path<Uuid>,
+) -> Result<HttpResponse, AppError> {
+    let contact = db.as_user(&user, async |tx| queries::find(tx, *id).await).await?;
+    if contact.deleted_at.is_some() {
+        return Err(AppError::NotFound);
+    }
+    let form = PersonForm::of(&contact.person);
+    let editing = Editing { id: *id, name: contact.person.shown_name(), version: contact.version };
+    html(&Form::new(layout, form, Some(editing)))
+}
+
+/// Saves an edit, unless a newer version was saved since the form was opened: then 409 with both.
+#[post("/contacts/{id}")]
+pub(in crate::contacts) async fn update(
+    user: CurrentUser,
+    db: Data<Db>,
+    layout: Layout,
+    id: Path<Uuid>,
+    posted: CsrfForm,
+) -> Result<HttpResponse, AppError> {
+    let version: i32 = posted.text("version").parse().unwrap_or(0);
+    let mut form = PersonForm::posted(&posted);
+    let stored = db.as_user(&user, async |tx| queries::find(tx, *id).await).await?;
+    let name = stored.person.shown_name();
+    let Some(mut person) = form.validate() else {
+        return unprocessable(&Form::new(layout, form, Some(Editing { id: *id, name, version })));
+    };
+    person.is_nameless = stored.person.is_nameless && person.first_name == stored.person.first_name;
+    let (saved, change_set) = db
+        .as_user(&user, async |tx| {
+            let saved = queries::update(tx, *id, &person, version).await?;
+            if saved == Saved::Saved {
+                documents::refresh(tx, &[*id]).await?;
+            }
+            Ok((saved, tx.change_set()))
+        })
+        .await?;
+    if saved == Saved::Conflict {
+        return both_versions(&db, &user, layout, *id, (form, person)).await;
+    }
+    Ok(see_other_with(&layout, &url(*id), "Saved.", Some(change_set)))
+}
+
+/// The form as she sent it, beside what was stored meanwhile. Saving it again is over that version.
+async fn both_versions(
+    db: &Db,
+    user: &CurrentUser,
+    layout: Layout,
+    id: Uuid,
+    (form, mine): (PersonForm, Person),
+) -> Result<HttpResponse, AppError> {
+    let stored = db.as_user(user, async |tx| queries::find(tx, id).await).await?;
+    let editing = Editing { id, name: stored.person.shown_name(), version: stored.version };
+    let conflicts = compare::differences(&mine, &stored.person);
+    conflict(&Form { conflicts, ..Form::new(layout, form, Some(editing)) })
+}

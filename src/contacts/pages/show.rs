@@ -1,0 +1,45 @@
+//! One person: in the reading pane and as a page of her own.
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpResponse, get};
+use askama::Template;
+use uuid::Uuid;
+
+use crate::contacts::views::PersonView;
+use crate::contacts::{employments, queries};
+use crate::db::{CurrentUser, Db};
+use crate::error::AppError;
+use crate::text::markdown;
+use crate::web::{Htmx, Layout, html};
+
+#[derive(Template)]
+#[template(path = "contacts/show.html", blocks = ["person"])]
+struct Show {
+    layout: Layout,
+    person: PersonView,
+    notes: markdown::Html,
+    /// Only the block is wanted: then it brings the message of the last request along.
+    is_partial: bool,
+}
+
+/// Her page, or the block that fills the reading pane.
+#[get("/contacts/{id}")]
+pub(in crate::contacts) async fn show(
+    user: CurrentUser,
+    db: Data<Db>,
+    layout: Layout,
+    htmx: Htmx,
+    id: Path<Uuid>,
+) -> Result<HttpResponse, AppError> {
+    let person = db
+        .as_user(&user, async |tx| {
+            let contact = queries::find(tx, *id).await?;
+            let posts = employments::of_contact(tx, *id).await?;
+            let tags = queries::tags(tx, *id).await?;
+            Ok(PersonView::new(contact, posts, tags, user.today()))
+        })
+        .await?;
+    let is_partial = htmx.wants_block("pane") || htmx.wants_block("person");
+    let page = Show { layout, notes: markdown::to_html(&person.notes), person, is_partial };
+    if is_partial { html(&page.as_person()) } else { html(&page) }
+}

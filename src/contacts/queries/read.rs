@@ -1,0 +1,135 @@
+//! Reading people, whole.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::QueryableByName;
+use diesel::sql_types::{Array, Date, Integer, Jsonb, Nullable, Timestamptz, Uuid as SqlUuid, Varchar};
+use diesel_async::RunQueryDsl;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::contacts::model::Person;
+use crate::db::{TenantTx, bind, prepared};
+use crate::error::AppError;
+
+/// A person as JSON, in the form in which `Person` is read; `c` is her row.
+const PERSON: &str = "jsonb_build_object('first_name', c.first_name, 'last_name', c.last_name, 'middle_name', c.middle_name, \
+     'name_prefix', c.name_prefix, 'name_suffix', c.name_suffix, 'nickname', c.nickname, 'sort_name', c.sort_name, \
+     'display_name', c.display_name, 'is_nameless', c.is_nameless, 'notes', c.notes, \
+     'relationship_strength', c.relationship_strength, 'contact_frequency_days', c.contact_frequency_days, \
+     'methods', coalesce((select jsonb_agg(jsonb_build_object('kind', m.kind, 'label', m.label, 'value', m.value) \
+         order by m.position, m.id) from contact_methods m where m.user_id = c.user_id and m.contact_id = c.id), '[]'), \
+     'dates', coalesce((select jsonb_agg(jsonb_build_object('kind', d.kind, 'year', d.year, 'month', d.month, 'day', d.day) \
+         order by d.kind, d.month, d.day, d.year, d.id) from contact_dates d where d.user_id = c.user_id and d.contact_id = c.id), '[]')) as person";
+
+#[derive(QueryableByName)]
+struct PersonRow {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = Jsonb)]
+    person: Value,
+}
+
+/// These people with their methods and dates, in one statement; whoever is in the trash is left out.
+/// The order is that of their ids.
+pub async fn people(tx: &mut TenantTx<'_>, ids: &[Uuid]) -> Result<Vec<(Uuid, Person)>, AppError> {
+    let query = prepared(
+        format!("select c.id, {PERSON} from contacts c where c.id = any(?) and c.deleted_at is null order by c.id"),
+        (bind::<Array<SqlUuid>, _>(ids),),
+    );
+    let rows: Vec<PersonRow> = query.load(tx).await?;
+    rows.into_iter().map(|row| Ok((row.id, parsed(row.person)?))).collect()
+}
+
+fn parsed(person: Value) -> Result<Person, AppError> {
+    Ok(serde_json::from_value(person).map_err(anyhow::Error::from)?)
+}
+
+/// One person with what the database keeps of her besides.
+#[derive(Debug, Clone)]
+pub struct Contact {
+    /// Her row.
+    pub id: Uuid,
+    /// What is edited of her.
+    pub person: Person,
+    /// Counts edits.
+    pub version: i32,
+    /// The day of the newest interaction.
+    pub last_contact_date: Option<NaiveDate>,
+    /// When the cadence asks for the next.
+    pub next_contact_due: Option<NaiveDate>,
+    /// Her own cadence in days, else the shortest of her tags'.
+    pub effective_frequency_days: Option<i32>,
+    /// When she was added.
+    pub created_at: DateTime<Utc>,
+    /// When she was put into the trash.
+    pub deleted_at: Option<DateTime<Utc>>,
+}
+
+#[derive(QueryableByName)]
+struct ContactRow {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = Jsonb)]
+    person: Value,
+    #[diesel(sql_type = Integer)]
+    version: i32,
+    #[diesel(sql_type = Nullable<Date>)]
+    last_contact_date: Option<NaiveDate>,
+    #[diesel(sql_type = Nullable<Date>)]
+    next_contact_due: Option<NaiveDate>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    effective_frequency_days: Option<i32>,
+    #[diesel(sql_type = Timestamptz)]
+    created_at: DateTime<Utc>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    deleted_at: Option<DateTime<Utc>>,
+}
+
+/// One person, also from the trash.
+///
+/// # Errors
+/// `NotFound` where she has no such person.
+pub async fn find(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Contact, AppError> {
+    let query = prepared(
+        format!(
+            "select c.id, {PERSON}, c.version, c.last_contact_date, c.next_contact_due, c.effective_frequency_days, \
+             c.created_at, c.deleted_at from contacts c where c.id = ?"
+        ),
+        (bind::<SqlUuid, _>(id),),
+    );
+    let row: ContactRow = query.load(tx).await?.pop().ok_or(AppError::NotFound)?;
+    Ok(Contact {
+        id: row.id,
+        person: parsed(row.person)?,
+        version: row.version,
+        last_contact_date: row.last_contact_date,
+        next_contact_due: row.next_contact_due,
+        effective_frequency_days: row.effective_frequency_days,
+        created_at: row.created_at,
+        deleted_at: row.deleted_at,
+    })
+}
+
+/// A tag that somebody has.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct TagOf {
+    /// Its row.
+    #[diesel(sql_type = SqlUuid)]
+    pub id: Uuid,
+    /// Its name.
+    #[diesel(sql_type = Varchar)]
+    pub name: String,
+    /// `#rrggbb`.
+    #[diesel(sql_type = Nullable<Varchar>)]
+    pub color: Option<String>,
+}
+
+/// The tags of one person, by name.
+pub async fn tags(tx: &mut TenantTx<'_>, contact: Uuid) -> Result<Vec<TagOf>, AppError> {
+    let query = prepared(
+        "select t.id, t.name, t.color from contact_tags x join tags t on t.user_id = x.user_id and t.id = x.tag_id \
+         where x.contact_id = ? order by lower(t.name), t.id limit 500",
+        (bind::<SqlUuid, _>(contact),),
+    );
+    Ok(query.load(tx).await?)
+}

@@ -1,0 +1,301 @@
+//! People as their pages show them: every rule of what is written where, apart from the templates.
+
+use chrono::{Datelike, NaiveDate};
+use uuid::Uuid;
+
+use super::employments::Post;
+use super::forms::web_link;
+use super::model::{Method, MethodKind, PartialDate, Person};
+use super::queries::{Contact, Row, TagOf};
+use crate::web::avatar::Avatar;
+use crate::web::dates::{self, Day};
+
+/// Due within so many days is soon.
+const SOON: i64 = 7;
+
+/// A row of the list.
+pub(super) struct RowView {
+    pub id: Uuid,
+    pub name: String,
+    pub avatar: Avatar,
+    pub what: String,
+    pub last: Option<Day>,
+    pub due: Option<Due>,
+}
+
+impl RowView {
+    pub fn new(row: Row, today: NaiveDate) -> Self {
+        Self {
+            id: row.id,
+            avatar: Avatar::of(row.id, &row.display_name),
+            name: row.display_name,
+            what: what(row.title.as_deref(), row.organization.as_deref()),
+            last: row.last_contact_date.map(|day| Day::of(day, today)),
+            due: Due::of(row.next_contact_due, row.effective_frequency_days, today),
+        }
+    }
+}
+
+/// What somebody is: `Editor, Tidewater`.
+pub fn what(title: Option<&str>, organization: Option<&str>) -> String {
+    [title, organization].into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+/// How the cadence stands.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Due {
+    /// `overdue`, `soon` or nothing.
+    pub state: &'static str,
+    pub text: String,
+}
+
+impl Due {
+    pub fn of(due: Option<NaiveDate>, every: Option<i32>, today: NaiveDate) -> Option<Self> {
+        let (due, every) = (due?, every?);
+        let left = (due - today).num_days();
+        Some(match left {
+            ..0 => Self { state: "overdue", text: format!("{} late", dates::span(-left)) },
+            0 => Self { state: "soon", text: "due today".to_owned() },
+            1..=SOON => Self { state: "soon", text: format!("in {}", dates::span(left)) },
+            _ => Self { state: "", text: format!("every {}", dates::span(every.into())) },
+        })
+    }
+}
+
+/// A person's page.
+pub(super) struct PersonView {
+    pub id: Uuid,
+    pub name: String,
+    pub avatar: Avatar,
+    pub nickname: Option<String>,
+    pub is_nameless: bool,
+    pub is_trashed: bool,
+    pub current: Vec<Post>,
+    pub posts: Vec<PostView>,
+    pub tags: Vec<TagOf>,
+    pub methods: Vec<MethodView>,
+    pub dates: Vec<DateView>,
+    pub notes: String,
+    pub strength: Option<i32>,
+    pub cadence: Option<String>,
+    pub last: Option<Day>,
+    pub due: Option<Due>,
+    pub next: Option<Day>,
+    pub added: Day,
+}
+
+impl PersonView {
+    pub fn new(contact: Contact, posts: Vec<Post>, tags: Vec<TagOf>, today: NaiveDate) -> Self {
+        let Contact { id, person, .. } = contact;
+        let days = |day: Option<NaiveDate>| day.map(|day| Day::of(day, today));
+        Self {
+            id,
+            name: person.display_name.clone(),
+            avatar: Avatar::of(id, &person.display_name),
+            nickname: person.nickname.clone(),
+            is_nameless: person.is_nameless,
+            is_trashed: contact.deleted_at.is_some(),
+            current: posts.iter().filter(|post| post.is_current).cloned().collect(),
+            posts: posts.iter().map(PostView::new).collect(),
+            tags,
+            methods: person.methods.iter().map(MethodView::new).collect(),
+            dates: coming_first(&person, today),
+            notes: person.notes,
+            strength: person.relationship_strength,
+            cadence: contact.effective_frequency_days.map(|every| format!("Every {}", dates::span(every.into()))),
+            last: days(contact.last_contact_date),
+            due: Due::of(contact.next_contact_due, contact.effective_frequency_days, today),
+            next: days(contact.next_contact_due),
+            added: Day::of(contact.created_at.date_naive(), today),
+        }
+    }
+}
+
+/// Where the buttons of her page lead.
+impl PersonView {
+    pub fn edit(&self) -> String {
+        format!("/contacts/{}/edit", self.id)
+    }
+    pub fn trash(&self) -> String {
+        format!("/contacts/{}/trash", self.id)
+    }
+    pub fn restoration(&self) -> String {
+        format!("/contacts/{}/restoration", self.id)
+    }
+    pub fn new_post(&self) -> String {
+        format!("/contacts/{}/employments/new", self.id)
+    }
+    pub fn untag(&self, tag: &Uuid) -> String {
+        format!("/contacts/{}/tags/{tag}/removal", self.id)
+    }
+}
+
+impl TagOf {
+    /// The list of everybody who has it.
+    pub fn list(&self) -> String {
+        format!("/contacts?tag={}", self.id)
+    }
+    /// Its colour, or grey.
+    pub fn shade(&self) -> &str {
+        self.color.as_deref().unwrap_or("#808080")
+    }
+}
+
+fn coming_first(person: &Person, today: NaiveDate) -> Vec<DateView> {
+    let mut dates: Vec<DateView> = person.dates.iter().map(|date| DateView::new(date, today)).collect();
+    dates.sort_by_key(|date| date.in_days);
+    dates
+}
+
+/// A way to reach her.
+pub(super) struct MethodView {
+    pub label: String,
+    pub lines: Vec<String>,
+    pub href: Option<String>,
+}
+
+impl MethodView {
+    fn new(method: &Method) -> Self {
+        let label = if method.label.is_empty() { method.kind.as_str().to_owned() } else { method.label.clone() };
+        Self { label, lines: method.value.lines().map(str::to_owned).collect(), href: href(method) }
+    }
+}
+
+/// Where a way to reach somebody leads; `javascript:` and its like lead nowhere.
+fn href(method: &Method) -> Option<String> {
+    let encoded = |text: &str| {
+        percent_encoding::utf8_percent_encode(text.trim(), percent_encoding::NON_ALPHANUMERIC)
+            .to_string()
+            .replace("%40", "@")
+            .replace("%2E", ".")
+            .replace("%2B", "+")
+            .replace("%2D", "-")
+            .replace("%5F", "_")
+    };
+    match method.kind {
+        MethodKind::Email => Some(format!("mailto:{}", encoded(&method.value))),
+        MethodKind::Phone => {
+            let digits: String =
+                method.value.chars().filter(|c| c.is_ascii_digit() || matches!(c, '+' | '*' | '#')).collect();
+            (!digits.is_empty()).then(|| format!("tel:{}", digits.replace('#', "%23")))
+        }
+        MethodKind::Url | MethodKind::Linkedin => web_link(&method.value),
+        MethodKind::Address | MethodKind::Other => None,
+    }
+}
+
+/// A day of hers.
+pub(super) struct DateView {
+    pub kind: String,
+    pub machine: String,
+    pub shown: String,
+    /// `turns 41 in 112 days`.
+    pub note: String,
+    in_days: i64,
+}
+
+impl DateView {
+    fn new(date: &PartialDate, today: NaiveDate) -> Self {
+        let (month, day) = (u32::try_from(date.month).unwrap_or(1), u32::try_from(date.day).unwrap_or(1));
+        let next = next_anniversary(month, day, today);
+        let in_days = (next - today).num_days();
+        let when = match in_days {
+            0 => "today".to_owned(),
+            1 => "tomorrow".to_owned(),
+            days => format!("in {days} days"),
+        };
+        let years = date.year.map(|year| next.year() - year).filter(|years| *years > 0);
+        let note = match (date.kind.to_lowercase().as_str(), years) {
+            ("birthday", Some(age)) => format!("turns {age} {when}"),
+            (_, Some(1)) => format!("1 year {when}"),
+            (_, Some(years)) => format!("{years} years {when}"),
+            (_, None) => when,
+        };
+        let year = date.year.map(|year| format!(" {year}")).unwrap_or_default();
+        let machine = match date.year {
+            Some(year) => format!("{year:04}-{month:02}-{day:02}"),
+            None => format!("{month:02}-{day:02}"),
+        };
+        Self { kind: date.kind.clone(), machine, shown: format!("{day} {}{year}", dates::month(month)), note, in_days }
+    }
+}
+
+/// The next time this day comes round, today included. 29 February is kept on the 28th where a year
+/// has none: it stays in its month.
+fn next_anniversary(month: u32, day: u32, today: NaiveDate) -> NaiveDate {
+    let in_year = |year| {
+        NaiveDate::from_ymd_opt(year, month, day).or_else(|| NaiveDate::from_ymd_opt(year, month, 28)).unwrap_or(today)
+    };
+    let this_year = in_year(today.year());
+    if this_year >= today { this_year } else { in_year(today.year() + 1) }
+}
+
+/// A post, and the time that she holds or held it.
+pub(super) struct PostView {
+    pub id: Uuid,
+    pub organization_id: Uuid,
+    pub organization: String,
+    pub title: Option<String>,
+    /// `since 2022`, `2017–2022`, `now`, `before`.
+    pub period: String,
+}
+
+impl PostView {
+    fn new(post: &Post) -> Self {
+        let year = |day: Option<NaiveDate>| day.map(|day| day.year());
+        let period = match (year(post.start_date), year(post.end_date)) {
+            (Some(from), None) if post.is_current => format!("since {from}"),
+            (Some(from), Some(to)) if from == to => from.to_string(),
+            (Some(from), Some(to)) => format!("{from}–{to}"),
+            (Some(from), None) => format!("from {from}"),
+            (None, Some(to)) => format!("until {to}"),
+            (None, None) if post.is_current => "now".to_owned(),
+            (None, None) => "before".to_owned(),
+        };
+        Self {
+            id: post.id,
+            organization_id: post.organization_id,
+            organization: post.organization.clone(),
+            title: post.title.clone(),
+            period,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_cadence_says_late_soon_or_how_often() {
+        let today = day("2026-11-25");
+        let due = |on: &str| Due::of(Some(day(on)), Some(21), today).map(|due| (due.state, due.text));
+        assert_eq!(due("2026-10-01"), Some(("overdue", "7 wk late".to_owned())));
+        assert_eq!(due("2026-11-27"), Some(("soon", "in 2 d".to_owned())));
+        assert_eq!(due("2026-12-12"), Some(("", "every 3 wk".to_owned())));
+        assert_eq!(Due::of(None, None, today), None);
+    }
+
+    #[test]
+    fn a_birthday_tells_the_age_it_brings_and_a_leap_day_stays_in_february() {
+        let date = |year, month, day| PartialDate { kind: "birthday".into(), year, month, day };
+        let today = day("2026-11-25");
+        assert_eq!(DateView::new(&date(Some(1986), 3, 17), today).note, "turns 41 in 112 days");
+        assert_eq!(DateView::new(&date(None, 11, 25), today).note, "today");
+        assert_eq!(next_anniversary(2, 29, day("2026-02-28")), day("2026-02-28"));
+        assert_eq!(next_anniversary(2, 29, day("2028-02-28")), day("2028-02-29"));
+    }
+
+    #[test]
+    fn what_reaches_somebody_leads_somewhere_safe() {
+        let link = |kind, value: &str| href(&Method { kind, label: String::new(), value: value.into() });
+        assert_eq!(link(MethodKind::Email, "zoë?bcc=x@y.org").as_deref(), Some("mailto:zo%C3%AB%3Fbcc%3Dx@y.org"));
+        assert_eq!(link(MethodKind::Phone, "+351 (912) 555-018").as_deref(), Some("tel:+351912555018"));
+        assert_eq!(link(MethodKind::Url, "javascript:alert(1)"), None);
+        assert_eq!(link(MethodKind::Linkedin, "linkedin.com/in/zoe").as_deref(), Some("https://linkedin.com/in/zoe"));
+    }
+}

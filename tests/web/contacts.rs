@@ -1,0 +1,173 @@
+//! People: added, read, edited, tagged, trashed and restored.
+
+use crate::harness::{App, User};
+
+/// Adds somebody and answers with the path of her page.
+async fn add(user: &mut User, fields: &[(&str, &str)]) -> String {
+    user.post("/contacts", fields).await.expect(303).location()
+}
+
+#[actix_web::test]
+async fn a_contact_without_a_name_is_refused_and_what_was_typed_stays() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let fields = [
+        ("first_name", " "),
+        ("notes", "met in Lisbon"),
+        ("method_kind[]", "email"),
+        ("method_label[]", "work"),
+        ("method_value[]", "no address"),
+        ("date_kind[]", "birthday"),
+        ("date_value[]", "1991-02-29"),
+        ("relationship_strength", "11"),
+    ];
+    let page = ada.post("/contacts", &fields).await.expect(422);
+    assert_eq!(page.one("#first_name-error").text(), "Give a first name.");
+    assert_eq!(page.one("#method_value-error").text(), "“no address” is no e-mail address.");
+    assert_eq!(page.count("#date_value-error"), 1);
+    assert_eq!(page.one("#relationship_strength-error").text(), "Give a whole number from 1 to 10.");
+    assert_eq!(page.one("textarea[name=notes]").text(), "met in Lisbon");
+    assert_eq!(page.one("[name='method_value[]']").attr("value"), "no address");
+    assert_eq!(page.one("[name='method_label[]']").attr("value"), "work");
+    assert_eq!(page.one("[name='date_value[]']").attr("value"), "1991-02-29");
+    assert_eq!(app.sql("select count(*) from contacts").await[0].get::<_, i64>(0), 0);
+}
+
+#[actix_web::test]
+async fn everything_that_was_typed_is_saved_and_shown() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let fields = [
+        ("first_name", "يوسف"),
+        ("last_name", "الحداد"),
+        ("nickname", "Joe 🦊"),
+        ("notes", "**architect**"),
+        ("method_kind[]", "email"),
+        ("method_label[]", "work"),
+        ("method_value[]", "joe@example.org"),
+        ("method_kind[]", "phone"),
+        ("method_label[]", ""),
+        ("method_value[]", "+351 912 555 018"),
+        ("date_kind[]", "birthday"),
+        ("date_value[]", "--02-29"),
+        ("relationship_strength", "8"),
+        ("contact_frequency_days", "21"),
+    ];
+    let path = add(&mut ada, &fields).await;
+    let page = ada.get(&path).await.expect(200);
+    assert_eq!(page.one("h1").text(), "يوسف الحداد");
+    assert_eq!(page.one("a[href='mailto:joe@example.org']").text(), "joe@example.org");
+    assert_eq!(page.one("a[href='tel:+351912555018']").text(), "+351 912 555 018");
+    assert_eq!(page.one(".prose strong").text(), "architect");
+    assert_eq!(page.one("time[datetime='02-29']").text(), "29 February");
+    let row = &app.sql("select email, phone, relationship_strength, contact_frequency_days from contacts").await[0];
+    assert_eq!(row.get::<_, String>(0), "joe@example.org");
+    assert_eq!(row.get::<_, String>(1), "+351 912 555 018");
+    assert_eq!((row.get::<_, i32>(2), row.get::<_, i32>(3)), (8, 21));
+}
+
+#[actix_web::test]
+async fn an_edit_over_a_newer_version_shows_both_and_changes_nothing() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let path = add(&mut ada, &[("first_name", "Grace")]).await;
+    let version = ada.get(&format!("{path}/edit")).await.one("input[name=version]").attr("value");
+    let mine = [("first_name", "Grace"), ("last_name", "Hopper"), ("version", version.as_str())];
+    let other = [("first_name", "Grace"), ("last_name", "Okafor"), ("version", version.as_str())];
+    ada.post(&path, &other).await.expect(303);
+    let page = ada.post(&path, &mine).await.expect(409);
+    assert_eq!(page.one("input[name=last_name]").attr("value"), "Hopper");
+    let stored: Vec<String> = page.all("td.stored").iter().map(|cell| cell.text().to_owned()).collect();
+    assert!(stored.contains(&"Okafor".to_owned()), "{stored:?}");
+    assert_eq!(ada.get(&path).await.one("h1").text(), "Grace Okafor");
+    let newer = page.one("input[name=version]").attr("value");
+    ada.post(&path, &[mine[0], mine[1], ("version", newer.as_str())]).await.expect(303);
+    assert_eq!(ada.get(&path).await.one("h1").text(), "Grace Hopper");
+}
+
+#[actix_web::test]
+async fn an_edit_of_a_phone_alone_counts_as_a_new_version() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let path = add(&mut ada, &[("first_name", "Grace")]).await;
+    let phone = |number| [("first_name", "Grace"), ("phone", number), ("version", "1")];
+    ada.post(&path, &phone("111")).await.expect(303);
+    ada.post(&path, &phone("222")).await.expect(409);
+}
+
+#[actix_web::test]
+async fn the_trash_hides_a_person_and_restoring_brings_back_every_link() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let path = add(&mut ada, &[("first_name", "Grace"), ("email", "grace@example.org")]).await;
+    ada.post(&format!("{path}/tags"), &[("name", "friend")]).await.expect(303);
+    let post = [("organization", "Navy"), ("title", "Admiral"), ("is_current", "true")];
+    ada.post(&format!("{path}/employments"), &post).await.expect(303);
+    ada.post(&format!("{path}/trash"), &[]).await.expect(303);
+    assert_eq!(ada.get("/contacts").await.count("[data-kind=contact]"), 0);
+    assert_eq!(app.sql("select people_count from tags").await[0].get::<_, i32>(0), 0);
+    ada.get(&format!("{path}/edit")).await.expect(404);
+    ada.post(&format!("{path}/restoration"), &[]).await.expect(303);
+    let page = ada.get(&path).await.expect(200);
+    assert_eq!(page.count(".tag"), 1);
+    assert_eq!(page.one("[data-kind=employment] + dd a[href^='/organizations/']").text(), "Navy");
+    let list = ada.get("/contacts").await;
+    assert_eq!(list.one("[data-kind=contact] small").text(), "Admiral, Navy");
+    assert_eq!(list.one("#count data").attr("value"), "1");
+}
+
+#[actix_web::test]
+async fn every_page_of_every_sort_meets_each_person_once() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    ada.post("/contacts", &[("first_name", "Ada")]).await.expect(303);
+    // Ties and nulls in every sorted column, more than two pages of them.
+    app.sql(
+        "insert into contacts (user_id, first_name, display_name, sort_key, last_contact_date, relationship_strength, created_at) \
+         select u.id, 'P', 'P ' || n, decode(lpad(to_hex(n % 7), 2, '0'), 'hex'), case when n % 3 > 0 then date '2026-01-01' + n % 5 end, \
+             case when n % 4 > 0 then n % 10 + 1 end, timestamptz '2026-01-01' + (n % 6) * interval '1 day' \
+         from users u, generate_series(1, 130) n",
+    )
+    .await;
+    for sort in ["name", "-name", "last_contact", "-last_contact", "strength", "-strength", "newest", "-newest"] {
+        let mut seen = Vec::new();
+        let mut next = Some(format!("/contacts?sort={sort}"));
+        while let Some(path) = next {
+            let page = ada.get(&path).await.expect(200);
+            seen.extend(page.all("[data-kind=contact]").iter().map(|row| row.attr("data-id")));
+            next = page.all("a[rel=next]").first().map(|link| link.attr("href"));
+        }
+        assert_eq!(seen.len(), 131, "{sort}");
+        seen.sort();
+        seen.dedup();
+        assert_eq!(seen.len(), 131, "{sort} met somebody twice");
+    }
+}
+
+#[actix_web::test]
+async fn a_cursor_that_was_tampered_with_starts_the_list_anew() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    add(&mut ada, &[("first_name", "Grace")]).await;
+    for after in ["x", "eyJrZXkiOiJ4IiwiaWQiOiIwMDAwMDAwMC0wMDAwLTAwMDAtMDAwMC0wMDAwMDAwMDAwMDAifQ"] {
+        for sort in ["name", "last_contact", "strength", "newest"] {
+            let page = ada.get(&format!("/contacts?sort={sort}&after={after}")).await.expect(200);
+            assert_eq!(page.count("[data-kind=contact]"), 1);
+        }
+    }
+}
+
+#[actix_web::test]
+async fn the_pane_gets_the_block_and_everything_else_the_page() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let path = add(&mut ada, &[("first_name", "Grace")]).await;
+    let partial = [("hx-request", "true"), ("hx-request-type", "partial"), ("hx-target", "section#pane")];
+    let block = ada.get_with(&path, &partial).await.expect(200);
+    assert_eq!((block.count("nav"), block.count("#person")), (0, 1));
+    let whole = ada.get_with(&path, &[("hx-request", "true"), ("hx-request-type", "full")]).await.expect(200);
+    assert_eq!((whole.count("nav.side"), whole.count("#person")), (1, 1));
+    let results = [("hx-request", "true"), ("hx-request-type", "partial"), ("hx-target", "results")];
+    let list = ada.get_with("/contacts", &results).await.expect(200);
+    assert_eq!((list.count("nav.side"), list.count("[data-kind=contact]"), list.count("#count")), (0, 1, 1));
+}
