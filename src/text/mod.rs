@@ -1,6 +1,8 @@
 //! What text is to Kith, whatever feature it belongs to: words to search by, keys to sort by, Markdown
 //! to show. A ground like `web` and `db`: it knows no feature and no database.
 
+/// Text as it is stored: in NFC, trimmed, without control characters.
+pub mod clean;
 /// Notes in Markdown, as safe HTML.
 pub mod markdown;
 /// Sort keys of names.

@@ -1,0 +1,27 @@
+//! vCard 2.1, 3.0 and 4.0 in, 3.0 and 4.0 out, without database or HTTP.
+//!
+//! [`Reader`] reads a file card by card; [`write()`] writes a card so that reading it again gives the same card.
+//! What Kith models becomes a [`Card`](super::card::Card), every other property is kept as a content line and
+//! written again. A line that says more than Kith models (the parts of an address, departments, the hour of a
+//! birth) is both: it is kept beside the address, post or date, and written in its place while that still stands.
+
+mod binary;
+mod card;
+mod content_line;
+mod date;
+mod decode;
+mod employment;
+mod escape;
+mod label;
+mod lines;
+mod method;
+mod reader;
+#[cfg(test)]
+mod round_trip;
+mod source_key;
+mod unfold;
+mod writer;
+
+pub use reader::{MAX_RECORD_BYTES, MAX_RECORD_LINES, Reader, Record};
+pub use source_key::source_key;
+pub use writer::{Version, write};
