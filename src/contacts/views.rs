@@ -57,7 +57,7 @@ impl Due {
             ..0 => Self { state: "overdue", text: format!("{} late", dates::span(-left)) },
             0 => Self { state: "soon", text: "due today".to_owned() },
             1..=SOON => Self { state: "soon", text: format!("in {}", dates::span(left)) },
-            _ => Self { state: "", text: format!("every {}", dates::span(every.into())) },
+            _ => Self { state: "", text: dates::every(every.into()) },
         })
     }
 }
@@ -102,7 +102,7 @@ impl PersonView {
             dates: coming_first(&person, today),
             notes: person.notes,
             strength: person.relationship_strength,
-            cadence: contact.effective_frequency_days.map(|every| format!("Every {}", dates::span(every.into()))),
+            cadence: contact.effective_frequency_days.map(|days| dates::every(days.into()).replacen('e', "E", 1)),
             last: days(contact.last_contact_date),
             due: Due::of(contact.next_contact_due, contact.effective_frequency_days, today),
             next: days(contact.next_contact_due),

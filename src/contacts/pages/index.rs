@@ -10,7 +10,7 @@ use crate::contacts::queries::{self, Filter, Listed, Sort};
 use crate::contacts::views::RowView;
 use crate::db::{CurrentUser, Db, TenantTx};
 use crate::error::AppError;
-use crate::web::{Htmx, Layout, Params, html, paging};
+use crate::web::{Htmx, Layout, Params, html, paging, see_other};
 use crate::{organizations, tags};
 
 #[derive(Template)]
@@ -117,6 +117,12 @@ async fn listed(tx: &mut TenantTx<'_>, asked: &Asked) -> Result<Listed, AppError
     }
     let filter = Filter { query, tags: asked.tags.clone(), organizations: asked.organizations.clone() };
     queries::list(tx, &filter, asked.sort, asked.after.as_ref()).await
+}
+
+/// The front door leads to the list.
+#[get("/")]
+pub(in crate::contacts) async fn home(_user: CurrentUser) -> HttpResponse {
+    see_other("/contacts")
 }
 
 /// The list, or the block that a filter swaps.
