@@ -17,6 +17,7 @@ mod prepared;
 #[expect(missing_docs, reason = "Diesel writes no docs for the column types it makes")]
 pub mod schema;
 mod tenant_tx;
+mod tls;
 
 use std::time::Duration;
 
