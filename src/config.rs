@@ -1,13 +1,13 @@
 //! Every setting, read once from the environment and the command line. The comment on a field is its manual.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use ipnetwork::IpNetwork;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use url::Url;
 
 use crate::web::page::Site;
@@ -27,9 +27,18 @@ pub struct Config {
     /// A file that holds the database URL.
     #[arg(long, env = "DATABASE_URL_FILE", global = true)]
     pub database_url_file: Option<PathBuf>,
-    /// Migrate a database named by DATABASE_URL; the embedded one is always migrated.
+    /// The same database as the role that Kith serves as; without it Kith gives that role a password of its own.
+    #[arg(long, env = "KITH_DATABASE_APP_URL", hide_env_values = true, global = true)]
+    pub database_app_url: Option<SecretString>,
+    /// A file that holds that URL.
+    #[arg(long, env = "KITH_DATABASE_APP_URL_FILE", global = true)]
+    pub database_app_url_file: Option<PathBuf>,
+    /// Migrate a database named by DATABASE_URL, after a dump of it; the embedded one is always migrated.
     #[arg(long, env = "KITH_MIGRATE", global = true)]
     pub migrate: bool,
+    /// Migrate it even though Kith can make no dump of it first: you have made one yourself.
+    #[arg(long, env = "KITH_MIGRATE_WITHOUT_DUMP", global = true)]
+    pub migrate_without_dump: bool,
     /// Where browsers reach Kith, such as https://kith.example; required unless it listens on loopback.
     #[arg(long, env = "KITH_URL", global = true)]
     pub url: Option<Url>,
@@ -91,6 +100,9 @@ impl Config {
         {
             bail!("KITH_URL must begin with https:// or http://, and is {url}");
         }
+        if let Some(url) = self.url.as_ref().filter(|url| url.path() != "/" || url.query().is_some()) {
+            bail!("KITH_URL must name a host and no path, for Kith has a host of its own, and is {url}");
+        }
         Ok(())
     }
 
@@ -111,20 +123,24 @@ impl Config {
         Ok(home.context("KITH_DATA_DIR is not set, and neither is HOME")?.join("kith"))
     }
 
-    /// The URL of somebody's PostgreSQL, if one is named.
+    /// The URL of somebody's PostgreSQL, if one is named; where only the serving role's is, that one.
     ///
     /// # Errors
-    /// When DATABASE_URL_FILE cannot be read.
+    /// When the file that should hold it cannot be read.
     pub fn database_url(&self) -> Result<Option<SecretString>> {
-        match (&self.database_url, &self.database_url_file) {
-            (Some(url), _) => Ok(Some(url.clone())),
-            (None, Some(file)) => {
-                let text = std::fs::read_to_string(file)
-                    .with_context(|| format!("DATABASE_URL_FILE names {}", file.display()))?;
-                Ok(Some(text.trim().to_owned().into()))
-            }
-            (None, None) => Ok(None),
+        match secret(self.database_url.as_ref(), self.database_url_file.as_deref(), "DATABASE_URL_FILE")? {
+            None => self.database_app_url(),
+            named => Ok(named),
         }
+    }
+
+    /// The URL of the role that Kith serves as, if one is named.
+    ///
+    /// # Errors
+    /// As [`Config::database_url`].
+    pub fn database_app_url(&self) -> Result<Option<SecretString>> {
+        let file = self.database_app_url_file.as_deref();
+        secret(self.database_app_url.as_ref(), file, "KITH_DATABASE_APP_URL_FILE")
     }
 
     /// What pages need to know of the server.
@@ -159,18 +175,16 @@ impl Config {
     /// As [`Config::data_dir`].
     pub fn lines(&self) -> Result<Vec<(&'static str, String)>> {
         let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
-        let secret = |secret: &Option<SecretString>| {
-            secret
-                .as_ref()
-                .map_or("", |secret| if secret.expose_secret().is_empty() { "" } else { "(hidden)" })
-                .to_owned()
-        };
+        let secret = |secret: &Option<SecretString>| secret.as_ref().map_or("", |_| "(hidden)").to_owned();
         Ok(vec![
             ("KITH_LISTEN", self.listen.to_string()),
             ("KITH_DATA_DIR", self.data_dir()?.display().to_string()),
             ("DATABASE_URL", secret(&self.database_url)),
             ("DATABASE_URL_FILE", path(&self.database_url_file)),
+            ("KITH_DATABASE_APP_URL", secret(&self.database_app_url)),
+            ("KITH_DATABASE_APP_URL_FILE", path(&self.database_app_url_file)),
             ("KITH_MIGRATE", self.migrate.to_string()),
+            ("KITH_MIGRATE_WITHOUT_DUMP", self.migrate_without_dump.to_string()),
             ("KITH_URL", self.url.as_ref().map(Url::to_string).unwrap_or_default()),
             (
                 "KITH_TRUSTED_PROXIES",
@@ -188,6 +202,13 @@ impl Config {
             ("KITH_LOG_FORMAT", self.log_format.clone()),
         ])
     }
+}
+
+/// A secret that a setting or a file holds.
+fn secret(value: Option<&SecretString>, file: Option<&Path>, variable: &str) -> Result<Option<SecretString>> {
+    let Some(file) = file.filter(|_| value.is_none()) else { return Ok(value.cloned()) };
+    let text = std::fs::read_to_string(file).with_context(|| format!("{variable} names {}", file.display()))?;
+    Ok(Some(text.trim().to_owned().into()))
 }
 
 fn variable(name: &str) -> Option<String> {

@@ -2,10 +2,8 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
-    let cli = match kith::cli::Cli::try_parse() {
+    let cli = match kith::cli::parse() {
         Ok(cli) => cli,
         Err(error) => {
             let _ = error.print();

@@ -5,7 +5,9 @@ use std::process::Command as Process;
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
 
-use super::{block_on, database};
+use super::database::{self, Database};
+use super::database_url::without_password;
+use super::{block_on, say};
 use crate::config::Config;
 use crate::db::{connect, migrate};
 
@@ -29,25 +31,33 @@ pub(super) fn run(config: &Config, command: Command) -> Result<()> {
     block_on(async {
         let database = database::open(&config).await?;
         let outcome = match command {
-            Command::Migrate => status(&database.admin_url).await,
-            Command::Status => status(&database.admin_url).await,
+            Command::Migrate | Command::Status => {
+                status(database.admin_url.as_ref().unwrap_or(&database.app_url)).await
+            }
             Command::Psql { arguments } => psql(&database, &arguments),
         };
-        let closed = tokio::task::spawn_blocking(move || database.close()).await?;
-        outcome.and(closed)
+        outcome.and(database.close().await)
     })
 }
 
 async fn status(url: &str) -> Result<()> {
     let applied = migrate::applied(&connect::client(url).await?).await?;
     for (version, folder) in migrate::known() {
-        println!("{}\t{folder}", if applied.contains(&version) { "ran" } else { "pending" });
+        say(format_args!("{}\t{folder}", if applied.contains(&version) { "ran" } else { "pending" }));
     }
     Ok(())
 }
 
-fn psql(database: &database::Database, arguments: &[String]) -> Result<()> {
-    let program = database.server.as_ref().map_or_else(|| "psql".into(), |server| server.binaries().program("psql"));
-    let status = Process::new(program).arg(&database.admin_url).args(arguments).status().context("starting psql")?;
+fn psql(database: &Database, arguments: &[String]) -> Result<()> {
+    let mut psql = match (&database.server, &database.admin_url) {
+        (Some(server), _) => server.client_program("psql", database::NAME),
+        (None, url) => {
+            let (url, password) = without_password(url.as_ref().unwrap_or(&database.app_url))?;
+            let mut psql = Process::new("psql");
+            psql.arg("--dbname").arg(url).envs(password.map(|password| ("PGPASSWORD", password)));
+            psql
+        }
+    };
+    let status = psql.args(arguments).status().context("starting psql")?;
     if status.success() { Ok(()) } else { bail!("psql ended with {status}") }
 }

@@ -1,12 +1,19 @@
 //! The command line: one file for each subcommand.
 
 mod database;
+mod database_url;
 mod db;
+mod dump;
+mod foreign;
 mod serve;
 mod user;
 
+use std::fmt::Display;
+use std::io::Write;
+
 use anyhow::Result;
-use clap::{Parser, Subcommand};
+use clap::builder::Resettable;
+use clap::{Arg, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::config::Config;
 
@@ -34,6 +41,17 @@ enum Command {
     Config,
 }
 
+/// Reads the command line and the environment. A variable that is set to nothing is not set: that is how
+/// env files leave a setting out.
+///
+/// # Errors
+/// When they are wrong; help and version are errors to clap, too.
+pub fn parse() -> Result<Cli, clap::Error> {
+    let is_empty = |arg: &Arg| arg.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
+    let command = Cli::command().mut_args(|arg| if is_empty(&arg) { arg.env(Resettable::Reset) } else { arg });
+    Cli::from_arg_matches(&command.try_get_matches()?)
+}
+
 /// Runs the command.
 ///
 /// # Errors
@@ -49,7 +67,7 @@ pub fn run(cli: Cli) -> Result<()> {
         Some(Command::Db(command)) => db::run(&config, command),
         Some(Command::Config) => {
             for (name, value) in config.lines()? {
-                println!("{name}={value}");
+                say(format_args!("{name}={value}"));
             }
             Ok(())
         }
@@ -59,4 +77,9 @@ pub fn run(cli: Cli) -> Result<()> {
 /// A runtime for the commands that are not the server.
 fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?.block_on(work)
+}
+
+/// A line to standard output. That its reader went away, as `head` does, is no reason to fail.
+fn say(line: impl Display) {
+    let _ = writeln!(std::io::stdout(), "{line}");
 }

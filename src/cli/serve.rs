@@ -1,19 +1,27 @@
 //! `kith serve`: the database, the server, and an orderly end.
 
+use std::fs::File;
+use std::net::TcpListener;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::HttpServer;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::database::{self, Database};
+use super::say;
 use crate::config::Config;
 use crate::db::{Db, bootstrap, connect};
 use crate::jobs::Worker;
 use crate::web::csrf::random_token;
 use crate::web::page::Site;
-use crate::{accounts, app, duties, telemetry};
+use crate::{accounts, app, duties, postgres, telemetry};
 
+/// What a shell expects of a program that Ctrl-C ended.
+const INTERRUPTED: i32 = 130;
 /// How often the embedded server is looked after.
 const WATCH: Duration = Duration::from_secs(1);
 
@@ -31,13 +39,39 @@ async fn serve(config: &Config) -> Result<()> {
             config.listen
         )
     })?;
-    let database = database::open(config).await?;
-    let outcome = serve_on(config, listener, &database).await;
-    let closed = tokio::task::spawn_blocking(move || database.close()).await?;
-    outcome.and(closed)
+    // Port 0 was for the system to choose.
+    let config = &Config { listen: listener.local_addr()?, ..config.clone() };
+    let _serving = claim(&database::data_folder(config)?)?;
+    let mut end = std::pin::pin!(end_signal());
+    let database = tokio::select! {
+        opened = database::open(config) => opened?,
+        () = &mut end => {
+            // What is being started cannot be called back, but it need not outlive this.
+            postgres::abandon(&config.data_dir()?)?;
+            std::process::exit(INTERRUPTED);
+        }
+    };
+    let outcome = serve_on(config, listener, &database, end).await;
+    outcome.and(database.close().await)
 }
 
-async fn serve_on(config: &Config, listener: std::net::TcpListener, database: &Database) -> Result<()> {
+/// One server for each data folder. The lock ends with the process, however that ends.
+fn claim(folder: &Path) -> Result<File> {
+    let path = folder.join("serving");
+    let lock = File::options().create(true).truncate(false).write(true).mode(0o600).open(&path);
+    let lock = lock.with_context(|| format!("opening {}", path.display()))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(_) => bail!("another kith serves {} already: stop it, or choose another --data-dir", folder.display()),
+    }
+}
+
+async fn serve_on(
+    config: &Config,
+    listener: TcpListener,
+    database: &Database,
+    end: impl Future<Output = ()>,
+) -> Result<()> {
     bootstrap::refuse_stronger(&connect::client(&database.app_url).await?).await?;
     let db = database.pool(config)?;
     tokio::task::spawn_blocking(accounts::passwords::warm_up).await??;
@@ -56,38 +90,42 @@ async fn serve_on(config: &Config, listener: std::net::TcpListener, database: &D
     let mut server = std::pin::pin!(server);
     tokio::select! {
         ended = &mut server => return Ok(ended?),
-        () = end_signal() => {}
-        watched = look_after(config, database, &db) => watched?,
+        () = end => {}
+        () = look_after(database, &db) => {}
     }
-    println!("stopping");
+    say("stopping");
     let worker = tokio::task::spawn_blocking(move || worker.stop());
-    handle.stop(true).await;
-    Ok(worker.await?)
+    // The server's own future does the stopping: it has to go on.
+    let (ended, (), worker) = tokio::join!(server, handle.stop(true), worker);
+    worker?;
+    Ok(ended?)
 }
 
 /// Prints where Kith is and, while nobody has an account, the link that makes the first.
 async fn announce(config: &Config, db: &Db) -> Result<Site> {
+    let has_user = db.anonymous().any_user().await?;
     let address = config.address();
-    println!("Kith listens on {address}");
-    if db.anonymous().any_user().await? {
+    say(format_args!("Kith listens on {address}"));
+    if has_user {
         return config.site(None);
     }
     let token = random_token();
-    println!("Make the first account here: {address}/signup?token={token}");
+    say(format_args!("Make the first account here: {address}/signup?token={token}"));
     config.site(Some(token))
 }
 
 /// Starts the embedded server again when it died, and keeps house once an hour.
-async fn look_after(config: &Config, database: &Database, db: &Db) -> Result<()> {
+async fn look_after(database: &Database, db: &Db) {
     let mut ticks = tokio::time::interval(WATCH);
     let mut hour = tokio::time::interval(Duration::from_secs(3600));
     loop {
         tokio::select! {
             _ = ticks.tick() => {
-                let has_died = database.server.as_ref().is_some_and(|server| !server.is_running());
-                if has_died && database.owner.is_some() {
+                if let Some(server) = database.server.as_ref().filter(|server| !server.is_running()) {
                     tracing::warn!("PostgreSQL died and is started again");
-                    if let Err(error) = database::restart(config).await {
+                    let server = Arc::clone(server);
+                    let revived = tokio::task::spawn_blocking(move || server.revive()).await;
+                    if let Err(error) = revived.map_err(anyhow::Error::from).flatten() {
                         tracing::error!(cause = format!("{error:#}"), "PostgreSQL could not be started");
                     }
                 }

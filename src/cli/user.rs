@@ -5,7 +5,7 @@ use std::io::{IsTerminal, Read};
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 
-use super::{block_on, database};
+use super::{block_on, database, say};
 use crate::accounts::passwords;
 use crate::config::Config;
 use crate::db::{Db, NewUser};
@@ -61,8 +61,7 @@ pub(super) fn run(config: &Config, command: Command) -> Result<()> {
     block_on(async {
         let database = database::open(config).await?;
         let outcome = dispatch(config, &database.pool(config)?, command).await;
-        let closed = tokio::task::spawn_blocking(move || database.close()).await?;
-        outcome.and(closed)
+        outcome.and(database.close().await)
     })
 }
 
@@ -93,7 +92,7 @@ async fn add(config: &Config, db: &Db, add: &Add) -> Result<()> {
     if db.anonymous().create_user(&new, false).await?.is_none() {
         bail!("there is an account for {} already", add.email);
     }
-    println!("made the account {}", add.email);
+    say(format_args!("made the account {}", add.email));
     Ok(())
 }
 
@@ -101,7 +100,7 @@ async fn list(db: &Db) -> Result<()> {
     for user in db.anonymous().list_users().await? {
         let notes = [(user.is_admin, "administrator"), (user.is_disabled, "disabled")];
         let notes: Vec<&str> = notes.iter().filter(|(is, _)| *is).map(|(_, note)| *note).collect();
-        println!("{}\t{}\t{}", user.email, user.full_name, notes.join(", "));
+        say(format_args!("{}\t{}\t{}", user.email, user.full_name, notes.join(", ")));
     }
     Ok(())
 }
@@ -112,7 +111,7 @@ async fn password(db: &Db, change: &Password) -> Result<()> {
     refuse_weak(&password, &change.email, "")?;
     db.anonymous().set_password(credential.user_id, &passwords::hash(&password).await?).await?;
     db.anonymous().close_other_sessions(credential.user_id, None).await?;
-    println!("changed the password of {}", change.email);
+    say(format_args!("changed the password of {}", change.email));
     Ok(())
 }
 
@@ -120,7 +119,7 @@ async fn flag(db: &Db, email: &str, flag: &str, value: bool) -> Result<()> {
     if !db.anonymous().set_user_flag(email, flag, value).await? {
         bail!(no_account(email));
     }
-    println!("{email}: done");
+    say(format_args!("{email}: done"));
     Ok(())
 }
 

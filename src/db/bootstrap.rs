@@ -14,6 +14,8 @@ const FUNCTION_OWNERS: [&str; 4] = ["auth", "jobs", "search", "audit"];
 /// # Errors
 /// When the role may not do what is needed; the message says what.
 pub async fn run(client: &Client, prefix: &str, app_password: &str) -> Result<()> {
+    // That what is there stays is no news.
+    client.batch_execute("set client_min_messages = warning").await?;
     for extension in EXTENSIONS {
         let sql = format!("create extension if not exists {extension} with schema public");
         client.batch_execute(&sql).await.with_context(|| {
@@ -24,8 +26,9 @@ pub async fn run(client: &Client, prefix: &str, app_password: &str) -> Result<()
     Ok(())
 }
 
-/// The statements that make the roles. The prefix and the password are checked to be plain words.
+/// The statements that make the roles. The prefix was checked to be a plain word.
 fn roles(prefix: &str, app_password: &str) -> String {
+    let app_password = app_password.replace('\'', "''");
     let mut sql = String::new();
     let make = |name: &str, options: &str| {
         format!(

@@ -74,7 +74,8 @@ async fn run_locked(client: &mut Client, prefix: &str) -> Result<usize> {
     bootstrap::open_schema(client, prefix, true).await?;
     let table = format!(
         "set role {prefix}_owner; create table if not exists public.__diesel_schema_migrations \
-         (version varchar(50) primary key, run_on timestamp not null default current_timestamp); reset role"
+         (version varchar(50) primary key, run_on timestamp not null default current_timestamp); \
+         grant select on public.__diesel_schema_migrations to {prefix}_app; reset role"
     );
     client.batch_execute(&table).await?;
     for version in &pending {

@@ -15,42 +15,64 @@ pub(super) struct Identity {
 }
 
 impl Identity {
-    /// As root: the user that the setting names, else `kith`, `postgres` or `nobody`, whichever exists first.
-    pub fn choose(named: Option<&str>) -> Result<Self> {
+    /// As root: the user that the setting names, else the owner of the cluster `data`, else `kith`, `postgres`
+    /// or `nobody`, whichever exists first.
+    pub fn choose(named: Option<&str>, data: &Path) -> Result<Self> {
         if !rustix::process::geteuid().is_root() {
             return Ok(Self { ids: None });
         }
         let passwd = fs::read_to_string("/etc/passwd").context("reading /etc/passwd")?;
+        let owner = data.metadata().ok().map(|data| (data.uid(), data.gid())).filter(|ids| ids.0 != 0);
         let candidates: Vec<&str> = named.map_or_else(|| vec!["kith", "postgres", "nobody"], |name| vec![name]);
-        for name in &candidates {
-            if let Some(ids) = ids_of(&passwd, name) {
-                return Ok(Self { ids: Some(ids) });
-            }
+        let chosen = candidates.iter().find_map(|name| ids_of(&passwd, name));
+        match (named, owner, chosen) {
+            (None, Some(ids), _) => Ok(Self { ids: Some(ids) }),
+            (Some(name), Some(owner), Some(ids)) if owner.0 != ids.0 => bail!(
+                "KITH_POSTGRES_USER names {name}, and {} belongs to user {}: chown -R it first",
+                data.display(),
+                owner.0
+            ),
+            (_, _, Some((0, _))) => bail!("KITH_POSTGRES_USER names root, and PostgreSQL refuses to run as root"),
+            (_, _, Some(ids)) => Ok(Self { ids: Some(ids) }),
+            (_, _, None) => bail!(
+                "PostgreSQL refuses to run as root, and none of these users exists: {} (KITH_POSTGRES_USER names another)",
+                candidates.join(", ")
+            ),
         }
-        bail!("PostgreSQL refuses to run as root, and none of these users exists: {}", candidates.join(", "))
     }
 
     pub fn is_root(self) -> bool {
         self.ids.is_some()
     }
 
-    /// Makes the folder, all that a former start left in it, and the way to it usable by this user.
-    pub fn own(self, folder: &Path) -> Result<()> {
+    /// The user that the server's processes have.
+    pub fn uid(self) -> u32 {
+        self.ids.map_or_else(|| rustix::process::geteuid().as_raw(), |ids| ids.0)
+    }
+
+    /// Refuses a place that this user cannot get to.
+    pub fn check_way_to(self, place: &Path) -> Result<()> {
         let Some((uid, gid)) = self.ids else { return Ok(()) };
-        for parent in folder.ancestors().skip(1) {
-            let mode = parent.metadata()?.mode();
-            if mode & 0o001 == 0 && parent.metadata()?.uid() != uid {
-                bail!("PostgreSQL's user cannot pass {}: choose another --data-dir, or chmod o+x it", parent.display());
+        for parent in place.ancestors().skip(1) {
+            let meta = parent.metadata()?;
+            let passes = meta.mode() & 0o001 != 0
+                || (meta.uid() == uid && meta.mode() & 0o100 != 0)
+                || (meta.gid() == gid && meta.mode() & 0o010 != 0);
+            if !passes {
+                bail!(
+                    "PostgreSQL runs as user {uid}, who cannot pass {} on the way to {}: choose another place, or chmod o+x it",
+                    parent.display(),
+                    place.display()
+                );
             }
         }
-        chown(folder, Some(uid), Some(gid))?;
         Ok(())
     }
 
     /// Gives one file or folder to this user.
-    pub fn own_file(self, path: &Path) -> Result<()> {
+    pub fn give(self, path: &Path) -> Result<()> {
         if let Some((uid, gid)) = self.ids {
-            chown(path, Some(uid), Some(gid))?;
+            chown(path, Some(uid), Some(gid)).with_context(|| format!("giving {} to user {uid}", path.display()))?;
         }
         Ok(())
     }

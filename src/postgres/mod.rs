@@ -2,28 +2,35 @@
 //! stopped with it. It listens on a Unix socket only.
 
 mod binaries;
+mod cluster;
 mod identity;
+mod provision;
+mod secret;
 mod settings;
+mod users;
 
+use std::ffi::OsStr;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use sha2::{Digest, Sha256};
+use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 
 pub use binaries::Binaries;
 use identity::Identity;
+pub use secret::secret;
+use users::{Starting, Usage};
 
 /// The superuser of the embedded cluster: only the bootstrap connects as it.
 const SUPERUSER: &str = "postgres";
-/// The longest socket path that every system takes, less the name of the socket file.
-const LONGEST_SOCKET_FOLDER: usize = 90;
 /// How long a start may take; recovery after a power cut is the long case.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How long the processes of a killed server may take to end.
+const ORPHANS: Duration = Duration::from_secs(10);
 
 /// How a server is run.
 #[derive(Debug, Clone)]
@@ -40,39 +47,47 @@ pub struct Options {
     pub durable: bool,
 }
 
-/// A running server. Dropping it leaves the server running; [`Server::stop`] ends it.
+/// A running server. Dropping it leaves the server running; [`Server::leave`] ends it, if nobody else uses it.
 #[derive(Debug)]
 pub struct Server {
-    socket_folder: PathBuf,
-    data: PathBuf,
-    password: String,
+    options: Options,
+    identity: Identity,
     binaries: Binaries,
-    child: Option<Child>,
+    folder: PathBuf,
+    data: PathBuf,
+    socket_folder: PathBuf,
+    password: String,
+    child: Mutex<Option<Child>>,
+    usage: Usage,
 }
 
 impl Server {
-    /// Starts the server of this folder, or joins the one that already runs there: after a
-    /// `kill -9` of Kith it does.
+    /// Starts the server of this folder, or joins the one that already runs there: that of another command,
+    /// or one that outlived a `kill -9` of Kith.
     ///
     /// # Errors
     /// When no binaries can be had, the cluster cannot be made, or the server does not come up.
-    pub fn start(options: &Options) -> Result<Self> {
-        let folder = prepare_folder(&options.folder)?;
-        let identity = Identity::choose(options.user.as_deref())?;
+    pub fn start(options: Options) -> Result<Self> {
+        let identity = Identity::choose(options.user.as_deref(), &options.folder.join("postgres"))?;
+        let folder = cluster::prepare_folder(&options.folder, identity)?;
+        let starting = Starting::begin(&folder)?;
+        let usage = Usage::begin(&folder)?;
         let binaries = Binaries::find(options.bin.as_deref(), &folder)?;
-        identity.own(&folder)?;
+        identity.check_way_to(&binaries.program("postgres"))?;
         let data = folder.join("postgres");
-        let password = password(&folder.join("postgres.password"), &identity)?;
-        if !data.join("PG_VERSION").exists() {
-            initialise(&binaries, &identity, &data, &folder.join("postgres.password"))?;
-        }
+        let password_file = folder.join("postgres.password");
+        let password = secret(&password_file)?;
+        cluster::initialise(&binaries, identity, &data, &password_file)?;
         binaries.check_version(&data)?;
-        let socket_folder = socket_folder(&folder, &identity)?;
-        let mut server = Self { socket_folder, data, password, binaries, child: None };
-        if !server.is_running() {
-            server.spawn(options, &identity)?;
+        let socket_folder = cluster::socket_folder(&data, identity)?;
+        let mut server =
+            Self { options, identity, binaries, folder, data, socket_folder, password, child: Mutex::default(), usage };
+        server.come_up()?;
+        // One that was found running says itself where it listens.
+        if let Some(folder) = status_line(&server.data, 4).filter(|folder| !folder.is_empty()) {
+            server.socket_folder = folder.into();
         }
-        server.wait_until_ready()?;
+        drop(starting);
         Ok(server)
     }
 
@@ -84,29 +99,51 @@ impl Server {
         format!("postgresql://{SUPERUSER}:{}@/{database}?host={host}", self.password)
     }
 
-    /// The programs that belong to it: `pg_dump`, `psql`.
+    /// One of its programs, such as `psql`, ready to connect to `database` as the superuser. By its
+    /// environment: everybody on the machine can read a process's arguments.
     #[must_use]
-    pub fn binaries(&self) -> &Binaries {
-        &self.binaries
+    pub fn client_program(&self, name: &str, database: &str) -> Command {
+        let mut command = Command::new(self.binaries.program(name));
+        let settings: [(&str, &OsStr); 4] = [
+            ("PGHOST", self.socket_folder.as_os_str()),
+            ("PGUSER", OsStr::new(SUPERUSER)),
+            ("PGPASSWORD", OsStr::new(&self.password)),
+            ("PGDATABASE", OsStr::new(database)),
+        ];
+        command.envs(settings).env_remove("PGPORT").env_remove("PGSERVICE");
+        command
     }
 
     /// Whether its postmaster lives.
     #[must_use]
     pub fn is_running(&self) -> bool {
-        postmaster(&self.data).is_some_and(|pid| rustix::process::test_kill_process(pid).is_ok())
+        postmaster(&self.data).is_some_and(|pid| test_kill_process(pid).is_ok())
     }
 
-    /// A fast shutdown: running statements are ended, nothing is lost.
+    /// Starts it again after it died.
+    ///
+    /// # Errors
+    /// As [`Server::start`].
+    pub fn revive(&self) -> Result<()> {
+        let _starting = Starting::begin(&self.folder)?;
+        self.come_up()
+    }
+
+    /// Stops using the server. Whoever is the last shuts it down: running statements are ended, nothing is lost.
     ///
     /// # Errors
     /// When the postmaster does not end in time.
-    pub fn stop(mut self) -> Result<()> {
+    pub fn leave(&self) -> Result<()> {
+        if self.usage.is_last()? { self.stop() } else { Ok(()) }
+    }
+
+    fn stop(&self) -> Result<()> {
         let Some(pid) = postmaster(&self.data) else { return Ok(()) };
-        rustix::process::kill_process(pid, rustix::process::Signal::INT).ok();
+        kill_process(pid, Signal::INT).ok();
         let started = Instant::now();
-        while rustix::process::test_kill_process(pid).is_ok() {
+        while test_kill_process(pid).is_ok() {
             // Our own child stays a zombie until it is waited for.
-            if let Some(child) = &mut self.child
+            if let Some(child) = &mut *self.child()
                 && child.try_wait()?.is_some()
             {
                 return Ok(());
@@ -119,32 +156,49 @@ impl Server {
         Ok(())
     }
 
-    fn spawn(&mut self, options: &Options, identity: &Identity) -> Result<()> {
+    fn child(&self) -> std::sync::MutexGuard<'_, Option<Child>> {
+        self.child.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn come_up(&self) -> Result<()> {
+        let started = Instant::now();
+        loop {
+            if !self.is_running() {
+                *self.child() = Some(self.spawn()?);
+            }
+            match self.wait_until_ready() {
+                // After a kill -9 of the postmaster alone its children need a moment to notice.
+                Err(error) if started.elapsed() < ORPHANS && error.to_string().contains("shared memory block") => {
+                    std::thread::sleep(Duration::from_millis(50));
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    fn spawn(&self) -> Result<Child> {
         // A stale file would make the new postmaster refuse when its number was given to another process.
         fs::remove_file(self.data.join("postmaster.pid")).ok();
-        let log = fs::File::create(self.data.join("server.log"))?;
-        identity.own_file(&self.data.join("server.log"))?;
+        let log_file = self.data.join("server.log");
+        let log = fs::File::create(&log_file)?;
+        self.identity.give(&log_file)?;
         let mut command = Command::new(self.binaries.program("postgres"));
         command.arg("-D").arg(&self.data).arg("-k").arg(&self.socket_folder);
-        for (name, value) in settings::of_this_machine(options.connections, options.durable) {
+        for (name, value) in settings::of_this_machine(self.options.connections, self.options.durable) {
             command.arg("-c").arg(format!("{name}={value}"));
         }
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).current_dir(&self.data);
         // Its own group: Ctrl-C in the terminal is for Kith, which then stops the server in order.
         command.process_group(0);
-        identity.apply(&mut command);
-        self.child = Some(command.spawn().context("starting PostgreSQL")?);
-        Ok(())
+        self.identity.apply(&mut command);
+        command.spawn().context("starting PostgreSQL")
     }
 
-    fn wait_until_ready(&mut self) -> Result<()> {
+    fn wait_until_ready(&self) -> Result<()> {
         let started = Instant::now();
-        let is_ready = |data: &Path| {
-            fs::read_to_string(data.join("postmaster.pid"))
-                .is_ok_and(|text| text.lines().nth(7).is_some_and(|status| status.trim() == "ready"))
-        };
-        while !is_ready(&self.data) {
-            if let Some(child) = &mut self.child
+        let is_ready = || status_line(&self.data, 7).is_some_and(|status| status == "ready");
+        while !is_ready() {
+            if let Some(child) = &mut *self.child()
                 && let Some(status) = child.try_wait()?
             {
                 bail!("PostgreSQL ended at its start ({status}): {}", last_lines(&self.data.join("server.log")));
@@ -158,66 +212,35 @@ impl Server {
     }
 }
 
-/// The process in a cluster's `postmaster.pid` (its first line).
-fn postmaster(data: &Path) -> Option<rustix::process::Pid> {
-    let text = fs::read_to_string(data.join("postmaster.pid")).ok()?;
-    let pid: i32 = text.lines().next()?.trim().parse().ok()?;
-    // A number that was given to another program since is not ours.
-    let is_postgres = fs::read_to_string(format!("/proc/{pid}/cmdline"))
-        .map_or(true, |line| line.contains("postgres") && line.contains(&*data.to_string_lossy()));
-    if is_postgres { rustix::process::Pid::from_raw(pid) } else { None }
-}
-
-fn prepare_folder(folder: &Path) -> Result<PathBuf> {
-    fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
-    Ok(folder.canonicalize()?)
-}
-
-fn password(path: &Path, identity: &Identity) -> Result<String> {
-    if let Ok(known) = fs::read_to_string(path) {
-        return Ok(known.trim().to_owned());
+/// Stops the server of a folder whose start is being given up.
+///
+/// # Errors
+/// As [`Server::leave`].
+pub fn abandon(folder: &Path) -> Result<()> {
+    let data = folder.join("postgres");
+    if let (Some(pid), Ok(usage)) = (postmaster(&data), Usage::begin(folder))
+        && usage.is_last()?
+    {
+        kill_process(pid, Signal::INT).ok();
     }
-    let fresh = crate::web::csrf::random_token();
-    fs::write(path, &fresh)?;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
-    identity.own_file(path)?;
-    Ok(fresh)
-}
-
-fn initialise(binaries: &Binaries, identity: &Identity, data: &Path, password: &Path) -> Result<()> {
-    // Into a folder of another name first: a start that was cut off leaves no half cluster behind.
-    let unfinished = data.with_extension("unfinished");
-    fs::remove_dir_all(&unfinished).ok();
-    let mut command = Command::new(binaries.program("initdb"));
-    command.arg("-D").arg(&unfinished).arg("-U").arg(SUPERUSER).arg("--pwfile").arg(password);
-    // With --locale=C trigrams lose every accented letter.
-    command.args(["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"]);
-    command.args(["--auth=scram-sha-256", "--no-instructions"]).stdin(Stdio::null());
-    identity.apply(&mut command);
-    let output = command.output().context("starting initdb")?;
-    if !output.status.success() {
-        bail!("initdb failed: {}", String::from_utf8_lossy(&output.stderr));
-    }
-    fs::rename(&unfinished, data)?;
     Ok(())
 }
 
-/// The data folder itself, or, where its path is too long for a socket, a private folder named by its hash.
-fn socket_folder(folder: &Path, identity: &Identity) -> Result<PathBuf> {
-    if folder.as_os_str().len() <= LONGEST_SOCKET_FOLDER {
-        return Ok(folder.to_owned());
-    }
-    let name = format!("kith-{}", &crate::web::csrf::hex(&Sha256::digest(folder.as_os_str().as_encoded_bytes()))[..16]);
-    let base = if Path::new("/run").metadata().is_ok_and(|run| !run.permissions().readonly()) && identity.is_root() {
-        Path::new("/run")
-    } else {
-        Path::new("/tmp")
-    };
-    let path = base.join(name);
-    fs::create_dir_all(&path)?;
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o700))?;
-    identity.own_file(&path)?;
-    Ok(path)
+/// The process in a cluster's `postmaster.pid` (its first line).
+fn postmaster(data: &Path) -> Option<Pid> {
+    let pid: i32 = status_line(data, 0)?.parse().ok()?;
+    // A number that was given to another program since is not ours.
+    let is_postgres = fs::read_to_string(format!("/proc/{pid}/cmdline"))
+        .map_or(!Path::new("/proc/self").exists(), |line| {
+            line.contains("postgres") && line.contains(&*data.to_string_lossy())
+        });
+    if is_postgres { Pid::from_raw(pid) } else { None }
+}
+
+/// A line of `postmaster.pid`: 0 the process, 4 the folder of the socket, 7 the state.
+fn status_line(data: &Path, number: usize) -> Option<String> {
+    let text = fs::read_to_string(data.join("postmaster.pid")).ok()?;
+    text.lines().nth(number).map(|line| line.trim().to_owned())
 }
 
 fn last_lines(log: &Path) -> String {

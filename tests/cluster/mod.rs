@@ -82,7 +82,7 @@ fn join_or_start() -> anyhow::Result<Cluster> {
     starting.lock()?;
     let options = Options { folder: folder.clone(), bin: None, user: None, connections: 200, durable: false };
     let was_running = fs::read_to_string(folder.join("postgres/postmaster.pid")).ok();
-    let server = Server::start(&options)?;
+    let server = Server::start(options)?;
     let admin_url = server.url("postgres");
     let pid = fs::read_to_string(folder.join("postgres/postmaster.pid"))?;
     if was_running.as_ref() != Some(&pid) {
