@@ -3,8 +3,14 @@
 
 /// Text as it is stored: in NFC, trimmed, without control characters.
 pub mod clean;
+/// What two spellings of a word share.
+pub mod fold;
 /// Notes in Markdown, as safe HTML.
 pub mod markdown;
+/// What is found of one person.
+pub mod search_document;
+/// What was typed into a search field.
+pub mod search_query;
 /// Sort keys of names.
 pub mod sort_key;
 /// The one tokeniser: it writes the search documents and builds the queries.
