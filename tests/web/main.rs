@@ -12,6 +12,7 @@ mod guards;
 mod jobs;
 mod rls_catalog;
 mod schema;
+mod search;
 mod tenancy;
 mod undo;
 mod undo_sql;

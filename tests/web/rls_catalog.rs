@@ -6,7 +6,7 @@ use kith::db::connect;
 use crate::cluster::clone_database;
 
 /// The functions that run with another role's rights; each is called before sign-in, by jobs or by triggers.
-const DEFINERS: [&str; 28] = [
+const DEFINERS: [&str; 29] = [
     "any_user",
     "audit_import",
     "audit_row",
@@ -34,6 +34,7 @@ const DEFINERS: [&str; 28] = [
     "set_password",
     "set_user_flag",
     "sign_in_blocked",
+    "similar_name_tokens",
     "suggest_contacts",
 ];
 

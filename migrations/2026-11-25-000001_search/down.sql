@@ -1,0 +1,16 @@
+set role kith_search;
+drop function suggest_contacts(text, int);
+drop function matching_contact_ids(text, uuid[], uuid[], int);
+drop function similar_name_tokens(text[]);
+set role kith_owner;
+drop trigger count_insert on contact_search_documents;
+drop trigger count_update on contact_search_documents;
+drop trigger count_delete on contact_search_documents;
+drop function contact_name_tokens_count();
+drop index idx_contact_search_documents_names;
+revoke all on contacts, contact_tags, contact_employments, contact_search_documents, contact_name_tokens from kith_search;
+drop policy search_reads on contacts;
+drop policy search_reads on contact_tags;
+drop policy search_reads on contact_employments;
+drop policy search_reads on contact_search_documents;
+drop policy search_reads on contact_name_tokens;
