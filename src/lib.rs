@@ -33,6 +33,8 @@ pub mod organizations;
 pub mod postgres;
 /// The whole URL table.
 pub mod routes;
+/// Finding people by what one remembers of them.
+pub mod search;
 /// Labels for people.
 pub mod tags;
 /// The log.

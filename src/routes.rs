@@ -9,5 +9,6 @@ pub fn configure(routes: &mut ServiceConfig) {
         .configure(crate::audit::routes)
         .configure(crate::contacts::routes)
         .configure(crate::operations::routes)
+        .configure(crate::search::routes)
         .configure(crate::web::assets::routes);
 }

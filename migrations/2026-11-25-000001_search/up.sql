@@ -11,6 +11,18 @@ grant select on contacts, contact_tags, contact_employments, contact_search_docu
 -- need not go through everything that begins so.
 create index idx_contact_search_documents_names on contact_search_documents using gin (user_id, ts_filter(document, '{a}'));
 
+-- Whether she is in the trash stands with the document, so that who searches need not ask for each match. Every
+-- other question of a search is answered by the document and its indexes alone.
+alter table contact_search_documents add column is_live boolean not null default true;
+comment on column contact_search_documents.is_live is 'Whether the contact is not in the trash; kept by trigger.';
+create function contacts_document_follows() returns trigger language plpgsql set search_path = pg_catalog, public as $$
+begin
+    update contact_search_documents set is_live = NEW.deleted_at is null where user_id = NEW.user_id and contact_id = NEW.id;
+    return null;
+end $$;
+create trigger document_follows after update of deleted_at on contacts for each row
+    when ((OLD.deleted_at is null) <> (NEW.deleted_at is null)) execute function contacts_document_follows();
+
 -- Name tokens are counted by what the documents say, whoever writes or deletes these; in the order of the tokens, so
 -- that of two transactions one waits for the other.
 create function contact_name_tokens_count() returns trigger language plpgsql set search_path = pg_catalog, public as $$
@@ -46,31 +58,64 @@ create trigger count_insert after insert on contact_search_documents referencing
 create trigger count_update after update on contact_search_documents referencing new table as changed old table as was for each statement execute function contact_name_tokens_count();
 create trigger count_delete after delete on contact_search_documents referencing old table as was for each statement execute function contact_name_tokens_count();
 
--- For typing: at most 500 candidates are ranked, whole names first, then beginnings of names, and everything else only
--- where these are few. `query` is what text::search_query writes: no colon in it but those of `:*`.
+-- For typing: at most 500 candidates are ranked: whole names, then beginnings of names, and everything else only where
+-- these are few. Where a beginning is so common that its matches would be gathered for long, the strongest contacts are
+-- asked one by one instead, which meets enough of them soon. `query` is what text::search_query writes: no colon in it
+-- but those of `:*`.
 create function suggest_contacts(query text, cut int) returns table (contact_id uuid, score real)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
-declare mine uuid := public.app_user_id(); beginning tsquery := query::tsquery; whole tsquery := replace(query, ':*', '')::tsquery; ids uuid[];
+declare
+    mine uuid := public.app_user_id();
+    beginning tsquery := query::tsquery;
+    whole tsquery := replace(query, ':*', '')::tsquery;
+    weights constant real[] := '{0.02, 0.1, 0.3, 1}';
+    common constant int := 2000;
+    words text[] := array(select w[1] from regexp_matches(query, '''([^''@]+)'':\*', 'g') w);
+    named bigint; begun bigint;
+    ids uuid[]; scores real[]; more_ids uuid[]; more_scores real[];
 begin
     if mine is null or query is null then return; end if;
-    ids := array(select d.contact_id from public.contact_search_documents d
-        join public.contacts c on c.user_id = mine and c.id = d.contact_id and c.deleted_at is null
-        where d.user_id = mine and ts_filter(d.document, '{a}') @@ whole limit 200);
-    ids := ids || array(select d.contact_id from public.contact_search_documents d
-        join public.contacts c on c.user_id = mine and c.id = d.contact_id and c.deleted_at is null
-        where d.user_id = mine and ts_filter(d.document, '{a}') @@ beginning limit 300);
-    if cardinality(ids) < cut then
-        ids := ids || array(select d.contact_id from public.contact_search_documents d
-            join public.contacts c on c.user_id = mine and c.id = d.contact_id and c.deleted_at is null
-            where d.user_id = mine and d.document @@ beginning limit 300);
+    -- How many have the rarest of the words as a name, or in the beginning of one.
+    select min(coalesce((select t.n from public.contact_name_tokens t where t.user_id = mine and t.token = w), 0)),
+        min((select coalesce(sum(t.n), 0) from public.contact_name_tokens t where t.user_id = mine and t.token >= w and t.token < w || chr(1114111)))
+        into named, begun from unnest(words) w;
+    if named is null or named <= common then
+        with hits as materialized (select d.contact_id, d.document from public.contact_search_documents d
+            where d.user_id = mine and ts_filter(d.document, '{a}') @@ whole and d.is_live)
+        select array_agg(x.contact_id), array_agg(x.score) into ids, scores
+            from (select contact_id, 1 + ts_rank(weights, document, whole) as score from hits limit 200) x;
+    end if;
+    if begun > common then
+        select array_agg(x.id), array_agg(x.score) into more_ids, more_scores
+            from (select c.id, d.score from (select id from public.contacts where user_id = mine and deleted_at is null
+                    order by public.value_or(relationship_strength, 0) desc, id desc limit 2000) c
+                cross join lateral (select ts_rank(weights, document, beginning) + case when ts_filter(document, '{a}') @@ whole then 1 else 0 end as score
+                    from public.contact_search_documents where user_id = mine and contact_id = c.id and ts_filter(document, '{a}') @@ beginning limit 1) d
+                limit 30) x;
+        ids := ids || more_ids;
+        scores := scores || more_scores;
+    end if;
+    if coalesce(cardinality(ids), 0) < cut then
+        with hits as materialized (select d.contact_id, d.document from public.contact_search_documents d
+            where d.user_id = mine and ts_filter(d.document, '{a}') @@ beginning and d.is_live)
+        select array_agg(x.contact_id), array_agg(x.score) into more_ids, more_scores
+            from (select contact_id, ts_rank(weights, document, beginning) as score from hits limit 300) x;
+        ids := ids || more_ids;
+        scores := scores || more_scores;
+    end if;
+    if coalesce(cardinality(ids), 0) < cut then
+        with hits as materialized (select d.contact_id, d.document from public.contact_search_documents d
+            where d.user_id = mine and d.document @@ beginning and d.is_live)
+        select array_agg(x.contact_id), array_agg(x.score) into more_ids, more_scores
+            from (select contact_id, ts_rank(weights, document, beginning) as score from hits limit 300) x;
+        ids := ids || more_ids;
+        scores := scores || more_scores;
     end if;
     return query
-        select d.contact_id, (ts_rank('{0.02, 0.1, 0.3, 1}', d.document, beginning)
-            + case when ts_filter(d.document, '{a}') @@ whole then 1 else 0 end + coalesce(c.relationship_strength, 5) / 50.0)::real
-        from (select distinct unnest(ids) as id) f
-        join public.contact_search_documents d on d.user_id = mine and d.contact_id = f.id
-        join public.contacts c on c.user_id = mine and c.id = f.id
+        select best.id, (best.score + coalesce(c.relationship_strength, 5) / 50.0)::real
+        from (select f.id, max(f.score) as score from unnest(ids, scores) f(id, score) group by f.id order by 2 desc, 1 limit 100) best
+        join public.contacts c on c.user_id = mine and c.id = best.id
         order by 2 desc, 1 limit cut;
 end $$;
 comment on function suggest_contacts(text, int) is 'The people whom a half-typed query most likely means, best first; not complete.';
@@ -82,18 +127,18 @@ create function matching_contact_ids(query text, tags uuid[], organizations uuid
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
     mine uuid := public.app_user_id();
-    wanted text := 'select c.id from public.contacts c where c.user_id = $1 and c.deleted_at is null';
+    who text := case when query is null then 'c.id' else 'c.contact_id' end;
+    wanted text := case when query is null
+        then 'select c.id from public.contacts c where c.user_id = $1 and c.deleted_at is null'
+        else 'select c.contact_id from public.contact_search_documents c where c.user_id = $1 and c.document @@ $2 and c.is_live' end;
     n int;
 begin
     if mine is null then return; end if;
-    if query is not null then
-        wanted := wanted || ' and exists (select from public.contact_search_documents d where d.user_id = $1 and d.contact_id = c.id and d.document @@ $2)';
-    end if;
     for n in 1..coalesce(cardinality(tags), 0) loop
-        wanted := wanted || format(' and exists (select from public.contact_tags t where t.user_id = $1 and t.contact_id = c.id and t.tag_id = ($3)[%s])', n);
+        wanted := wanted || format(' and exists (select from public.contact_tags t where t.user_id = $1 and t.contact_id = %s and t.tag_id = ($3)[%s])', who, n);
     end loop;
     for n in 1..coalesce(cardinality(organizations), 0) loop
-        wanted := wanted || format(' and exists (select from public.contact_employments e where e.user_id = $1 and e.contact_id = c.id and e.organization_id = ($4)[%s])', n);
+        wanted := wanted || format(' and exists (select from public.contact_employments e where e.user_id = $1 and e.contact_id = %s and e.organization_id = ($4)[%s])', who, n);
     end loop;
     return query execute wanted || ' limit $5' using mine, query::tsquery, tags, organizations, cut;
 end $$;
@@ -109,7 +154,7 @@ begin
     if mine is null then return; end if;
     foreach w in array coalesce(words, '{}') loop
         lexeme := replace(replace(w, '\', '\\'), '''', '''''');
-        if not exists (select from public.contact_name_tokens t where t.user_id = mine and t.token ^@ w)
+        if not exists (select from public.contact_name_tokens t where t.user_id = mine and t.token >= w and t.token < w || chr(1114111))
             and not exists (select from public.contact_search_documents d
                 where d.user_id = mine and d.document @@ format('''%s'':* | ''@%s'':*', lexeme, lexeme)::tsquery) then
             return query
@@ -118,7 +163,7 @@ begin
                 union
                 -- Two letters that changed places leave a short word few trigrams.
                 (select w, t.token, t.n from public.contact_name_tokens t
-                    where t.user_id = mine and t.token ^@ left(w, 1) and length(t.token) between length(w) - 1 and length(w) + 1
+                    where t.user_id = mine and t.token >= left(w, 1) and t.token < left(w, 1) || chr(1114111) and length(t.token) between length(w) - 1 and length(w) + 1
                         and public.levenshtein_less_equal(t.token, w, 2) <= 2
                     order by public.levenshtein_less_equal(t.token, w, 2), t.n desc limit 40);
         end if;

@@ -50,8 +50,9 @@ pub async fn refresh(tx: &mut TenantTx<'_>, contacts: &[Uuid]) -> Result<(), App
     let (ids, documents): (Vec<Uuid>, Vec<String>) =
         sources(tx, contacts).await?.iter().map(|person| (person.id, document(person))).unzip();
     let upsert = prepared(
-        "insert into contact_search_documents as d (contact_id, document) \
-         select n.contact_id, n.document::tsvector from unnest(?, ?) n(contact_id, document) \
+        "insert into contact_search_documents as d (contact_id, document, is_live) \
+         select n.contact_id, n.document::tsvector, c.deleted_at is null from unnest(?, ?) n(contact_id, document) \
+         join contacts c on c.id = n.contact_id \
          on conflict (user_id, contact_id) do update set document = excluded.document \
          where d.document <> excluded.document",
         (bind::<Array<SqlUuid>, _>(ids), bind::<Array<Text>, _>(documents)),
@@ -114,18 +115,26 @@ pub async fn understand(tx: &mut TenantTx<'_>, typed: &str) -> Result<Option<Und
     let Some(mut query) = SearchQuery::parse(typed) else {
         return Ok(None);
     };
-    let mut corrected = false;
+    let corrected = correct(tx, &mut query).await?.then(|| query.shown());
+    Ok(Some(Understood { tsquery: query.tsquery(), corrected }))
+}
+
+/// Replaces the words that begin nothing she has stored by the nearest of her name tokens; whether there
+/// were any. One statement at most.
+pub async fn correct(tx: &mut TenantTx<'_>, query: &mut SearchQuery) -> Result<bool, AppError> {
     let words = query.correctable();
-    if !words.is_empty() {
-        let candidates = similar(tx, &words).await?;
-        for word in &words {
-            if let Some(right) = nearest(word, candidates.iter().filter(|candidate| candidate.word == *word)) {
-                query.correct(word, right);
-                corrected = true;
-            }
+    if words.is_empty() {
+        return Ok(false);
+    }
+    let candidates = similar(tx, &words).await?;
+    let mut corrected = false;
+    for word in &words {
+        if let Some(right) = nearest(word, candidates.iter().filter(|candidate| candidate.word == *word)) {
+            query.correct(word, right);
+            corrected = true;
         }
     }
-    Ok(Some(Understood { tsquery: query.tsquery(), corrected: corrected.then(|| query.shown()) }))
+    Ok(corrected)
 }
 
 /// A name token that looks like an unknown word.

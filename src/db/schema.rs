@@ -143,6 +143,7 @@ diesel::table! {
     contact_search_documents (user_id, contact_id) {
         user_id -> Uuid,
         contact_id -> Uuid,
+        is_live -> Bool,
     }
 }
 

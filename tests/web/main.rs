@@ -13,6 +13,7 @@ mod jobs;
 mod rls_catalog;
 mod schema;
 mod search;
+mod search_pages;
 mod tenancy;
 mod undo;
 mod undo_sql;

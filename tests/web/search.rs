@@ -15,14 +15,14 @@ use uuid::Uuid;
 
 use crate::harness::{App, User};
 
-async fn who(app: &App, user: &User) -> CurrentUser {
+pub async fn who(app: &App, user: &User) -> CurrentUser {
     let day = Duration::from_secs(86_400);
     let hash = hash_token(&user.cookies["kith_session"]);
     app.db.anonymous().find_session(&hash, day, day, None).await.unwrap().unwrap()
 }
 
 /// A person by first and last name.
-fn person(name: &str) -> Person {
+pub fn person(name: &str) -> Person {
     let (first, last) = name.split_once(' ').map_or((name, None), |(first, last)| (first, Some(last.to_owned())));
     Person { first_name: first.to_owned(), last_name: last, ..Person::default() }
 }
@@ -32,7 +32,7 @@ fn method(kind: MethodKind, value: &str) -> Method {
 }
 
 /// Saves people as the form and the importers do.
-async fn save(app: &App, user: &CurrentUser, people: &[Person]) -> Vec<Uuid> {
+pub async fn save(app: &App, user: &CurrentUser, people: &[Person]) -> Vec<Uuid> {
     let rows: Vec<(Uuid, Person)> = people.iter().map(|person| (Uuid::now_v7(), person.clone())).collect();
     let ids: Vec<Uuid> = rows.iter().map(|(id, _)| *id).collect();
     app.db
@@ -342,4 +342,20 @@ async fn whatever_is_typed_or_stored_is_no_error_and_no_injection() {
     let longest: Vec<String> =
         ask(&app, &ada, "select max(length(document))::text from contact_search_documents", &[]).await;
     assert!(longest[0].parse::<usize>().unwrap() < 5_000);
+}
+
+#[actix_web::test]
+async fn of_many_who_match_the_strongest_and_those_called_exactly_so_come_first() {
+    let app = App::spawn().await;
+    let ada = who(&app, &app.sign_in("ada").await).await;
+    let mut people: Vec<Person> = (0..2_500).map(|n| person(&format!("Anna Nr{n}"))).collect();
+    people[1_200].relationship_strength = Some(10);
+    people.push(person("An Exact"));
+    for batch in people.chunks(500) {
+        save(&app, &ada, batch).await;
+    }
+    let found = suggested(&app, &ada, "an").await;
+    assert_eq!((found.len(), &found[..2]), (10, &["An Exact".to_owned(), "Anna Nr1200".to_owned()][..]));
+    assert_eq!(suggested(&app, &ada, "anna nr77").await.len(), 10);
+    assert_eq!(suggested(&app, &ada, "nr2499 anna").await, ["Anna Nr2499"]);
 }

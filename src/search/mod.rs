@@ -1,0 +1,14 @@
+//! Finding people, organizations and tags by what one remembers of them. It reads other features; no feature reads it.
+
+/// Words, begun or misspelt.
+pub mod lexical;
+mod pages;
+/// The SQL of search.
+pub mod queries;
+
+use actix_web::web::ServiceConfig;
+
+/// The routes of this folder.
+pub fn routes(routes: &mut ServiceConfig) {
+    routes.service(pages::search);
+}
