@@ -18,12 +18,13 @@ pub struct Card {
     /// Names of tags (vCard CATEGORIES).
     pub tags: Vec<String>,
     /// What Kith does not model, given back on export: content lines without their folding, as they stood,
-    /// photos included.
+    /// photos included (as `data:` links). Besides, lines that say more than the method, date or post they
+    /// became, such as the parts of an address; they are exported in its place while it stands as it was.
     pub extras: Vec<String>,
 }
 
 /// A post, by its organization's name.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CardEmployment {
     /// The organization; never empty.

@@ -42,8 +42,26 @@ impl Card {
     /// Whether it says nothing of anybody.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        Self { uid: None, person: Person { is_nameless: false, ..self.person.clone() }, ..self.clone() }
-            == Self::default()
+        let person = &self.person;
+        let parts = [
+            &person.last_name,
+            &person.middle_name,
+            &person.name_prefix,
+            &person.name_suffix,
+            &person.nickname,
+            &person.sort_name,
+        ];
+        person.first_name.is_empty()
+            && person.display_name.is_empty()
+            && parts.into_iter().all(Option::is_none)
+            && person.notes.is_empty()
+            && person.relationship_strength.is_none()
+            && person.contact_frequency_days.is_none()
+            && person.methods.is_empty()
+            && person.dates.is_empty()
+            && self.employments.is_empty()
+            && self.tags.is_empty()
+            && self.extras.is_empty()
     }
 }
 
@@ -63,12 +81,8 @@ impl Card {
             }
         }
         self.employments.retain(|post| !post.organization.is_empty());
-        let mut seen = Vec::new();
-        self.employments.retain(|post| {
-            let is_new = !seen.contains(post);
-            seen.push(post.clone());
-            is_new
-        });
+        let mut seen = std::collections::HashSet::new();
+        self.employments.retain(|post| seen.insert(post.clone()));
     }
 
     fn tidy_tags(&mut self, rest: &mut Vec<String>) {
@@ -90,23 +104,17 @@ impl Card {
         let is_empty = self.is_empty();
         let person = &mut self.person;
         if person.first_name.is_empty() && !is_empty {
-            let parts = [
-                &mut person.last_name,
-                &mut person.middle_name,
-                &mut person.name_suffix,
-                &mut person.name_prefix,
-                &mut person.nickname,
-            ];
-            let part = parts.into_iter().find_map(Option::take);
-            let shown = (!person.display_name.is_empty()).then(|| person.display_name.clone());
-            person.is_nameless |= part.is_none() && shown.is_none();
+            let shown = Some(person.display_name.clone()).filter(|shown| !shown.is_empty());
+            let part = person.last_name.take().or_else(|| person.middle_name.take()).or(shown);
+            let part = part.or_else(|| person.nickname.take());
+            let part = part.or_else(|| person.name_prefix.take()).or_else(|| person.name_suffix.take());
+            person.is_nameless |= part.is_none();
             let value =
                 |kind| person.methods.iter().find(|method| method.kind == kind).map(|method| method.value.clone());
-            let first =
-                part.or(shown).or(employer).or_else(|| value(MethodKind::Email)).or_else(|| value(MethodKind::Phone));
+            let first = part.or(employer).or_else(|| value(MethodKind::Email)).or_else(|| value(MethodKind::Phone));
             let first = first.or_else(|| person.methods.first().map(|method| method.value.clone()));
-            let first = clean::line(&first.unwrap_or_else(|| UNNAMED.to_owned()));
-            clean::cut(&first, 255).clone_into(&mut person.first_name);
+            let first = first.as_deref().and_then(|first| first.lines().next()).unwrap_or(UNNAMED);
+            person.first_name = clean::cut(&clean::line(first), 255).to_owned();
         }
         if person.display_name.is_empty() {
             person.display_name = clean::cut(&person.shown_name(), 1_000).to_owned();
@@ -183,7 +191,7 @@ pub(super) fn is_day(date: &PartialDate) -> bool {
 }
 
 /// A label on one line, without the wrapping of Apple's own ones: `_$!<HomePage>!$_`.
-fn tidy_label(label: &str) -> String {
+pub(super) fn tidy_label(label: &str) -> String {
     let label = clean::line(label);
     match label.strip_prefix("_$!<").and_then(|rest| rest.strip_suffix(">!$_")) {
         Some(inner) => tidy_label(&inner.to_lowercase()),

@@ -29,6 +29,9 @@ fn is_layout(c: char) -> bool {
 }
 
 fn composed(text: &str, keep: impl Fn(char) -> bool) -> String {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.to_owned();
+    }
     let mut clean = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

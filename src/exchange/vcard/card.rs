@@ -5,9 +5,10 @@ use std::collections::{HashMap, HashSet};
 use super::content_line::ContentLine;
 use super::employment::Posts;
 use super::escape::{components, split, unescape};
-use super::{binary, date, method};
-use crate::contacts::model::{Method, PartialDate};
+use super::{android, binary, date, method};
+use crate::contacts::model::{Method, MethodKind, PartialDate};
 use crate::exchange::card::Card;
+use crate::exchange::tidy::tidy_label;
 
 /// More tags than anybody has; a longer list is kept as it stands.
 const MAX_TAGS: usize = 1_000;
@@ -17,7 +18,7 @@ pub(super) fn from_lines(lines: Vec<ContentLine>) -> Option<Card> {
     let mut building = Building::default();
     for line in &lines {
         if line.name == "X-ABLABEL" && !line.group.is_empty() {
-            building.labels.entry(line.group.to_lowercase()).or_insert_with(|| unescape(&line.value));
+            building.labels.entry(line.group.to_lowercase()).or_insert_with(|| tidy_label(&unescape(&line.value)));
         }
     }
     for line in lines {
@@ -79,6 +80,7 @@ impl Building {
             name if name.starts_with("X-KITH-") && name != method::OTHER => self.add_own(line),
             "LABEL" => self.address_labels.push(line),
             "X-ABLABEL" => self.group_labels.push(line),
+            "X-ANDROID-CUSTOM" => self.add_android(line),
             _ => self.add_method_or_date(line),
         }
     }
@@ -97,7 +99,8 @@ impl Building {
         person.middle_name = part(2, " ");
         person.name_prefix = part(3, " ");
         person.name_suffix = part(4, ", ");
-        let sort: Vec<String> = line.param("SORT-AS").map(str::to_owned).collect();
+        let sort: Vec<String> =
+            line.param("SORT-AS").flat_map(|sort| split(sort, b',', MAX_TAGS)).map(unescape).collect();
         self.sort_names.param = Some(sort.join(" ")).filter(|sort| !sort.trim().is_empty());
         self.has_name = true;
     }
@@ -125,6 +128,14 @@ impl Building {
             }
             ("X-KITH-START" | "X-KITH-END" | "X-KITH-CURRENT", _) => self.posts.add(line),
             _ => self.card.extras.push(line.to_text()),
+        }
+    }
+
+    fn add_android(&mut self, line: ContentLine) {
+        let property = android::property(&line);
+        match property.filter(|property| property.name == "NICKNAME" || date::of_line(property, None).is_some()) {
+            Some(property) => self.add(property),
+            None => self.card.extras.push(line.to_text()),
         }
     }
 
@@ -173,15 +184,14 @@ impl Building {
 
     /// A LABEL says what its ADR says; only where there is no address at all it is one.
     fn finish_addresses(&mut self) {
-        let has_address =
-            self.methods.iter().any(|(_, method)| method.kind == crate::contacts::model::MethodKind::Address);
+        let has_address = self.methods.iter().any(|(_, method)| method.kind == MethodKind::Address);
         for line in std::mem::take(&mut self.address_labels) {
             if has_address {
                 self.card.extras.push(line.to_text());
             } else {
                 let value = unescape(&line.value);
                 let label = method::own_label(&line);
-                let address = Method { kind: crate::contacts::model::MethodKind::Address, label, value };
+                let address = Method { kind: MethodKind::Address, label, value };
                 self.methods.push((method::preference(&line), address));
             }
         }

@@ -1,5 +1,7 @@
 //! ORG, TITLE and ROLE, and the posts that they are to Kith.
 
+use std::collections::{BTreeMap, VecDeque};
+
 use chrono::NaiveDate;
 
 use super::content_line::ContentLine;
@@ -15,18 +17,20 @@ pub(super) const GROUP: &str = "kith";
 #[derive(Default)]
 pub(super) struct Posts {
     organizations: Vec<ContentLine>,
-    titles: Vec<ContentLine>,
-    roles: Vec<ContentLine>,
-    own: Vec<ContentLine>,
+    titles: VecDeque<ContentLine>,
+    roles: VecDeque<ContentLine>,
+    /// What Kith wrote, by group and name.
+    own: BTreeMap<(String, String), ContentLine>,
+    rest: Vec<ContentLine>,
 }
 
 impl Posts {
     pub fn add(&mut self, line: ContentLine) {
         match line.name.as_str() {
             "ORG" => self.organizations.push(line),
-            "TITLE" => self.titles.push(line),
-            "ROLE" => self.roles.push(line),
-            _ => self.own.push(line),
+            "TITLE" => self.titles.push_back(line),
+            "ROLE" => self.roles.push_back(line),
+            _ => self.rest.extend(self.own.insert((line.group.to_lowercase(), line.name.clone()), line)),
         }
     }
 
@@ -47,24 +51,24 @@ impl Posts {
             });
             card.extras.extend(fuller(&line));
         }
-        let rest = unnamed.into_iter().chain(self.titles).chain(self.roles).chain(self.own);
+        let rest = unnamed.into_iter().chain(self.titles).chain(self.roles).chain(self.own.into_values());
+        let rest = rest.chain(self.rest);
         let rest = rest.filter(|line| line.value.bytes().any(|byte| byte != b';' && byte != b' '));
         card.extras.extend(rest.map(|line| line.to_text()));
     }
 
     fn own(&mut self, group: &str, name: &str) -> Option<ContentLine> {
-        let index = self.own.iter().position(|line| line.name == name && line.group.eq_ignore_ascii_case(group))?;
-        Some(self.own.remove(index))
+        self.own.remove(&(group.to_lowercase(), name.to_owned()))
     }
 }
 
 /// The first line that belongs to the post of this group.
-fn take(lines: &mut Vec<ContentLine>, group: &str) -> Option<ContentLine> {
+fn take(lines: &mut VecDeque<ContentLine>, group: &str) -> Option<ContentLine> {
     let index = lines.iter().position(|line| match (is_own(group), is_own(&line.group)) {
         (true, _) | (_, true) => line.group.eq_ignore_ascii_case(group),
         (false, false) => true,
     })?;
-    Some(lines.remove(index))
+    lines.remove(index)
 }
 
 fn is_own(group: &str) -> bool {

@@ -5,6 +5,7 @@
 //! written again. A line that says more than Kith models (the parts of an address, departments, the hour of a
 //! birth) is both: it is kept beside the address, post or date, and written in its place while that still stands.
 
+mod android;
 mod binary;
 mod card;
 mod content_line;
@@ -12,6 +13,8 @@ mod date;
 mod decode;
 mod employment;
 mod escape;
+#[cfg(test)]
+mod fixtures;
 mod label;
 mod lines;
 mod method;

@@ -1,5 +1,7 @@
 //! Writes a card as vCard 4.0 or 3.0, so that reading it gives the same card.
 
+use std::collections::{HashMap, HashSet, VecDeque};
+
 use super::content_line::{ContentLine, Param};
 use super::escape::{escape, escape_uri, fold, quote_param};
 use super::{binary, date, employment, label, method};
@@ -21,9 +23,9 @@ pub fn write(card: &Card, version: Version) -> String {
     let mut writing = Writing::new(card, version);
     writing.names(&card.person, card.uid.as_deref());
     for (index, method) in card.person.methods.iter().enumerate() {
-        let mut same_kind = card.person.methods.iter().enumerate().filter(|(_, other)| other.kind == method.kind);
-        let is_first = same_kind.next().is_some_and(|(first, _)| first == index) && same_kind.next().is_some();
-        writing.method(method, is_first);
+        let is_first = !card.person.methods[..index].iter().any(|other| other.kind == method.kind);
+        let has_more = is_first && card.person.methods[index + 1..].iter().any(|other| other.kind == method.kind);
+        writing.method(method, has_more);
     }
     writing.employments(&card.employments);
     for date in &card.person.dates {
@@ -36,20 +38,35 @@ pub fn write(card: &Card, version: Version) -> String {
 struct Writing {
     version: Version,
     text: String,
-    /// Kept lines that are not written yet.
+    /// Lines that are kept for themselves.
     extras: Vec<ContentLine>,
+    /// Lines that say more than something else in the card, by what they become when they are read.
+    fuller: HashMap<String, VecDeque<ContentLine>>,
     /// Groups that kept lines have, in small letters.
-    taken: std::collections::HashSet<String>,
+    taken: HashSet<String>,
     groups: usize,
 }
 
 impl Writing {
     fn new(card: &Card, version: Version) -> Self {
         let version_line = if version == Version::V3 { "VERSION:3.0" } else { "VERSION:4.0" };
-        let extras: Vec<ContentLine> = card.extras.iter().filter_map(|extra| ContentLine::of_text(extra)).collect();
-        let taken = extras.iter().map(|line| line.group.to_lowercase()).collect();
-        let text = format!("BEGIN:VCARD\r\n{version_line}\r\nPRODID:-//Kith//EN\r\n");
-        Self { version, text, extras, taken, groups: 0 }
+        let mut writing = Self {
+            version,
+            text: String::new(),
+            extras: Vec::new(),
+            fuller: HashMap::new(),
+            taken: HashSet::new(),
+            groups: 0,
+        };
+        for line in card.extras.iter().filter_map(|extra| ContentLine::of_text(&extra.replace(['\r', '\n'], ""))) {
+            writing.taken.insert(line.group.to_lowercase());
+            match meaning(&line) {
+                Some(meaning) => writing.fuller.entry(meaning).or_default().push_back(line),
+                None => writing.extras.push(line),
+            }
+        }
+        writing.text = format!("BEGIN:VCARD\r\n{version_line}\r\nPRODID:-//Kith//EN\r\n");
+        writing
     }
 
     fn line(&mut self, line: &str) {
@@ -82,7 +99,7 @@ impl Writing {
         ];
         let sort = person.sort_name.as_deref();
         let sort_as =
-            sort.filter(|_| self.version == Version::V4).map(|name| format!(";SORT-AS={}", quote_param(name)));
+            sort.filter(|_| self.version == Version::V4).map(|name| format!(";SORT-AS={}", quote_param(&escape(name))));
         self.line(&format!("N{}:{}", sort_as.unwrap_or_default(), parts.join(";")));
         if let Some(nickname) = &person.nickname {
             self.line(&format!("NICKNAME:{}", escape(nickname)));
@@ -99,10 +116,8 @@ impl Writing {
     }
 
     fn method(&mut self, method: &Method, is_first: bool) {
-        let mut line = match self.kept(|kept| method::kind(kept).is_some() && method::value(kept) == method.value) {
-            Some(kept) => kept,
-            None => of_method(method),
-        };
+        let fuller = self.fuller(&format!("method {}", method.value));
+        let mut line = fuller.unwrap_or_else(|| of_method(method));
         if line.name == "X-SOCIALPROFILE" && method.kind == MethodKind::Linkedin {
             line.params.push(Param::new("TYPE", "linkedin"));
         }
@@ -134,21 +149,21 @@ impl Writing {
         }
     }
 
-    /// Takes the first kept line that says more than what is to be written.
-    fn kept(&mut self, is_it: impl Fn(&ContentLine) -> bool) -> Option<ContentLine> {
-        let index = self.extras.iter().position(|line| line.group.is_empty() && is_it(line))?;
-        Some(self.extras.remove(index))
+    /// Takes the first line that says more than what is to be written.
+    fn fuller(&mut self, meaning: &str) -> Option<ContentLine> {
+        self.fuller.get_mut(meaning)?.pop_front()
     }
 
     fn employments(&mut self, posts: &[CardEmployment]) {
         // One post alone needs no group, unless another title would seem to be its own.
         let is_plain = |post: &CardEmployment| post.start_date.is_none() && post.end_date.is_none() && post.is_current;
-        let has_titles = self.extras.iter().any(|line| matches!(line.name.as_str(), "TITLE" | "ROLE"));
-        let needs_groups = posts.len() > 1 || has_titles || !posts.iter().all(is_plain);
+        let is_of_a_post =
+            |line: &ContentLine| matches!(line.name.as_str(), "TITLE" | "ROLE") || line.name.starts_with("X-KITH-");
+        let needs_groups = posts.len() > 1 || self.extras.iter().any(is_of_a_post) || !posts.iter().all(is_plain);
         for post in posts {
             let group = if needs_groups { self.group(employment::GROUP) } else { String::new() };
-            let kept = self.kept(|line| line.name == "ORG" && employment::organization(line) == post.organization);
-            let mut line = kept.unwrap_or_else(|| ContentLine::new("ORG", &escape(&post.organization)));
+            let fuller = self.fuller(&format!("post {}", post.organization));
+            let mut line = fuller.unwrap_or_else(|| ContentLine::new("ORG", &escape(&post.organization)));
             line.group.clone_from(&group);
             self.line(&line.to_text());
             let dot = if needs_groups { "." } else { "" };
@@ -167,14 +182,10 @@ impl Writing {
     }
 
     fn date(&mut self, date: &PartialDate) {
-        let is_it = |line: &ContentLine| {
-            let kept = date::of_line(line, Some(&date.kind));
-            kept.as_ref() == Some(date)
-        };
-        let mut line = match self.kept(is_it) {
-            Some(kept) => kept,
-            None => of_date(date, self.version),
-        };
+        let PartialDate { kind, year, month, day } = date;
+        let fuller = self.fuller(&format!("{kind} {year:?} {month} {day}"));
+        let fuller = fuller.or_else(|| self.fuller(&format!("date {year:?} {month} {day}")));
+        let mut line = fuller.unwrap_or_else(|| of_date(date, self.version));
         if line.name == "X-ABDATE" {
             line.group = self.group("item");
         }
@@ -199,9 +210,8 @@ impl Writing {
         }
         let has_address = person.methods.iter().any(|method| method.kind == MethodKind::Address);
         for line in std::mem::take(&mut self.extras) {
-            // What said more than a method, post or date that is no longer there would bring it back.
-            let is_stale = (line.name == "LABEL" && !has_address) || is_modelled(&line);
-            if !is_stale {
+            // What says more than something that is no longer there is left out: it would bring it back.
+            if line.name != "LABEL" || has_address {
                 let line = if self.version == Version::V3 { binary::as_v3(line) } else { line };
                 self.line(&line.to_text());
             }
@@ -214,11 +224,16 @@ impl Writing {
     }
 }
 
-/// Whether reading this kept line would give a method, post or date.
-fn is_modelled(line: &ContentLine) -> bool {
-    method::of_line(line, None).is_some()
-        || date::of_line(line, None).is_some()
-        || (line.name == "ORG" && !employment::organization(line).is_empty())
+/// What a kept line becomes when it is read, if that is a method, a post or a date.
+fn meaning(line: &ContentLine) -> Option<String> {
+    if method::of_line(line, None).is_some() {
+        return Some(format!("method {}", method::value(line)));
+    }
+    if let Some(PartialDate { kind, year, month, day }) = date::of_line(line, None) {
+        return Some(format!("{kind} {year:?} {month} {day}"));
+    }
+    let organization = employment::organization(line);
+    (line.name == "ORG" && !organization.is_empty()).then(|| format!("post {organization}"))
 }
 
 fn of_method(method: &Method) -> ContentLine {

@@ -1,0 +1,29 @@
+//! Any bytes: reading ends, every card is in normal form, and what is written is read again as the same card.
+//!
+//! `cargo +nightly fuzz run vcard -- -max_total_time=60`, seeded by `fuzz/corpus/vcard` and best also by
+//! `tests/fixtures/vcard`, a second folder on the command line.
+#![no_main]
+
+use kith::exchange::vcard::{Reader, Version, source_key, write};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    let mut behind = 0;
+    for record in Reader::new(bytes, 0, 1) {
+        let Ok(record) = record else { panic!("memory does not fail") };
+        assert!(record.offset >= behind && record.offset < bytes.len() as u64);
+        behind = record.offset + 1;
+        let Ok(card) = record.outcome else { continue };
+        assert_eq!(card.clone().tidy(), card);
+        assert!(source_key(&card).len() <= 255);
+        for version in [Version::V4, Version::V3] {
+            let text = write(&card, version);
+            let mut again = Reader::new(text.as_bytes(), 0, 1);
+            match again.next() {
+                Some(Ok(first)) => assert_eq!(first.outcome.as_ref(), Ok(&card), "{text}"),
+                _ => panic!("nothing is read from {text}"),
+            }
+            assert!(again.next().is_none(), "more than one record is read from {text}");
+        }
+    }
+});
