@@ -5,5 +5,5 @@ use crate::jobs::Duty;
 /// Everything that the worker knows to do.
 #[must_use]
 pub fn all() -> Vec<Duty> {
-    Vec::new()
+    vec![crate::contacts::groups::duty()]
 }

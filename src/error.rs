@@ -61,6 +61,14 @@ impl From<diesel::result::Error> for AppError {
 }
 
 impl AppError {
+    /// Whether a row was refused because of this constraint or unique index.
+    #[must_use]
+    pub fn violates(&self, name: &str) -> bool {
+        let Self::Internal(cause) = self else { return false };
+        matches!(cause.downcast_ref::<diesel::result::Error>(),
+            Some(diesel::result::Error::DatabaseError(_, info)) if info.constraint_name() == Some(name))
+    }
+
     fn title(&self) -> &'static str {
         match self {
             Self::NotFound => "There is nothing here",

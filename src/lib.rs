@@ -41,5 +41,7 @@ pub mod tags;
 pub mod telemetry;
 /// What text is to Kith: words to search by, keys to sort by, Markdown to show.
 pub mod text;
+/// What was put away and can come back.
+pub mod trash;
 /// Pages, forms, tokens and headers: what every feature's pages stand on.
 pub mod web;

@@ -10,5 +10,8 @@ pub fn configure(routes: &mut ServiceConfig) {
         .configure(crate::contacts::routes)
         .configure(crate::operations::routes)
         .configure(crate::search::routes)
+        .configure(crate::organizations::routes)
+        .configure(crate::tags::routes)
+        .configure(crate::trash::routes)
         .configure(crate::web::assets::routes);
 }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::queries::{self, Conflict, Undone};
 use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
+use crate::jobs;
 use crate::web::page::redone_by;
 use crate::web::{CsrfForm, Layout, see_other_with};
 
@@ -46,6 +47,7 @@ pub(super) async fn undo(
         Ok((outcome, goes))
     });
     let (outcome, goes) = work.await?;
+    jobs::ring();
     let way = if goes { wanted } else { section_of(&wanted) };
     Ok(match outcome {
         Outcome::Done(undone, mine) => redone_by(&layout, &way, message(&undone.conflicts), mine),

@@ -6,9 +6,11 @@ use diesel_async::RunQueryDsl;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::contacts::documents;
+use crate::contacts::groups::{self, Groups};
+use crate::contacts::{self, documents};
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
+use crate::{organizations, tags};
 
 /// People whose documents are made anew at a time.
 const BATCH: usize = 1000;
@@ -86,7 +88,35 @@ pub async fn undo(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Undone, AppError> {
     for batch in touched.chunks(BATCH) {
         documents::refresh(tx, batch).await?;
     }
+    follow_names(tx).await?;
     Ok(Undone { conflicts: named(tx, conflicts).await? })
+}
+
+#[derive(QueryableByName)]
+struct Renamed {
+    #[diesel(sql_type = Text)]
+    table_name: String,
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+/// What follows from a name and is not in the log: the order of whatever this undo gave an older name
+/// back, and what people of such an organization or tag are found by.
+async fn follow_names(tx: &mut TenantTx<'_>) -> Result<(), AppError> {
+    let query = prepared(
+        "select distinct table_name, record_id as id from audit_logs where change_set_id = app_change_set_id() \
+             and action = 'UPDATE' and table_name in ('contacts', 'organizations', 'tags') and record_id is not null",
+        (),
+    );
+    let rows: Vec<Renamed> = query.load(tx).await?;
+    let of = |table| rows.iter().filter(|row| row.table_name == table).map(|row| row.id).collect::<Vec<Uuid>>();
+    let groups = Groups { organizations: of("organizations"), tags: of("tags"), untagged_by: None };
+    for batch in of("contacts").chunks(BATCH) {
+        contacts::queries::rekey(tx, batch).await?;
+    }
+    organizations::queries::rekey(tx, &groups.organizations).await?;
+    tags::queries::rekey(tx, &groups.tags).await?;
+    groups::refresh(tx, &groups).await
 }
 
 /// The conflicts with names for people. What this very undo deleted, such as somebody whom an import

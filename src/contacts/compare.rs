@@ -2,24 +2,13 @@
 
 use super::forms::Part;
 use super::model::Person;
-
-/// A field in which two versions differ.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference {
-    /// What it is called on the form.
-    pub field: &'static str,
-    /// The one version.
-    pub mine: String,
-    /// The other.
-    pub stored: String,
-}
+use crate::web::Difference;
 
 /// Every field in which `mine` and `stored` differ, in the form's order.
 #[must_use]
 pub fn differences(mine: &Person, stored: &Person) -> Vec<Difference> {
     let (mine, stored) = (texts(mine), texts(stored));
-    let pairs = mine.into_iter().zip(stored).filter(|(mine, stored)| mine.1 != stored.1);
-    pairs.map(|(mine, stored)| Difference { field: mine.0, mine: mine.1, stored: stored.1 }).collect()
+    Difference::between(mine, stored)
 }
 
 fn texts(person: &Person) -> [(&'static str, String); 13] {

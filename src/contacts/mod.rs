@@ -7,6 +7,8 @@ pub mod documents;
 /// Where people work and worked.
 pub mod employments;
 mod forms;
+/// People of an organization or a tag that changed.
+pub mod groups;
 /// Who a person is.
 pub mod model;
 /// The pages.

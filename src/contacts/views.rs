@@ -236,29 +236,31 @@ pub(super) struct PostView {
     pub organization_id: Uuid,
     pub organization: String,
     pub title: Option<String>,
-    /// `since 2022`, `2017–2022`, `now`, `before`.
     pub period: String,
 }
 
 impl PostView {
     fn new(post: &Post) -> Self {
-        let year = |day: Option<NaiveDate>| day.map(|day| day.year());
-        let period = match (year(post.start_date), year(post.end_date)) {
-            (Some(from), None) if post.is_current => format!("since {from}"),
-            (Some(from), Some(to)) if from == to => from.to_string(),
-            (Some(from), Some(to)) => format!("{from}–{to}"),
-            (Some(from), None) => format!("from {from}"),
-            (None, Some(to)) => format!("until {to}"),
-            (None, None) if post.is_current => "now".to_owned(),
-            (None, None) => "before".to_owned(),
-        };
         Self {
             id: post.id,
             organization_id: post.organization_id,
             organization: post.organization.clone(),
             title: post.title.clone(),
-            period,
+            period: period(post.start_date, post.end_date, post.is_current),
         }
+    }
+}
+
+/// When somebody held a post: `since 2022`, `2017–2022`, `now`, `before`.
+pub fn period(start: Option<NaiveDate>, end: Option<NaiveDate>, is_current: bool) -> String {
+    match (start.map(|day| day.year()), end.map(|day| day.year())) {
+        (Some(from), None) if is_current => format!("since {from}"),
+        (Some(from), Some(to)) if from == to => from.to_string(),
+        (Some(from), Some(to)) => format!("{from}–{to}"),
+        (Some(from), None) => format!("from {from}"),
+        (None, Some(to)) => format!("until {to}"),
+        (None, None) if is_current => "now".to_owned(),
+        (None, None) => "before".to_owned(),
     }
 }
 

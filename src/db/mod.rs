@@ -8,6 +8,7 @@ mod anonymous;
 pub mod bootstrap;
 /// Connections, with TLS where the server is elsewhere.
 pub mod connect;
+mod containing;
 mod current_user;
 mod limit;
 /// The embedded migrations and their runner.
@@ -28,6 +29,7 @@ use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager
 use uuid::Uuid;
 
 pub use anonymous::{Anonymous, Credential, Job, NewUser, SessionRow, UserRow};
+pub use containing::containing;
 pub use current_user::CurrentUser;
 pub use limit::{LiteralLimit, literal_limit};
 pub use prepared::{Bind, Prepared, bind, prepared};

@@ -337,6 +337,7 @@ diesel::table! {
         deleted_at -> Nullable<Timestamptz>,
         people_count -> Int4,
         import_id -> Nullable<Uuid>,
+        sort_key -> Bytea,
     }
 }
 
@@ -389,6 +390,7 @@ diesel::table! {
         contact_frequency_days -> Nullable<Int4>,
         people_count -> Int4,
         import_id -> Nullable<Uuid>,
+        sort_key -> Bytea,
     }
 }
 

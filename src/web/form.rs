@@ -153,6 +153,29 @@ impl Field {
     }
 }
 
+/// A field in which what somebody typed differs from what was saved meanwhile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// What it is called on the form.
+    pub field: &'static str,
+    /// What she typed.
+    pub mine: String,
+    /// What is stored.
+    pub stored: String,
+}
+
+impl Difference {
+    /// The differing ones of two versions of the same fields, each with its name.
+    #[must_use]
+    pub fn between<const N: usize>(
+        mine: [(&'static str, String); N],
+        stored: [(&'static str, String); N],
+    ) -> Vec<Self> {
+        let pairs = mine.into_iter().zip(stored).filter(|(mine, stored)| mine.1 != stored.1);
+        pairs.map(|(mine, stored)| Self { field: mine.0, mine: mine.1, stored: stored.1 }).collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -28,7 +28,7 @@ pub mod params;
 pub mod security_headers;
 
 pub use csrf::CsrfForm;
-pub use form::{Field, FormData};
+pub use form::{Difference, Field, FormData};
 pub use htmx::Htmx;
 pub use page::{Layout, Site, html, see_other, see_other_with, unprocessable};
 pub use params::Params;

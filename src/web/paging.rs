@@ -2,8 +2,9 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// Rows of a page of a list.
 pub const PAGE: usize = 50;
@@ -25,4 +26,40 @@ pub fn split<T>(mut rows: Vec<T>) -> (Vec<T>, bool) {
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
     (rows, more)
+}
+
+/// The place behind a row of a list in the order of names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NameCursor {
+    /// The sort key in hexadecimal.
+    pub key: String,
+    /// Of names with the same key.
+    pub id: Uuid,
+}
+
+impl NameCursor {
+    /// Unpacks an `after` parameter. It comes from a URL: a key that is no hexadecimal would be an
+    /// error of the database.
+    #[must_use]
+    pub fn of(after: &str) -> Option<Self> {
+        unpack(after).filter(|cursor: &Self| {
+            let key = cursor.key.as_str();
+            key.len().is_multiple_of(2) && key.len() <= 4096 && key.bytes().all(|b| b.is_ascii_hexdigit())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_is_no_hexadecimal_is_no_cursor() {
+        let cursor = |key: &str| NameCursor { key: key.to_owned(), id: Uuid::nil() };
+        assert_eq!(NameCursor::of(&pack(&cursor("2a3f"))), Some(cursor("2a3f")));
+        for key in ["2a3", "'; drop", &"00".repeat(3000)] {
+            assert_eq!(NameCursor::of(&pack(&cursor(key))), None);
+        }
+        assert_eq!(NameCursor::of("x"), None);
+    }
 }

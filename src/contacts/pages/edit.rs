@@ -14,7 +14,7 @@ use crate::contacts::{compare, documents};
 use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
 use crate::web::page::conflict;
-use crate::web::{CsrfForm, Layout, html, see_other_with, unprocessable};
+use crate::web::{CsrfForm, Difference, Layout, html, see_other_with, unprocessable};
 
 #[derive(Template)]
 #[template(path = "contacts/form.html")]
@@ -24,7 +24,7 @@ struct Form {
     /// Whom it edits; nobody yet where it makes one.
     editing: Option<Editing>,
     /// What differs between her values and those that were saved meanwhile.
-    conflicts: Vec<compare::Difference>,
+    conflicts: Vec<Difference>,
 }
 
 /// Whom a form edits.

@@ -1,7 +1,7 @@
 //! Writing people: always many at once, a form writes a batch of one.
 
 use diesel::QueryableByName;
-use diesel::sql_types::{Array, Bool, Integer, Jsonb, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Binary, Bool, Integer, Jsonb, Nullable, Uuid as SqlUuid, Varchar};
 use diesel_async::RunQueryDsl;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -181,4 +181,36 @@ pub async fn set_trashed(tx: &mut TenantTx<'_>, ids: &[Uuid], trashed: bool) -> 
         0 => Err(AppError::NotFound),
         _ => Ok(()),
     }
+}
+
+#[derive(QueryableByName)]
+struct Names {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = Varchar)]
+    first_name: String,
+    #[diesel(sql_type = Nullable<Varchar>)]
+    last_name: Option<String>,
+    #[diesel(sql_type = Nullable<Varchar>)]
+    sort_name: Option<String>,
+}
+
+/// Makes the sort keys of these people anew: for an undo, which gives them back their names alone.
+pub async fn rekey(tx: &mut TenantTx<'_>, ids: &[Uuid]) -> Result<(), AppError> {
+    let select = prepared(
+        "select id, first_name, last_name, sort_name from contacts where id = any(?)",
+        (bind::<Array<SqlUuid>, _>(ids),),
+    );
+    let (mut ids, mut keys) = (Vec::new(), Vec::new());
+    for Names { id, first_name, last_name, sort_name } in select.load(tx).await? {
+        let person = Person { first_name, last_name, sort_name, ..Person::default() };
+        ids.push(id);
+        keys.push(sort_key(&person.sorted_by()));
+    }
+    let update = prepared(
+        "update contacts c set sort_key = r.key from unnest(?, ?) r(id, key) where c.id = r.id and c.sort_key <> r.key",
+        (bind::<Array<SqlUuid>, _>(ids), bind::<Array<Binary>, _>(keys)),
+    );
+    update.execute(tx).await?;
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! One running Kith for each test, and people who use it.
 
 mod page;
+mod statements;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -43,6 +44,7 @@ impl App {
     pub async fn spawn_with(change: impl Fn(&mut Site)) -> Self {
         // A failed request says why in the output of the test that made it.
         kith::telemetry::start("error", "text").unwrap();
+        statements::count();
         let database = clone_database();
         let db = Db::connect(&database.app_url, 4).unwrap();
         let data_dir = tempfile::tempdir().unwrap();
@@ -76,6 +78,14 @@ impl App {
         user.get("/login").await.expect(200);
         user.post("/login", &[("email", &email), ("password", PASSWORD)]).await.expect(303);
         user
+    }
+
+    /// How many statements the page at `path` sends, the session's check, BEGIN and COMMIT left out.
+    pub async fn statements_of(&self, user: &mut User, path: &str) -> usize {
+        let id: String = self.sql("select id::text from users order by created_at limit 1").await[0].get(0);
+        let before = statements::of(&id);
+        user.get(path).await.expect(200);
+        statements::of(&id) - before
     }
 
     /// SQL as the superuser: for what a user cannot do, such as turning back a clock.

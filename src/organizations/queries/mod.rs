@@ -1,0 +1,11 @@
+//! The SQL of organizations.
+
+mod list;
+mod names;
+mod read;
+mod write;
+
+pub use list::{Listed, Row, list};
+pub use names::{Choice, ids_of_names, named, of_name, options, rekey};
+pub use read::{Colleague, People, Stored, find, people};
+pub use write::{insert, restore, trash, update};

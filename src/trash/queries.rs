@@ -1,0 +1,97 @@
+//! The SQL of the trash.
+
+use chrono::{DateTime, Datelike, Utc};
+use diesel::QueryableByName;
+use diesel::sql_types::{BigInt, Text, Timestamptz, Uuid as SqlUuid, Varchar};
+use diesel_async::RunQueryDsl;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::db::{TenantTx, bind, prepared};
+use crate::error::AppError;
+
+/// Something in the trash.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct Row {
+    /// `contact` or `organization`.
+    #[diesel(sql_type = Text)]
+    pub kind: String,
+    /// Its row.
+    #[diesel(sql_type = SqlUuid)]
+    pub id: Uuid,
+    /// Its name.
+    #[diesel(sql_type = Varchar)]
+    pub name: String,
+    /// Since when.
+    #[diesel(sql_type = Timestamptz)]
+    pub deleted_at: DateTime<Utc>,
+}
+
+impl Row {
+    /// The place behind this row.
+    pub fn cursor(&self) -> Cursor {
+        Cursor { deleted_at: self.deleted_at, id: self.id }
+    }
+}
+
+/// The place behind the last row of a page. PostgreSQL's times have microseconds, and so has this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    /// Since when the row is in the trash.
+    pub deleted_at: DateTime<Utc>,
+    /// Of those of one moment.
+    pub id: Uuid,
+}
+
+impl Cursor {
+    /// Whether PostgreSQL has such a time: a cursor comes from a URL.
+    pub fn is_sound(&self) -> bool {
+        (1970..=9999).contains(&self.deleted_at.year())
+    }
+}
+
+/// A page, one row more than fits where there is more, and how many there are.
+pub struct Listed {
+    /// At most 51.
+    pub rows: Vec<Row>,
+    /// All, on whatever page.
+    pub count: i64,
+    /// Whether there are more than `count`, which was not counted further.
+    pub is_more: bool,
+}
+
+/// More than this is not counted.
+const COUNTED: i64 = 10_000;
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+/// A page behind `after`, what was trashed last first. Two statements.
+pub async fn list(tx: &mut TenantTx<'_>, after: Option<Cursor>) -> Result<Listed, AppError> {
+    let count = prepared(
+        "select count(*) from (select from contacts where deleted_at is not null \
+         union all select from organizations where deleted_at is not null limit 10001) m",
+        (),
+    );
+    let count = count.get_result::<Count>(tx).await?.count;
+    let page = |behind: &str| {
+        format!(
+            "(select 'contact' as kind, id, display_name as name, deleted_at from contacts \
+                 where deleted_at is not null{behind} order by deleted_at desc, id desc limit 51) \
+             union all (select 'organization', id, name, deleted_at from organizations \
+                 where deleted_at is not null{behind} order by deleted_at desc, id desc limit 51) \
+             order by deleted_at desc, id desc limit 51"
+        )
+    };
+    let rows = match after {
+        None => prepared(page(""), ()).load(tx).await?,
+        Some(Cursor { deleted_at, id }) => {
+            let (at, id) = (bind::<Timestamptz, _>(deleted_at), bind::<SqlUuid, _>(id));
+            prepared(page(" and (deleted_at, id) < (?, ?)"), (at, id, at, id)).load(tx).await?
+        }
+    };
+    Ok(Listed { rows, count: count.min(COUNTED), is_more: count > COUNTED })
+}

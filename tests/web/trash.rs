@@ -1,0 +1,114 @@
+//! The trash: what was put away, newest first, and its way back.
+
+use crate::harness::{App, User};
+
+async fn trashed(user: &mut User, kind: &str, fields: &[(&str, &str)]) -> String {
+    let path = user.post(&format!("/{kind}"), fields).await.expect(303).location();
+    user.post(&format!("{path}/trash"), &[]).await.expect(303);
+    path
+}
+
+#[actix_web::test]
+async fn people_and_organizations_wait_there_newest_first_and_are_restored_by_a_row() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    assert_eq!(ada.get("/trash").await.expect(200).one(".empty h2").text(), "Nothing in the trash");
+    trashed(&mut ada, "contacts", &[("first_name", "Grace")]).await;
+    let navy = trashed(&mut ada, "organizations", &[("name", "البحرية")]).await;
+    let page = ada.get("/trash").await.expect(200);
+    let rows: Vec<(String, String)> = page
+        .all("[data-list] > li")
+        .iter()
+        .zip(page.all("[data-list] strong"))
+        .map(|(row, name)| (row.attr("data-kind"), name.text().to_owned()))
+        .collect();
+    assert_eq!(rows, [("organization".into(), "البحرية".into()), ("contact".into(), "Grace".to_owned())]);
+    assert_eq!(page.one("#count data").attr("value"), "2");
+    assert_eq!(page.count("[data-kind] time[datetime]"), 2);
+    assert_eq!(page.count("[data-kind] button[data-key=e]"), 2);
+    let back = page.all("[data-list] form")[0].attr("action");
+    assert_eq!(ada.post(&back, &[]).await.expect(303).location(), navy);
+    let back = page.all("[data-list] form")[1].attr("action");
+    ada.post(&back, &[]).await.expect(303);
+    assert_eq!(ada.get("/trash").await.count("[data-list]"), 0);
+    assert_eq!(ada.get("/contacts").await.count("[data-kind=contact]"), 1);
+}
+
+#[actix_web::test]
+async fn a_taken_name_is_told_with_a_way_to_the_other_one_and_one_of_its_own() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let old = trashed(&mut ada, "organizations", &[("name", "Navy")]).await;
+    let new = ada.post("/organizations", &[("name", "NAVY")]).await.expect(303).location();
+    let page = ada.post(&format!("{old}/restoration"), &[]).await.expect(422);
+    assert_eq!(page.one("#name-error").text(), "There is one of this name.");
+    assert_eq!(page.one(".notice a").attr("href"), new);
+    assert_eq!(ada.get("/trash").await.count("[data-kind=organization]"), 1);
+    ada.post(&format!("{old}/restoration"), &[("name", " ")]).await.expect(422);
+    ada.post(&format!("{old}/restoration"), &[("name", "Old Navy")]).await.expect(303);
+    assert_eq!(ada.get(&old).await.expect(200).one("h1").text(), "Old Navy");
+    ada.post(&format!("{old}/restoration"), &[]).await.expect(404);
+}
+
+#[actix_web::test]
+async fn undoing_the_trash_of_a_taken_name_says_so_and_leaves_both() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    trashed(&mut ada, "organizations", &[("name", "Navy")]).await;
+    let undo = ada.get("/organizations").await.one("#flash form").attr("action");
+    ada.post("/organizations", &[("name", "navy")]).await.expect(303);
+    ada.post(&undo, &[]).await.expect(303);
+    let said = ada.get("/organizations").await.one("#flash span").text().to_owned();
+    assert!(said.contains("Navy: its name is taken"), "{said}");
+    assert_eq!(ada.get("/trash").await.count("[data-kind=organization]"), 1);
+}
+
+#[actix_web::test]
+async fn every_page_is_met_once_and_costs_as_many_statements() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    trashed(&mut ada, "contacts", &[("first_name", "Grace")]).await;
+    let few = app.statements_of(&mut ada, "/trash").await;
+    assert!(few > 0);
+    app.sql(
+        "insert into contacts (user_id, first_name, display_name, deleted_at) \
+         select u.id, 'P', 'P' || n, timestamptz '2026-01-01' + (n % 5) * interval '1 day' from users u, generate_series(1, 70) n",
+    )
+    .await;
+    app.sql(
+        "insert into organizations (user_id, name, deleted_at) \
+         select u.id, 'O' || n, timestamptz '2026-01-01' + (n % 5) * interval '1 day' from users u, generate_series(1, 70) n",
+    )
+    .await;
+    assert_eq!(app.statements_of(&mut ada, "/trash").await, few);
+    let (mut seen, mut next) = (Vec::new(), Some("/trash".to_owned()));
+    while let Some(path) = next {
+        let page = ada.get(&path).await.expect(200);
+        seen.extend(page.all("[data-list] > li").iter().map(|row| row.attr("data-id")));
+        next = page.all("a[rel=next]").first().map(|link| link.attr("href"));
+    }
+    assert_eq!(seen.len(), 141);
+    seen.sort();
+    seen.dedup();
+    assert_eq!(seen.len(), 141);
+    for after in [
+        "x",
+        "eyJkZWxldGVkX2F0IjoiKzI2MjE0Mi0wMS0wMVQwMDowMDowMFoiLCJpZCI6IjAwMDAwMDAwLTAwMDAtMDAwMC0wMDAwLTAwMDAwMDAwMDAwMCJ9",
+    ] {
+        ada.get(&format!("/trash?after={after}")).await.expect(200);
+    }
+}
+
+#[actix_web::test]
+async fn another_users_trash_stays_hers() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let person = trashed(&mut ada, "contacts", &[("first_name", "Grace")]).await;
+    let organization = trashed(&mut ada, "organizations", &[("name", "Navy")]).await;
+    let mut bob = app.sign_in("bob").await;
+    assert_eq!(bob.get("/trash").await.expect(200).count("[data-list]"), 0);
+    for path in [person, organization] {
+        bob.post(&format!("{path}/restoration"), &[]).await.expect(404);
+    }
+    assert_eq!(ada.get("/trash").await.count("[data-list] > li"), 2);
+}
