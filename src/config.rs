@@ -57,6 +57,9 @@ pub struct Config {
     /// Days after which any session ends.
     #[arg(long, env = "KITH_SESSION_DAYS", default_value_t = 180, value_parser = clap::value_parser!(u16).range(1..=365), global = true)]
     pub session_days: u16,
+    /// Megabytes of the largest file that may be uploaded.
+    #[arg(long, env = "KITH_UPLOAD_MEGABYTES", default_value_t = 200, value_parser = clap::value_parser!(u16).range(1..=4096), global = true)]
+    pub upload_megabytes: u16,
     /// Database connections.
     #[arg(long, env = "KITH_POOL_SIZE", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=200), global = true)]
     pub pool_size: u16,
@@ -158,6 +161,7 @@ impl Config {
             idle: days(self.session_idle_days),
             absolute: days(self.session_days),
             data_dir: self.data_dir()?,
+            upload_limit: u64::from(self.upload_megabytes) << 20,
         })
     }
 
@@ -194,6 +198,7 @@ impl Config {
             ("KITH_TIMEZONE", self.timezone.name().to_owned()),
             ("KITH_SESSION_IDLE_DAYS", self.session_idle_days.to_string()),
             ("KITH_SESSION_DAYS", self.session_days.to_string()),
+            ("KITH_UPLOAD_MEGABYTES", self.upload_megabytes.to_string()),
             ("KITH_POOL_SIZE", self.pool_size.to_string()),
             ("KITH_POSTGRES_BIN", path(&self.postgres_bin)),
             ("KITH_POSTGRES_USER", self.postgres_user.clone().unwrap_or_default()),

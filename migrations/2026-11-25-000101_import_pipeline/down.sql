@@ -1,3 +1,5 @@
+drop function glimpse(jsonb);
+alter table imports drop column lines_read;
 alter table imports drop column items_to_apply;
 alter table import_items drop column twin_of;
 alter table import_items drop constraint import_items_choice_check;

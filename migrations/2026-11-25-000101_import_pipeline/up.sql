@@ -38,3 +38,11 @@ alter table import_items add column twin_of int;
 comment on column import_items.twin_of is 'The position of an earlier card of the same person in the same file.';
 alter table imports add column items_to_apply int not null default 0;
 comment on column imports.items_to_apply is 'How many cards applying has to do, for its progress.';
+alter table imports add column lines_read bigint not null default 0;
+comment on column imports.lines_read is 'The lines before bytes_read.';
+
+-- A card for a page that compares: a photo in its extras is shortened to what tells it from another.
+create function glimpse(card jsonb) returns jsonb language sql immutable parallel safe
+    as $$ select case when jsonb_array_length(card -> 'extras') > 0 then jsonb_set(card, '{extras}',
+        (select jsonb_agg(case when length(e) > 200 then left(e, 100) || '…' || md5(e) else e end order by n)
+            from jsonb_array_elements_text(card -> 'extras') with ordinality x(e, n))) else card end $$;

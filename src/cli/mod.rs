@@ -4,7 +4,9 @@ mod database;
 mod database_url;
 mod db;
 mod dump;
+mod export;
 mod foreign;
+mod import;
 mod serve;
 mod user;
 
@@ -37,6 +39,10 @@ enum Command {
     /// The database: migrate, status, psql.
     #[command(subcommand)]
     Db(db::Command),
+    /// Bring people in from files: reads them, and applies what is new and changed.
+    Import(import::Import),
+    /// Write everybody to a file.
+    Export(export::Export),
     /// Print the settings in force, secrets hidden.
     Config,
 }
@@ -65,6 +71,8 @@ pub fn run(cli: Cli) -> Result<()> {
         }
         Some(Command::User(command)) => user::run(&config, command),
         Some(Command::Db(command)) => db::run(&config, command),
+        Some(Command::Import(asked)) => import::run(&config, &asked),
+        Some(Command::Export(asked)) => export::run(&config, &asked),
         Some(Command::Config) => {
             for (name, value) in config.lines()? {
                 say(format_args!("{name}={value}"));

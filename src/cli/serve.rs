@@ -18,7 +18,7 @@ use crate::db::{Db, bootstrap, connect};
 use crate::jobs::Worker;
 use crate::web::csrf::random_token;
 use crate::web::page::Site;
-use crate::{accounts, app, duties, postgres, telemetry};
+use crate::{accounts, app, duties, exchange, postgres, telemetry};
 
 /// What a shell expects of a program that Ctrl-C ended.
 const INTERRUPTED: i32 = 130;
@@ -78,6 +78,7 @@ async fn serve_on(
     let site = announce(config, &db).await?;
     let pool = db.clone();
     let workers = std::thread::available_parallelism().map_or(1, usize::from).min(4);
+    exchange::intake::sweep(&config.data_dir()?);
     let worker = Worker::start(&database.app_url, &config.data_dir()?, duties::all())?;
     let server = HttpServer::new(move || app::build(pool.clone(), site.clone()))
         .workers(workers)

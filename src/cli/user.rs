@@ -8,7 +8,8 @@ use clap::{Args, Subcommand};
 use super::{block_on, database, say};
 use crate::accounts::passwords;
 use crate::config::Config;
-use crate::db::{Db, NewUser};
+use crate::db::{CurrentUser, Db, NewUser};
+use crate::error::AppError;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -121,6 +122,15 @@ async fn flag(db: &Db, email: &str, flag: &str, value: bool) -> Result<()> {
     }
     say(format_args!("{email}: done"));
     Ok(())
+}
+
+/// The user with this address, as another command acts for her.
+pub(super) async fn of_email(db: &Db, email: &str) -> Result<CurrentUser> {
+    match db.anonymous().user_by_email(email).await {
+        Ok(user) => Ok(user),
+        Err(AppError::NotFound) => bail!(no_account(email)),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn no_account(email: &str) -> String {

@@ -259,6 +259,7 @@ diesel::table! {
         created_at -> Timestamptz,
         finished_at -> Nullable<Timestamptz>,
         items_to_apply -> Int4,
+        lines_read -> Int8,
     }
 }
 

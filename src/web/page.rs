@@ -38,6 +38,8 @@ pub struct Site {
     pub absolute: Duration,
     /// Where uploads wait for their job.
     pub data_dir: PathBuf,
+    /// The largest file that is taken, in bytes.
+    pub upload_limit: u64,
 }
 
 impl Site {

@@ -78,6 +78,7 @@ fn site() -> Site {
         idle: Duration::from_secs(60),
         absolute: Duration::from_secs(60),
         data_dir: std::env::temp_dir(),
+        upload_limit: 200 << 20,
     }
 }
 

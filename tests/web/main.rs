@@ -7,8 +7,10 @@ mod harness;
 
 mod accounts;
 mod assets;
+mod command_line;
 mod contacts;
 mod guards;
+mod imports;
 mod jobs;
 mod organizations;
 mod rls_catalog;

@@ -20,7 +20,7 @@ struct Named {
 }
 
 /// The organizations of these names, whatever their case, those that there are not yet made first.
-/// The keys of the answer are the names in PostgreSQL's lower case. Two statements, however many names.
+/// The keys of the answer are the names as they were given. Two statements, however many names.
 pub async fn ids_of_names(tx: &mut TenantTx<'_>, names: &[String]) -> Result<HashMap<String, Uuid>, AppError> {
     let keys: Vec<Vec<u8>> = names.iter().map(|name| sort_key(name)).collect();
     let insert = prepared(
@@ -31,8 +31,7 @@ pub async fn ids_of_names(tx: &mut TenantTx<'_>, names: &[String]) -> Result<Has
     );
     insert.execute(tx).await?;
     let select = prepared(
-        "select id, lower(name) as key from organizations \
-         where deleted_at is null and lower(name) = any(select lower(n) from unnest(?) n)",
+        "select o.id, n as key from unnest(?) n join organizations o on lower(o.name) = lower(n) where o.deleted_at is null",
         (bind::<Array<Text>, _>(names),),
     );
     let rows: Vec<Named> = select.load(tx).await?;

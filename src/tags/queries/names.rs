@@ -21,7 +21,7 @@ struct Named {
 }
 
 /// The tags of these names, whatever their case, those that there are not yet made first.
-/// The keys of the answer are the names in PostgreSQL's lower case. Two statements, however many names.
+/// The keys of the answer are the names as they were given. Two statements, however many names.
 pub async fn ids_of_names(tx: &mut TenantTx<'_>, names: &[String]) -> Result<HashMap<String, Uuid>, AppError> {
     let keys: Vec<Vec<u8>> = names.iter().map(|name| sort_key(name)).collect();
     let colors: Vec<&str> = names.iter().map(|name| color_of(name)).collect();
@@ -33,8 +33,7 @@ pub async fn ids_of_names(tx: &mut TenantTx<'_>, names: &[String]) -> Result<Has
     );
     insert.execute(tx).await?;
     let select = prepared(
-        "select id, lower(name) as key from tags \
-         where lower(name) = any(select lower(n) from unnest(?) n)",
+        "select t.id, n as key from unnest(?) n join tags t on lower(t.name) = lower(n)",
         (bind::<Array<Text>, _>(names),),
     );
     let rows: Vec<Named> = select.load(tx).await?;

@@ -88,6 +88,17 @@ impl App {
         statements::of(&id) - before
     }
 
+    /// Does the jobs that are due, as the server's worker would.
+    pub async fn run_jobs(&self) -> usize {
+        self.worker().run_due().await.unwrap()
+    }
+
+    /// A worker of this server that runs when the test says so.
+    pub fn worker(&self) -> kith::jobs::Worker {
+        let tools = kith::jobs::Tools { db: self.db.clone(), data_dir: self.data_dir.path().to_owned() };
+        kith::jobs::Worker::new(tools, kith::duties::all()).unwrap()
+    }
+
     /// SQL as the superuser: for what a user cannot do, such as turning back a clock.
     pub async fn sql(&self, sql: &str) -> Vec<tokio_postgres::Row> {
         connect::client(&self.database.admin_url).await.unwrap().query(sql, &[]).await.unwrap()
@@ -110,6 +121,7 @@ fn site(data_dir: &std::path::Path) -> Site {
         idle: Duration::from_secs(30 * 86_400),
         absolute: Duration::from_secs(180 * 86_400),
         data_dir: data_dir.to_owned(),
+        upload_limit: 200 << 20,
     }
 }
 
@@ -156,6 +168,20 @@ impl User {
         self.send(Method::POST, path, Some(body.finish()), headers).await
     }
 
+    /// Sends a form with a file, its token first.
+    pub async fn upload(&mut self, path: &str, name: &str, content: &[u8]) -> Page {
+        let token = self.token().await;
+        let file = reqwest::multipart::Part::bytes(content.to_vec()).file_name(name.to_owned());
+        let form = reqwest::multipart::Form::new().text("csrf_token", token).part("file", file);
+        self.upload_form(path, form).await
+    }
+
+    /// Sends exactly this form.
+    pub async fn upload_form(&mut self, path: &str, form: reqwest::multipart::Form) -> Page {
+        let request = self.client.request(Method::POST, format!("{}{path}", self.url)).multipart(form);
+        self.finish(path, request).await
+    }
+
     /// The token of this user's forms.
     pub async fn token(&mut self) -> String {
         let path = if self.cookies.contains_key("kith_session") { "/settings" } else { "/login" };
@@ -163,15 +189,18 @@ impl User {
     }
 
     async fn send(&mut self, method: Method, path: &str, body: Option<String>, headers: &[(&str, &str)]) -> Page {
-        let mut request =
-            self.client.request(method, format!("{}{path}", self.url)).header(COOKIE, self.cookie_header());
+        let mut request = self.client.request(method, format!("{}{path}", self.url));
         if let Some(body) = body {
             request = request.header("content-type", "application/x-www-form-urlencoded").body(body);
         }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let response = request.send().await.unwrap();
+        self.finish(path, request).await
+    }
+
+    async fn finish(&mut self, path: &str, request: reqwest::RequestBuilder) -> Page {
+        let response = request.header(COOKIE, self.cookie_header()).send().await.unwrap();
         for cookie in response.headers().get_all(SET_COOKIE) {
             self.remember(cookie.to_str().unwrap());
         }

@@ -1,0 +1,268 @@
+//! `kith import`: files from the command line, by the same pipeline as the page, whether `serve` runs or not.
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Read};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::{block_on, database, say};
+use crate::config::Config;
+use crate::db::{CurrentUser, Db};
+use crate::exchange::intake::{Kept, shown_name};
+use crate::exchange::model::{Import as Row, State};
+use crate::exchange::{self, queries};
+use crate::jobs::{Tools, Worker};
+
+/// How often progress is looked at.
+const GLANCE: Duration = Duration::from_millis(200);
+/// Plain progress says something again after so many cards.
+const STRIDE: i32 = 10_000;
+
+/// Bring people in from files.
+#[derive(Debug, Args)]
+pub(super) struct Import {
+    /// The files; - is standard input.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Whose contacts they become.
+    #[arg(long, value_name = "EMAIL")]
+    user: String,
+    /// What the files are.
+    #[arg(long, default_value = "vcard", value_parser = ["vcard"])]
+    format: String,
+    /// Say what would happen, and change nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// End with one JSON object on standard output.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What all files together came to: `read` is the sum of the six words.
+#[derive(Debug, Default, Serialize)]
+struct Outcome {
+    read: i64,
+    new: i64,
+    changed: i64,
+    unchanged: i64,
+    doubtful: i64,
+    ignored: i64,
+    unreadable: i64,
+    problems: Vec<Problem>,
+    #[serde(skip)]
+    failed: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Problem {
+    file: String,
+    line: i64,
+    reason: String,
+}
+
+/// Runs it.
+pub(super) fn run(config: &Config, asked: &Import) -> Result<()> {
+    // Before anything is started or changed: a name that is mistyped.
+    for file in asked.files.iter().filter(|file| !is_stdin(file)) {
+        File::open(file).with_context(|| format!("cannot read {}", file.display()))?;
+    }
+    let outcome = block_on(async {
+        let database = database::open(config).await?;
+        let outcome = import_all(config, &database.pool(config)?, asked).await;
+        let closed = database.close().await;
+        outcome.and_then(|outcome| closed.map(|()| outcome))
+    })?;
+    report(asked, &outcome)?;
+    if outcome.failed.is_empty() { Ok(()) } else { bail!("{}", outcome.failed.join("; ")) }
+}
+
+fn report(asked: &Import, outcome: &Outcome) -> Result<()> {
+    if asked.json {
+        say(serde_json::to_string(outcome)?);
+        return Ok(());
+    }
+    for problem in &outcome.problems {
+        say(format_args!("{}:{}: {}", problem.file, problem.line, problem.reason));
+    }
+    say(format_args!(
+        "{}{} read: {} new, {} changed, {} unchanged, {} doubtful, {} ignored, {} unreadable",
+        if asked.dry_run { "nothing was changed; " } else { "" },
+        outcome.read,
+        outcome.new,
+        outcome.changed,
+        outcome.unchanged,
+        outcome.doubtful,
+        outcome.ignored,
+        outcome.unreadable
+    ));
+    if outcome.doubtful > 0 && !asked.dry_run {
+        say("the doubtful ones wait for a decision on the page Import");
+    }
+    Ok(())
+}
+
+async fn import_all(config: &Config, db: &Db, asked: &Import) -> Result<Outcome> {
+    let user = super::user::of_email(db, &asked.user).await?;
+    let data_dir = config.data_dir()?;
+    let worker = Worker::new(Tools { db: db.clone(), data_dir: data_dir.clone() }, exchange::duties())?;
+    let mut outcome = Outcome::default();
+    for path in &asked.files {
+        let name = if is_stdin(path) { "standard input".to_owned() } else { path.display().to_string() };
+        let (kept, mut file) = Kept::create(&data_dir)?;
+        let size = io::copy(&mut source(path)?, &mut file).with_context(|| format!("copying {name}"))?;
+        if size == 0 {
+            outcome.fail(&name, "The file is empty.");
+            continue;
+        }
+        let id = kept.record(db, &user, &data_dir, &shown_name(&name), size).await?;
+        let driver = Driver { db, user: &user, worker: &worker, id, name };
+        driver.import(asked.dry_run, asked.json, &mut outcome).await?;
+    }
+    Ok(outcome)
+}
+
+fn source(path: &Path) -> Result<Box<dyn Read>> {
+    if is_stdin(path) {
+        return Ok(Box::new(io::stdin()));
+    }
+    Ok(Box::new(File::open(path).with_context(|| format!("cannot read {}", path.display()))?))
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+impl Outcome {
+    fn fail(&mut self, file: &str, reason: &str) {
+        self.problems.push(Problem { file: file.to_owned(), line: 1, reason: reason.to_owned() });
+        self.failed.push(format!("{file}: {reason}"));
+    }
+
+    fn add(&mut self, row: &Row) {
+        let counts = &row.counts;
+        self.read += i64::from(row.items_read);
+        self.new += i64::from(counts.new_count);
+        self.changed += i64::from(counts.changed_count);
+        self.unchanged += i64::from(counts.unchanged_count);
+        self.doubtful += i64::from(counts.doubtful_count);
+        self.ignored += i64::from(counts.ignored_count);
+        self.unreadable += i64::from(counts.unreadable_count);
+    }
+}
+
+/// One import on its way: its jobs are done here, or by the server that was faster.
+struct Driver<'a> {
+    db: &'a Db,
+    user: &'a CurrentUser,
+    worker: &'a Worker,
+    id: Uuid,
+    name: String,
+}
+
+impl Driver<'_> {
+    async fn import(&self, dry_run: bool, json: bool, outcome: &mut Outcome) -> Result<()> {
+        let progress = Progress::new(json, &self.name);
+        let mut row = self.settled(&progress).await?;
+        if row.state() == State::Preview && !dry_run {
+            let begun = self.db.as_user(self.user, async |tx| exchange::begin(tx, self.id, Uuid::now_v7()).await);
+            if begun.await? {
+                row = self.settled(&progress).await?;
+            }
+        }
+        progress.end();
+        let problems = self.db.as_user(self.user, async |tx| queries::problems(tx, self.id).await).await?;
+        let named =
+            problems.into_iter().map(|it| Problem { file: self.name.clone(), line: it.line, reason: it.reason });
+        outcome.problems.extend(named);
+        outcome.add(&row);
+        if row.state() == State::Failed {
+            outcome.fail(&self.name, row.error.as_deref().unwrap_or("the import failed"));
+        }
+        if dry_run {
+            self.db.as_user(self.user, async |tx| queries::delete(tx, self.id).await).await?;
+        }
+        Ok(())
+    }
+
+    /// The import once nothing of it runs any more.
+    async fn settled(&self, progress: &Progress) -> Result<Row> {
+        let working = async {
+            loop {
+                if self.worker.run_due().await.is_err() {
+                    break;
+                }
+                tokio::time::sleep(GLANCE).await;
+            }
+        };
+        let watching = async {
+            loop {
+                let row = self.db.as_user(self.user, async |tx| queries::find(tx, self.id).await).await?;
+                progress.show(&row);
+                if !matches!(row.state(), State::Reading | State::Applying) {
+                    return anyhow::Ok(row);
+                }
+                tokio::time::sleep(GLANCE).await;
+            }
+        };
+        tokio::select! {
+            row = watching => row,
+            () = working => bail!("the queue of jobs cannot be read"),
+        }
+    }
+}
+
+/// A bar on a terminal, plain lines elsewhere, nothing beside JSON.
+enum Progress {
+    Bar(ProgressBar),
+    Lines { name: String, said: std::cell::Cell<i32> },
+    Silent,
+}
+
+impl Progress {
+    fn new(json: bool, name: &str) -> Self {
+        if io::stderr().is_terminal() {
+            let style = ProgressStyle::with_template("{msg:30!} {bar:30} {percent:>3} %  {elapsed}");
+            let bar = ProgressBar::new(100);
+            if let Ok(style) = style {
+                bar.set_style(style);
+            }
+            return Self::Bar(bar);
+        }
+        if json { Self::Silent } else { Self::Lines { name: name.to_owned(), said: std::cell::Cell::new(0) } }
+    }
+
+    fn show(&self, row: &Row) {
+        let (word, done, all, cards) = match row.state() {
+            State::Applying => {
+                ("applying", i64::from(row.items_applied), i64::from(row.items_to_apply), row.items_applied)
+            }
+            _ => ("reading", row.bytes_read, row.file_size, row.items_read),
+        };
+        match self {
+            Self::Bar(bar) => {
+                bar.set_message(format!("{word} {}", row.file_name));
+                bar.set_position((done.max(0) * 100 / all.max(1)).unsigned_abs());
+            }
+            Self::Lines { name, said } => {
+                let stage = if row.state() == State::Applying { i32::MAX / 2 } else { 0 };
+                if said.get() < stage + cards - cards % STRIDE && cards >= STRIDE {
+                    said.set(stage + cards - cards % STRIDE);
+                    eprintln!("{word} {name}: {cards} cards");
+                }
+            }
+            Self::Silent => {}
+        }
+    }
+
+    fn end(&self) {
+        if let Self::Bar(bar) = self {
+            bar.finish_and_clear();
+        }
+    }
+}

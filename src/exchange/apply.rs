@@ -1,0 +1,215 @@
+//! The job that applies a preview: a few hundred records at a time, each batch in one transaction that
+//! also marks them, so that a killed one goes on from there. Everything is judged anew, for she may have
+//! gone on since the preview: what has become doubtful is asked, not applied.
+
+use std::collections::{BTreeMap, HashMap};
+
+use futures_util::FutureExt;
+use uuid::Uuid;
+
+use super::card::Card;
+use super::matching::{GONE, Keyed, Known, Match, word};
+use super::merge::{Prefer, merge};
+use super::model::{Choice, Import, Item, State, Status};
+use super::people::{self, Rewritten};
+use super::queries::{self, Applied};
+use super::read::Payload;
+use super::sources;
+use crate::audit;
+use crate::contacts::documents;
+use crate::db::{CurrentUser, Db, TenantTx};
+use crate::error::AppError;
+use crate::jobs::Work;
+
+/// The kind of the job that applies.
+pub const KIND: &str = "import.apply";
+/// The kind of the job that takes back what a cancelled import had applied.
+pub const TAKE_BACK: &str = "import.take_back";
+
+/// Applies an import to its end.
+pub const WORK: Work = |tools, job| {
+    async move {
+        let (payload, user) = Payload::of(&job)?;
+        let user = tools.db.anonymous().user(user).await?;
+        apply(&tools.db, &user, payload.import).await
+    }
+    .boxed_local()
+};
+
+/// Takes back what a cancelled import had applied.
+pub const TAKE_BACK_WORK: Work = |tools, job| {
+    async move {
+        let (payload, user) = Payload::of(&job)?;
+        let user = tools.db.anonymous().user(user).await?;
+        tools.db.as_user_for_job(&user, async |tx| take_back(tx, payload.import).await).await
+    }
+    .boxed_local()
+};
+
+async fn take_back(tx: &mut TenantTx<'_>, id: Uuid) -> Result<(), AppError> {
+    let import = queries::lock(tx, id).await?;
+    let Some(change_set) = import.change_set_id.filter(|_| import.state() == State::Cancelled) else { return Ok(()) };
+    audit::queries::undo(tx, change_set).await?;
+    // It was never whole: taken back, it is cancelled and not undone.
+    queries::end(tx, id, State::Cancelled, None).await
+}
+
+async fn apply(db: &Db, user: &CurrentUser, id: Uuid) -> Result<(), AppError> {
+    let import = db.as_user(user, async |tx| queries::find(tx, id).await).await?;
+    let Some(change_set) = import.change_set_id else { return Ok(()) };
+    let mut after = Some(0);
+    while let Some(position) = after {
+        after = db.as_import(user, id, change_set, async |tx| batch(tx, id, position).await).await?;
+    }
+    Ok(())
+}
+
+/// Applies the next batch; answers with its last position, or with none at the end.
+async fn batch(tx: &mut TenantTx<'_>, id: Uuid, after: i32) -> Result<Option<i32>, AppError> {
+    let import = queries::lock(tx, id).await?;
+    if import.state() != State::Applying {
+        return Ok(None);
+    }
+    let mut items = queries::next_to_apply(tx, id, after).await?;
+    let Some(last) = items.last().map(|item| item.position) else {
+        queries::end_applying(tx, id).await?;
+        return Ok(None);
+    };
+    let cards: Vec<Card> =
+        items.iter_mut().map(|item| Ok(item.take_card()?.unwrap_or_default())).collect::<Result<_, AppError>>()?;
+    let mut plan = Plan::load(tx, &import, &items, &cards).await?;
+    for (index, item) in items.iter().enumerate() {
+        let done = plan.judge(index, item, &cards[index]);
+        plan.applied.push(done);
+    }
+    plan.write(tx, &import).await?;
+    Ok(Some(last))
+}
+
+/// What a batch will do.
+struct Plan {
+    known: Known,
+    /// The contacts of earlier twins, by position.
+    twins: HashMap<i32, Uuid>,
+    people: BTreeMap<Uuid, Pending>,
+    seen: BTreeMap<String, (Uuid, Card)>,
+    applied: Vec<Applied>,
+}
+
+struct Pending {
+    before: Option<Card>,
+    after: Card,
+}
+
+/// Whom a record is applied to.
+enum Target {
+    New,
+    Contact { contact: Uuid, is_known: bool, doubt: Option<String> },
+    Not(Status, String),
+}
+
+impl Plan {
+    async fn load(tx: &mut TenantTx<'_>, import: &Import, items: &[Item], cards: &[Card]) -> Result<Self, AppError> {
+        let keyed: Vec<Keyed<'_>> = items.iter().zip(cards).map(|(item, card)| keyed(item, card)).collect();
+        let mut known = Known::load(tx, &import.format, &keyed, true).await?;
+        let positions: Vec<i32> = items.iter().filter_map(|item| item.twin_of).collect();
+        let mut twins = HashMap::new();
+        if !positions.is_empty() {
+            let leaders = queries::items_at(tx, import.id, &positions).await?;
+            twins = leaders.iter().filter_map(|item| Some((item.position, item.contact_id?))).collect();
+            let missing: Vec<Uuid> = twins.values().copied().filter(|id| !known.standing.contains_key(id)).collect();
+            people::lock(tx, &missing).await?;
+            known.standing.extend(people::cards(tx, &missing).await?);
+        }
+        Ok(Self { known, twins, people: BTreeMap::new(), seen: BTreeMap::new(), applied: Vec::new() })
+    }
+
+    fn judge(&mut self, index: usize, item: &Item, card: &Card) -> Applied {
+        let refused = |status, reason: String| Applied {
+            position: item.position,
+            status,
+            contact_id: item.contact_id,
+            reason: Some(reason),
+            is_applied: false,
+        };
+        match self.target(index, item, card) {
+            Target::Not(status, reason) => refused(status, reason),
+            Target::New => {
+                let contact = Uuid::now_v7();
+                self.people.insert(contact, Pending { before: None, after: card.clone() });
+                self.note(item, contact, card, Status::New)
+            }
+            Target::Contact { contact, is_known, doubt } => {
+                let one = keyed(item, card);
+                if is_known && !self.people.contains_key(&contact) && self.known.is_as_last_seen(one) {
+                    return self.note(item, contact, card, Status::Unchanged);
+                }
+                let Some(mine) = self.mine(contact) else { return refused(Status::Ignored, GONE.to_owned()) };
+                let prefer = if item.choice() == Some(Choice::Card) { Prefer::Card } else { Prefer::Mine };
+                let merged = merge(self.known.base(one, is_known), card, &mine, prefer);
+                let (status, reason) = word(&merged, doubt.as_deref());
+                if status == Status::Doubtful && item.choice().is_none() {
+                    return Applied { contact_id: Some(contact), ..refused(status, reason.unwrap_or_default()) };
+                }
+                let is_changed = !merged.changes.is_empty() || prefer == Prefer::Card && !merged.conflicts.is_empty();
+                let before = self.people.remove(&contact).map_or(Some(mine), |pending| pending.before);
+                self.people.insert(contact, Pending { before, after: merged.card });
+                self.note(item, contact, card, if is_changed { Status::Changed } else { Status::Unchanged })
+            }
+        }
+    }
+
+    fn target(&self, index: usize, item: &Item, card: &Card) -> Target {
+        if item.choice() == Some(Choice::New) {
+            return Target::New;
+        }
+        match self.known.find(index, keyed(item, card)) {
+            Match::Gone(reason) => Target::Not(Status::Ignored, reason),
+            Match::Somebody { contact, is_known, doubt } => Target::Contact { contact, is_known, doubt },
+            Match::Nobody => match item.twin_of {
+                None => Target::New,
+                Some(position) => match self.twins.get(&position) {
+                    Some(contact) => Target::Contact { contact: *contact, is_known: false, doubt: None },
+                    None => {
+                        Target::Not(item.status(), "The earlier card of this person is not imported yet.".to_owned())
+                    }
+                },
+            },
+        }
+    }
+
+    /// What a contact says by now.
+    fn mine(&self, contact: Uuid) -> Option<Card> {
+        let pending = self.people.get(&contact).map(|pending| &pending.after);
+        pending.or_else(|| self.known.standing.get(&contact)).cloned()
+    }
+
+    fn note(&mut self, item: &Item, contact: Uuid, card: &Card, status: Status) -> Applied {
+        self.twins.insert(item.position, contact);
+        if let Some(key) = &item.source_key {
+            self.seen.insert(key.clone(), (contact, card.clone()));
+        }
+        let reason = item.reason.clone().filter(|_| status == item.status());
+        Applied { position: item.position, status, contact_id: Some(contact), reason, is_applied: true }
+    }
+
+    /// A fixed number of statements, however many records.
+    async fn write(self, tx: &mut TenantTx<'_>, import: &Import) -> Result<(), AppError> {
+        let is_changed = |pending: &Pending| pending.before.as_ref() != Some(&pending.after);
+        let people: Vec<Rewritten<'_>> = self
+            .people
+            .iter()
+            .filter(|(_, pending)| is_changed(pending))
+            .map(|(id, pending)| Rewritten { contact: *id, before: pending.before.as_ref(), after: &pending.after })
+            .collect();
+        people::write(tx, &people).await?;
+        sources::keep(tx, &import.format, &self.seen).await?;
+        let touched: Vec<Uuid> = people.iter().map(|one| one.contact).collect();
+        documents::refresh(tx, &touched).await?;
+        queries::mark(tx, import.id, &self.applied).await
+    }
+}
+
+fn keyed<'a>(item: &'a Item, card: &'a Card) -> Keyed<'a> {
+    Keyed { key: item.source_key.as_deref().unwrap_or_default(), card }
+}

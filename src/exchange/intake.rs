@@ -1,0 +1,122 @@
+//! A file on its way in: kept in the data folder and put on record, from a browser or the command line.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use uuid::Uuid;
+
+use super::queries::{self, NewImport};
+use super::read::{self, Payload};
+use crate::db::{CurrentUser, Db};
+use crate::error::AppError;
+use crate::jobs;
+
+/// The folder below the data folder where files wait to be read.
+const FOLDER: &str = "uploads";
+
+/// A file that waits so long waits for nobody: what is on record is read within minutes.
+const ABANDONED: std::time::Duration = std::time::Duration::from_secs(7 * 86_400);
+
+/// A file that is being kept; dropped before it is put on record, it is deleted.
+#[derive(Debug)]
+pub struct Kept {
+    id: Uuid,
+    path: PathBuf,
+    is_recorded: bool,
+}
+
+impl Kept {
+    /// A new, empty file in the data folder.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn create(data_dir: &Path) -> Result<(Self, std::fs::File), AppError> {
+        let folder = data_dir.join(FOLDER);
+        std::fs::create_dir_all(&folder).context("the folder of uploads")?;
+        let id = Uuid::now_v7();
+        let path = folder.join(id.to_string());
+        // Other people's private lives: for the server's eyes only.
+        let file =
+            std::os::unix::fs::OpenOptionsExt::mode(std::fs::File::options().write(true).create_new(true), 0o600)
+                .open(&path)
+                .context("the uploaded file")?;
+        Ok((Self { id, path, is_recorded: false }, file))
+    }
+
+    /// Puts the file on record and has it read. Answers with the import's id.
+    ///
+    /// # Errors
+    /// When the database does not take it; then the file is deleted.
+    pub async fn record(
+        mut self,
+        db: &Db,
+        user: &CurrentUser,
+        data_dir: &Path,
+        file_name: &str,
+        file_size: u64,
+    ) -> Result<Uuid, AppError> {
+        let place = jobs::place(data_dir).context("naming the data folder")?;
+        let path = format!("{FOLDER}/{}", self.id);
+        let payload = serde_json::to_value(Payload { import: self.id }).map_err(anyhow::Error::from)?;
+        let new = NewImport {
+            id: self.id,
+            format: "vcard",
+            file_name,
+            file_size: i64::try_from(file_size).unwrap_or(i64::MAX),
+            upload_path: &path,
+        };
+        db.as_user(user, async |tx| {
+            queries::create(tx, &new).await?;
+            jobs::enqueue(tx, read::KIND, &payload, Some(&place)).await
+        })
+        .await?;
+        self.is_recorded = true;
+        jobs::ring();
+        Ok(self.id)
+    }
+}
+
+/// Deletes the file of an import that is given up.
+pub(super) fn forget(data_dir: &Path, import: Uuid) {
+    let _ = std::fs::remove_file(data_dir.join(FOLDER).join(import.to_string()));
+}
+
+/// Deletes files that a crash left between their last byte and their record: those of last week.
+pub fn sweep(data_dir: &Path) {
+    let Ok(files) = std::fs::read_dir(data_dir.join(FOLDER)) else { return };
+    for file in files.flatten() {
+        let age = file.metadata().and_then(|about| about.modified()).ok().and_then(|at| at.elapsed().ok());
+        if age.is_some_and(|age| age > ABANDONED) {
+            let _ = std::fs::remove_file(file.path());
+        }
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        if !self.is_recorded {
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// A file's name as it is shown: its last part, on one line, at most 200 characters.
+#[must_use]
+pub fn shown_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let clean: String = last.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect();
+    let clean = clean.trim();
+    if clean.is_empty() { "contacts.vcf".to_owned() } else { clean.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_files_name_is_its_last_part_on_one_line() {
+        assert_eq!(shown_name("C:\\Users\\ada\\my\u{0}friends.vcf"), "my friends.vcf");
+        assert_eq!(shown_name("../../etc/passwd"), "passwd");
+        assert_eq!(shown_name("/"), "contacts.vcf");
+    }
+}

@@ -1,0 +1,111 @@
+//! Posts: one at an organization is one value, several there are told apart by title.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Ledger, Way, way};
+use crate::exchange::card::CardEmployment;
+
+/// The organization in lower case, and a title where it has several posts for one person.
+type Key = (String, String);
+
+/// Merges the lists. A post that the card no longer names was left, not forgotten: it becomes a former one.
+pub(super) fn merge(
+    base: Option<&[CardEmployment]>,
+    card: &[CardEmployment],
+    mine: &[CardEmployment],
+    ledger: &mut Ledger,
+) -> Vec<CardEmployment> {
+    let crowded = crowded([base.unwrap_or_default(), card, mine]);
+    let index = |list: &[CardEmployment]| -> BTreeMap<Key, CardEmployment> {
+        list.iter().rev().map(|post| (key(post, &crowded), post.clone())).collect()
+    };
+    let (bases, cards) = (base.map(index), index(card));
+    let mut merged: Vec<CardEmployment> = Vec::new();
+    for post in mine {
+        let key = key(post, &crowded);
+        let base = bases.as_ref().and_then(|bases| bases.get(&key));
+        merged.push(kept(base, cards.get(&key), post, ledger));
+    }
+    for post in card {
+        let key = key(post, &crowded);
+        let is_known = merged.iter().any(|known| self::key(known, &crowded) == key);
+        let base = bases.as_ref().and_then(|bases| bases.get(&key));
+        let way = match base {
+            _ if is_known => continue,
+            None => Way::Take,
+            Some(base) if base == post => Way::Keep,
+            Some(_) => Way::Ask,
+        };
+        if ledger.takes(way, "Works at", "", shown(post)) {
+            merged.push(post.clone());
+        }
+    }
+    merged
+}
+
+fn kept(
+    base: Option<&CardEmployment>,
+    card: Option<&CardEmployment>,
+    mine: &CardEmployment,
+    ledger: &mut Ledger,
+) -> CardEmployment {
+    match (base, card) {
+        (None, None) => mine.clone(),
+        (None, Some(card)) => filled(card, mine, ledger),
+        (Some(base), Some(card)) => {
+            let way = way(Some(base), card, mine, |_| false);
+            if ledger.takes(way, "Works at", shown(mine), shown(card)) { card.clone() } else { mine.clone() }
+        }
+        (Some(base), None) => {
+            let former = CardEmployment { is_current: false, ..mine.clone() };
+            let way = way(Some(base), &former, mine, |_| false);
+            if ledger.takes(way, "Works at", shown(mine), shown(&former)) { former } else { mine.clone() }
+        }
+    }
+}
+
+/// Without a last card: what is empty is filled, a different title is asked about.
+fn filled(card: &CardEmployment, mine: &CardEmployment, ledger: &mut Ledger) -> CardEmployment {
+    let mut filled = mine.clone();
+    filled.start_date = mine.start_date.or(card.start_date);
+    filled.end_date = mine.end_date.or(card.end_date);
+    filled.title = mine.title.clone().or_else(|| card.title.clone());
+    let way = match (&card.title, &mine.title) {
+        (Some(card), Some(mine)) if card.to_lowercase() != mine.to_lowercase() => Way::Ask,
+        _ if filled == *mine => Way::Keep,
+        _ => Way::Take,
+    };
+    if ledger.takes(way, "Works at", shown(mine), shown(card)) {
+        filled.title = card.title.clone().or(filled.title);
+        return filled;
+    }
+    mine.clone()
+}
+
+fn crowded(lists: [&[CardEmployment]; 3]) -> BTreeSet<String> {
+    let mut crowded = BTreeSet::new();
+    for list in lists {
+        let mut seen = BTreeSet::new();
+        crowded
+            .extend(list.iter().map(|post| post.organization.to_lowercase()).filter(|name| !seen.insert(name.clone())));
+    }
+    crowded
+}
+
+fn key(post: &CardEmployment, crowded: &BTreeSet<String>) -> Key {
+    let organization = post.organization.to_lowercase();
+    let title = if crowded.contains(&organization) { post.title.clone().unwrap_or_default() } else { String::new() };
+    (organization, title)
+}
+
+fn shown(post: &CardEmployment) -> String {
+    let mut text = match &post.title {
+        Some(title) => format!("{}, {title}", post.organization),
+        None => post.organization.clone(),
+    };
+    if post.start_date.is_some() || post.end_date.is_some() {
+        let day = |date: Option<chrono::NaiveDate>| date.map(|date| date.to_string()).unwrap_or_default();
+        text = format!("{text} ({}–{})", day(post.start_date), day(post.end_date));
+    }
+    if post.is_current { text } else { format!("{text}, formerly") }
+}

@@ -1,0 +1,264 @@
+//! The pages of imports: the list with its upload form, and one import from reading to undo.
+
+use actix_multipart::Multipart;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use askama::Template;
+use uuid::Uuid;
+
+use super::apply as applying;
+use super::intake;
+use super::model::{Choice, State, Status};
+use super::preview::{self, ItemView};
+use super::queries;
+use super::read::Payload;
+use super::upload::{self, Received};
+use super::views::{ImportView, WordLink, word_links};
+use crate::db::{CurrentUser, Db, TenantTx};
+use crate::error::AppError;
+use crate::jobs;
+use crate::web::{CsrfForm, Field, Htmx, Layout, Params, html, paging, see_other, see_other_with};
+
+#[derive(Template)]
+#[template(path = "exchange/imports.html")]
+struct Index {
+    layout: Layout,
+    file: Field,
+    limit: u64,
+    rows: Vec<ImportView>,
+    first: Option<String>,
+    next: Option<String>,
+}
+
+async fn index_page(user: &CurrentUser, db: &Db, layout: Layout, after: &str, file: Field) -> Result<Index, AppError> {
+    let cursor = paging::unpack(after);
+    let rows = db.as_user(user, async |tx| queries::list(tx, cursor).await).await?;
+    let (rows, is_more) = paging::split(rows);
+    let behind = rows.last().filter(|_| is_more).map(|row| paging::pack(&(row.created_at, row.id)));
+    Ok(Index {
+        limit: layout.site().upload_limit >> 20,
+        layout,
+        file,
+        rows: rows.into_iter().map(|row| ImportView::new(row, user)).collect(),
+        first: cursor.map(|_| "/imports".to_owned()),
+        next: behind.map(|cursor| format!("/imports?after={cursor}")),
+    })
+}
+
+/// The list and the upload form.
+#[get("/imports")]
+pub(super) async fn index(
+    user: CurrentUser,
+    db: Data<Db>,
+    layout: Layout,
+    params: Params,
+) -> Result<HttpResponse, AppError> {
+    html(&index_page(&user, &db, layout, params.text("after"), Field::default()).await?)
+}
+
+/// Takes a file in and has it read.
+#[post("/imports")]
+pub(super) async fn create(
+    req: HttpRequest,
+    user: CurrentUser,
+    db: Data<Db>,
+    layout: Layout,
+    body: Multipart,
+) -> Result<HttpResponse, AppError> {
+    let (data_dir, limit) = (layout.site().data_dir.clone(), layout.site().upload_limit);
+    let (status, reason) = match upload::receive(&req, body, &data_dir, limit).await? {
+        Received::File { kept, name, size } => {
+            let id = kept.record(&db, &user, &data_dir, &name, size).await?;
+            return Ok(see_other(&format!("/imports/{id}")));
+        }
+        Received::Nothing => (StatusCode::UNPROCESSABLE_ENTITY, "Choose a file.".to_owned()),
+        Received::Empty => (StatusCode::UNPROCESSABLE_ENTITY, "The file is empty.".to_owned()),
+        Received::TooLarge => {
+            let reason = format!(
+                "The file is larger than {} MB, the most that is taken. Split it, and import its parts.",
+                limit >> 20
+            );
+            (StatusCode::PAYLOAD_TOO_LARGE, reason)
+        }
+    };
+    let mut file = Field::default();
+    file.refuse(reason);
+    let mut response = html(&index_page(&user, &db, layout, "", file).await?)?;
+    *response.status_mut() = status;
+    Ok(response)
+}
+
+#[derive(Template)]
+#[template(path = "exchange/import.html", blocks = ["import"])]
+struct Show {
+    layout: Layout,
+    import: ImportView,
+    words: Vec<WordLink>,
+    status: Status,
+    items: Vec<ItemView>,
+    first: Option<String>,
+    next: Option<String>,
+}
+
+impl Show {
+    fn is_running(&self) -> bool {
+        self.import.is_running
+    }
+}
+
+/// One import: its progress while something runs, else its records by word.
+#[get("/imports/{id}")]
+pub(super) async fn show(
+    user: CurrentUser,
+    db: Data<Db>,
+    layout: Layout,
+    htmx: Htmx,
+    id: Path<Uuid>,
+    params: Params,
+) -> Result<HttpResponse, AppError> {
+    let after: i32 = paging::unpack(params.text("after")).unwrap_or(0);
+    let (import, status, items) = db
+        .as_user(&user, async |tx| {
+            let import = queries::find(tx, *id).await?;
+            let status = Status::of(params.text("status")).unwrap_or_else(|| first_word(&import.counts));
+            let items = preview::items(tx, &import, status, after).await?;
+            Ok((import, status, items))
+        })
+        .await?;
+    let (items, is_more) = paging::split(items);
+    let behind = items.last().filter(|_| is_more).map(|item| paging::pack(&item.position));
+    let url = |after: Option<String>| match after {
+        Some(after) => format!("/imports/{id}?status={}&after={after}", status.as_str()),
+        None => format!("/imports/{id}?status={}", status.as_str()),
+    };
+    let page = Show {
+        layout,
+        words: word_links(&import, status),
+        import: ImportView::new(import, &user),
+        status,
+        items,
+        first: (after > 0).then(|| url(None)),
+        next: behind.map(|after| url(Some(after))),
+    };
+    if htmx.wants_block("import") { html(&page.as_import()) } else { html(&page) }
+}
+
+/// What she is shown first: what needs her, else what there is.
+fn first_word(counts: &super::model::Counts) -> Status {
+    use Status::{Changed, Doubtful, Ignored, New, Unchanged, Unreadable};
+    [Doubtful, Changed, New, Unreadable, Ignored, Unchanged]
+        .into_iter()
+        .find(|word| counts.of(*word) > 0)
+        .unwrap_or(New)
+}
+
+/// Applies what is new and changed, and what she decided.
+#[post("/imports/{id}/application")]
+pub(super) async fn apply(
+    user: CurrentUser,
+    db: Data<Db>,
+    layout: Layout,
+    id: Path<Uuid>,
+    _posted: CsrfForm,
+) -> Result<HttpResponse, AppError> {
+    let change_set = Uuid::now_v7();
+    let is_begun = db.as_user(&user, async |tx| begin(tx, *id, change_set).await).await?;
+    let url = format!("/imports/{id}");
+    if !is_begun {
+        return Ok(see_other_with(&layout, &url, "There is nothing to apply now.", None));
+    }
+    jobs::ring();
+    Ok(see_other(&url))
+}
+
+/// Begins to apply an import, where the import is ready for it: in its preview, or again once she decided more.
+/// Answers with whether there is anything to do; the caller rings the workers' bell.
+pub async fn begin(tx: &mut TenantTx<'_>, id: Uuid, change_set: Uuid) -> Result<bool, AppError> {
+    let import = queries::lock(tx, id).await?;
+    let is_ready = match import.state() {
+        State::Preview | State::Done => true,
+        State::Failed => import.change_set_id.is_some(),
+        _ => false,
+    };
+    if !is_ready || (import.state() == State::Done && queries::waiting(tx, id).await? == 0) {
+        return Ok(false);
+    }
+    queries::begin_applying(tx, id, change_set).await?;
+    let payload = serde_json::to_value(Payload { import: id }).map_err(anyhow::Error::from)?;
+    jobs::enqueue(tx, applying::KIND, &payload, None).await?;
+    Ok(true)
+}
+
+/// Gives an import up. What was applied of it is taken back whole.
+#[post("/imports/{id}/cancellation")]
+pub(super) async fn cancel(
+    user: CurrentUser,
+    db: Data<Db>,
+    layout: Layout,
+    id: Path<Uuid>,
+    _posted: CsrfForm,
+) -> Result<HttpResponse, AppError> {
+    db.as_user(&user, async |tx| give_up(tx, *id).await).await?;
+    // A job that reads it has it open, and ends at its next batch.
+    intake::forget(&layout.site().data_dir, *id);
+    jobs::ring();
+    Ok(see_other(&format!("/imports/{id}")))
+}
+
+async fn give_up(tx: &mut TenantTx<'_>, id: Uuid) -> Result<(), AppError> {
+    let import = queries::lock(tx, id).await?;
+    if matches!(import.state(), State::Done | State::Cancelled | State::Undone) {
+        return Ok(());
+    }
+    queries::end(tx, id, State::Cancelled, None).await?;
+    if import.change_set_id.is_some() {
+        let payload = serde_json::to_value(Payload { import: id }).map_err(anyhow::Error::from)?;
+        jobs::enqueue(tx, applying::TAKE_BACK, &payload, None).await?;
+    }
+    Ok(())
+}
+
+/// What she decides of one record, or of all that have a word.
+#[post("/imports/{id}/choices")]
+pub(super) async fn choose(
+    user: CurrentUser,
+    db: Data<Db>,
+    layout: Layout,
+    id: Path<Uuid>,
+    posted: CsrfForm,
+) -> Result<HttpResponse, AppError> {
+    let status =
+        Status::of(posted.text("status")).filter(|status| matches!(status, Status::Doubtful | Status::Ignored));
+    let choice = Choice::of(posted.text("choice"));
+    let position: Option<i32> = posted.text("position").parse().ok();
+    let (Some(status), true) = (status, choice.is_some() || posted.text("choice") == "later") else {
+        return Err(AppError::BadRequest("Say what is to become of the card.".to_owned()));
+    };
+    // Whom one does not have cannot be merged into.
+    if status == Status::Ignored && !matches!(choice, None | Some(Choice::New)) {
+        return Err(AppError::BadRequest("An ignored card can only be imported as somebody new.".to_owned()));
+    }
+    let decided = db
+        .as_user(&user, async |tx| {
+            let import = queries::lock(tx, *id).await?;
+            match import.state() {
+                State::Preview | State::Done => queries::choose(tx, *id, position, status, choice).await,
+                _ => Ok(0),
+            }
+        })
+        .await?;
+    let after = position.map_or(0, |position| position.saturating_sub(1));
+    let mut url = format!("/imports/{id}?status={}", status.as_str());
+    if after > 0 && posted.has("stay") {
+        url = format!("{url}&after={}", posted.text("stay"));
+    }
+    let message = match decided {
+        0 => "There was nothing to decide.".to_owned(),
+        1 => "Noted. It takes effect when you apply the import.".to_owned(),
+        many => {
+            format!("Noted for {} cards. It takes effect when you apply the import.", crate::web::number::grouped(many))
+        }
+    };
+    Ok(see_other_with(&layout, &url, message, None))
+}

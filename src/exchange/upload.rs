@@ -1,0 +1,110 @@
+//! A multipart body with a file: the form's token first, checked before a byte of the file is kept; the
+//! file to disk as it comes, never whole in memory.
+
+use std::io::Write;
+use std::path::Path;
+
+use actix_multipart::{Field, Multipart};
+use actix_web::HttpRequest;
+use anyhow::Context;
+use futures_util::StreamExt;
+
+use super::intake::{self, Kept};
+use crate::error::AppError;
+use crate::web::csrf;
+
+/// A token is shorter.
+const LONGEST_TOKEN: usize = 200;
+/// How much of a file that is too large is still taken off the wire, so that the browser reads the answer.
+const DRAINED: u64 = 64 << 20;
+
+/// What a body held.
+pub(super) enum Received {
+    /// A file, kept.
+    File { kept: Kept, name: String, size: u64 },
+    /// No file was chosen.
+    Nothing,
+    /// The file has no content.
+    Empty,
+    /// The file is larger than the limit.
+    TooLarge,
+}
+
+/// Takes the body in.
+///
+/// # Errors
+/// `Forbidden` without the token in front, `BadRequest` where the body is broken off.
+pub(super) async fn receive(
+    req: &HttpRequest,
+    mut body: Multipart,
+    data_dir: &Path,
+    limit: u64,
+) -> Result<Received, AppError> {
+    let mut is_verified = false;
+    while let Some(field) = body.next().await {
+        let field = field.map_err(broken)?;
+        match field.name() {
+            Some("csrf_token") => {
+                csrf::verify(req, &token(field).await?)?;
+                is_verified = true;
+            }
+            // The token is not there yet: nothing of the file is looked at.
+            _ if !is_verified => csrf::verify(req, "")?,
+            Some("file") => return file(field, data_dir, limit).await,
+            _ => {}
+        }
+    }
+    csrf_or_nothing(req, is_verified)
+}
+
+fn csrf_or_nothing(req: &HttpRequest, is_verified: bool) -> Result<Received, AppError> {
+    if !is_verified {
+        csrf::verify(req, "")?;
+    }
+    Ok(Received::Nothing)
+}
+
+async fn token(mut field: Field) -> Result<String, AppError> {
+    let mut text = Vec::new();
+    while let Some(chunk) = field.next().await {
+        let chunk = chunk.map_err(broken)?;
+        if text.len() + chunk.len() <= LONGEST_TOKEN {
+            text.extend_from_slice(&chunk);
+        }
+    }
+    Ok(String::from_utf8_lossy(&text).into_owned())
+}
+
+async fn file(mut field: Field, data_dir: &Path, limit: u64) -> Result<Received, AppError> {
+    let name = field.content_disposition().and_then(|it| it.get_filename()).unwrap_or_default().to_owned();
+    let (kept, mut file) = Kept::create(data_dir)?;
+    let mut size = 0u64;
+    while let Some(chunk) = field.next().await {
+        let chunk = chunk.map_err(broken)?;
+        size += chunk.len() as u64;
+        if size > limit.saturating_add(DRAINED) {
+            break;
+        }
+        if size <= limit {
+            // A chunk is a few kilobytes for the page cache: cheaper here than on another thread.
+            file.write_all(&chunk).context("the uploaded file")?;
+        }
+    }
+    if size > limit {
+        return Ok(Received::TooLarge);
+    }
+    if size == 0 && name.is_empty() {
+        return Ok(Received::Nothing);
+    }
+    if size == 0 {
+        return Ok(Received::Empty);
+    }
+    // A crash of the machine must not leave an import whose file is not there.
+    actix_web::web::block(move || file.sync_all()).await.map_err(anyhow::Error::from)?.context("the uploaded file")?;
+    Ok(Received::File { kept, name: intake::shown_name(&name), size })
+}
+
+fn broken(error: actix_multipart::MultipartError) -> AppError {
+    tracing::debug!(%error, "an upload ended early");
+    AppError::BadRequest("The file did not arrive whole. Send it again.".to_owned())
+}

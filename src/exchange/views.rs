@@ -1,0 +1,142 @@
+//! An import as its pages show it.
+
+use uuid::Uuid;
+
+use super::model::{Import, State, Status};
+use crate::db::CurrentUser;
+use crate::web::number::grouped;
+
+/// One import.
+pub(super) struct ImportView {
+    pub id: Uuid,
+    pub name: String,
+    pub size: String,
+    pub state: State,
+    /// One sentence.
+    pub says: String,
+    pub error: Option<String>,
+    pub is_running: bool,
+    /// Out of 100, while something runs.
+    pub percent: i64,
+    pub change_set: Option<Uuid>,
+    pub machine: String,
+    pub exact: String,
+}
+
+impl ImportView {
+    pub fn new(import: Import, user: &CurrentUser) -> Self {
+        let state = import.state();
+        let at = import.created_at.with_timezone(&user.time_zone());
+        Self {
+            id: import.id,
+            size: size(import.file_size),
+            says: says(&import),
+            percent: percent(&import),
+            state,
+            is_running: matches!(state, State::Reading | State::Applying),
+            change_set: import.change_set_id,
+            error: import.error,
+            name: import.file_name,
+            machine: import.created_at.to_rfc3339(),
+            exact: at.format("%-d %B %Y, %H:%M").to_string(),
+        }
+    }
+
+    pub fn url(&self) -> String {
+        format!("/imports/{}", self.id)
+    }
+    pub fn application(&self) -> String {
+        format!("/imports/{}/application", self.id)
+    }
+    pub fn cancellation(&self) -> String {
+        format!("/imports/{}/cancellation", self.id)
+    }
+    pub fn choices(&self) -> String {
+        format!("/imports/{}/choices", self.id)
+    }
+    pub fn is_preview(&self) -> bool {
+        self.state == State::Preview
+    }
+    pub fn is_done(&self) -> bool {
+        self.state == State::Done
+    }
+    /// Whether decisions can still be made and applied.
+    pub fn is_open(&self) -> bool {
+        matches!(self.state, State::Preview | State::Done)
+    }
+    /// Whether it can be given up.
+    pub fn is_cancellable(&self) -> bool {
+        matches!(self.state, State::Reading | State::Preview | State::Applying)
+    }
+    /// Whether it broke off while it was applied and can go on.
+    pub fn is_broken_off(&self) -> bool {
+        self.state == State::Failed && self.change_set.is_some()
+    }
+    /// The change set that its Undo button names.
+    pub fn undoes(&self) -> Option<Uuid> {
+        self.change_set.filter(|_| self.is_done() || self.is_broken_off())
+    }
+}
+
+fn says(import: &Import) -> String {
+    let cards = |n: i32| format!("{} card{}", grouped(n), if n == 1 { "" } else { "s" });
+    match import.state() {
+        State::Reading => format!("Being read: {} so far", cards(import.items_read)),
+        State::Preview => format!("{} read. Nothing is changed until you apply it.", cards(import.items_read)),
+        State::Applying => {
+            format!("Being applied: {} of {}", grouped(import.items_applied), cards(import.items_to_apply))
+        }
+        State::Done => format!(
+            "Applied: {} new, {} changed",
+            grouped(import.counts.new_count),
+            grouped(import.counts.changed_count)
+        ),
+        State::Cancelled => "Cancelled. Nothing of it stays.".to_owned(),
+        State::Failed => "It could not be imported.".to_owned(),
+        State::Undone => "Applied and taken back".to_owned(),
+    }
+}
+
+fn percent(import: &Import) -> i64 {
+    let (done, all) = match import.state() {
+        State::Reading => (import.bytes_read, import.file_size),
+        _ => (i64::from(import.items_applied), i64::from(import.items_to_apply)),
+    };
+    if all <= 0 { 0 } else { (done * 100 / all).clamp(0, 100) }
+}
+
+fn size(bytes: i64) -> String {
+    match bytes {
+        ..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{} KB", bytes / 1_000),
+        _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
+    }
+}
+
+/// One of the six words as a link to its records.
+pub(super) struct WordLink {
+    pub word: &'static str,
+    pub about: &'static str,
+    pub count: i32,
+    pub url: String,
+    pub is_current: bool,
+}
+
+/// The six words of an import.
+pub(super) fn word_links(import: &Import, current: Status) -> Vec<WordLink> {
+    let link = |status: &Status| WordLink {
+        word: status.as_str(),
+        about: match status {
+            Status::New => "people you do not have yet",
+            Status::Changed => "say something new",
+            Status::Unchanged => "say nothing new",
+            Status::Doubtful => "need your decision",
+            Status::Ignored => "left out",
+            Status::Unreadable => "could not be understood",
+        },
+        count: import.counts.of(*status),
+        url: format!("/imports/{}?status={}", import.id, status.as_str()),
+        is_current: *status == current,
+    };
+    Status::ALL.iter().map(link).collect()
+}

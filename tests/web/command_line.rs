@@ -1,0 +1,121 @@
+//! `kith import` and `kith export`, as a process of their own over the same database.
+
+use std::path::Path;
+use std::process::Output;
+
+use serde_json::Value;
+
+use crate::harness::App;
+
+const CARDS: &str = "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:1\r\nFN:Grace Hopper\r\nN:Hopper;Grace;;;\r\nNOTE:first\r\nEND:VCARD\r\n\
+    BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Ada Lovelace\r\nN:Lovelace;Ada;;;\r\nEMAIL:ada@engine.example\r\nEND:VCARD\r\n";
+
+async fn kith(app: &App, arguments: &[&str]) -> Output {
+    tokio::process::Command::new(env!("CARGO_BIN_EXE_kith"))
+        .args(arguments)
+        .env("DATABASE_URL", &app.database.app_url)
+        .env("KITH_DATA_DIR", app.data_dir.path())
+        .output()
+        .await
+        .unwrap()
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&[&output.stdout[..], &output.stderr[..]].concat()).into_owned()
+}
+
+/// The object that a command with `--json` ends with.
+async fn outcome(app: &App, arguments: &[&str]) -> Value {
+    let output = kith(app, arguments).await;
+    assert!(output.status.success(), "{}", said(&output));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn file(app: &App, name: &str, content: &str) -> String {
+    let path = app.data_dir.path().join(name);
+    std::fs::write(&path, content).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+fn counts(outcome: &Value) -> [i64; 7] {
+    ["read", "new", "changed", "unchanged", "doubtful", "ignored", "unreadable"]
+        .map(|word| outcome[word].as_i64().unwrap())
+}
+
+#[actix_web::test]
+async fn importing_says_in_six_words_what_became_of_each_record() {
+    let app = App::spawn().await;
+    app.sign_in("ada").await;
+    let path = file(&app, "phone.vcf", &format!("{CARDS}BEGIN:VCARD\r\nVERSION:3.0\r\nFN:cut o"));
+    let import = ["import", &path, "--user", "ada@example.com", "--json"];
+    let dry = outcome(&app, &[&import[..], &["--dry-run"]].concat()).await;
+    assert_eq!(counts(&dry), [3, 2, 0, 0, 0, 0, 1]);
+    assert_eq!(
+        app.sql("select (select count(*) from contacts) + (select count(*) from imports)").await[0].get::<_, i64>(0),
+        0
+    );
+    let done = outcome(&app, &import).await;
+    assert_eq!(counts(&done), [3, 2, 0, 0, 0, 0, 1]);
+    assert_eq!(done["problems"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        (done["problems"][0]["file"].as_str(), done["problems"][0]["line"].as_i64()),
+        (Some(path.as_str()), Some(14))
+    );
+    assert!(!done["problems"][0]["reason"].as_str().unwrap().is_empty());
+    assert_eq!(app.sql("select count(*) from contacts").await[0].get::<_, i64>(0), 2);
+    assert_eq!(counts(&outcome(&app, &import).await), [3, 0, 0, 2, 0, 0, 1]);
+}
+
+#[actix_web::test]
+async fn what_is_doubtful_waits_on_the_page_for_her() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let import = |path: String| async {
+        let path = path;
+        outcome(&app, &["import", &path, "--user", "ada@example.com", "--json"]).await
+    };
+    import(file(&app, "old.vcf", CARDS)).await;
+    app.sql("update contacts set notes = 'hers' where last_name = 'Hopper'").await;
+    let done = import(file(&app, "new.vcf", &CARDS.replace("NOTE:first", "NOTE:theirs"))).await;
+    assert_eq!(counts(&done), [2, 0, 0, 1, 1, 0, 0]);
+    let newest = ada.get("/imports").await.expect(200).all("[data-kind=import] a")[0].attr("href");
+    let page = ada.get(&newest).await.expect(200);
+    assert_eq!(page.count(".record[data-state=doubtful] button[name=choice]"), 3);
+}
+
+#[actix_web::test]
+async fn what_is_exported_is_read_again_as_unchanged() {
+    let app = App::spawn().await;
+    app.sign_in("ada").await;
+    let path = file(&app, "phone.vcf", CARDS);
+    outcome(&app, &["import", &path, "--user", "ada@example.com", "--json"]).await;
+    let export = app.data_dir.path().join("export.vcf").to_str().unwrap().to_owned();
+    let to_file = kith(&app, &["export", "--user", "ada@example.com", "--format", "vcard", "-o", &export]).await;
+    assert!(to_file.status.success(), "{}", said(&to_file));
+    let to_pipe = kith(&app, &["export", "--user", "ada@example.com", "--format", "vcard"]).await;
+    assert_eq!(std::fs::read(&export).unwrap(), to_pipe.stdout);
+    assert!(!Path::new(&format!("{export}.part")).exists());
+    let again = outcome(&app, &["import", &export, "--user", "ada@example.com", "--json"]).await;
+    assert_eq!(counts(&again), [2, 0, 0, 2, 0, 0, 0]);
+}
+
+#[actix_web::test]
+async fn wrong_use_is_2_and_failure_is_1_with_a_reason() {
+    let app = App::spawn().await;
+    app.sign_in("ada").await;
+    let path = file(&app, "phone.vcf", CARDS);
+    let empty = file(&app, "empty.vcf", "");
+    let cases: [(&[&str], i32, &str); 5] = [
+        (&["import", "--user", "ada@example.com"], 2, "FILE"),
+        (&["import", &path, "--user", "ada@example.com", "--format", "telepathy"], 2, "telepathy"),
+        (&["import", &path, "--user", "nobody@example.com"], 1, "no account for nobody@example.com"),
+        (&["import", "/nowhere.vcf", "--user", "ada@example.com"], 1, "/nowhere.vcf"),
+        (&["import", &empty, "--user", "ada@example.com"], 1, "is empty"),
+    ];
+    for (arguments, code, reason) in cases {
+        let output = kith(&app, arguments).await;
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", said(&output));
+        assert!(said(&output).contains(reason), "{arguments:?}: {}", said(&output));
+    }
+    assert_eq!(app.sql("select count(*) from contacts").await[0].get::<_, i64>(0), 0);
+}

@@ -1,0 +1,52 @@
+//! The page of an import, for her and for nobody else.
+
+use super::{GRACE, cards};
+use crate::harness::App;
+
+#[actix_web::test]
+async fn another_users_import_is_404_everywhere() {
+    let app = App::spawn().await;
+    let (mut ada, mut bob) = (app.sign_in("ada").await, app.sign_in("bob").await);
+    let page = ada.reads(&app, GRACE).await;
+    bob.get(&page).await.expect(404);
+    for action in ["application", "cancellation"] {
+        bob.post(&format!("{page}/{action}"), &[]).await.expect(404);
+    }
+    bob.post(&format!("{page}/choices"), &[("status", "ignored"), ("choice", "new")]).await.expect(404);
+    assert_eq!(ada.state(&page).await, "preview");
+    assert_eq!(bob.get("/imports").await.expect(200).count("[data-kind=import]"), 0);
+}
+
+#[actix_web::test]
+async fn while_something_runs_the_page_shows_how_far_it_is_with_and_without_script() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let page = ada.upload("/imports", "phone.vcf", GRACE.as_bytes()).await.expect(303).location();
+    let whole = ada.get(&page).await.expect(200);
+    assert_eq!(whole.count("progress"), 1);
+    assert!(whole.one("head noscript").text().contains("refresh"));
+    assert_eq!(whole.one("[hx-trigger='every 1s']").attr("hx-get"), page);
+    let headers = [("hx-request", "true"), ("hx-request-type", "partial"), ("hx-target", "div#import")];
+    let block = ada.get_with(&page, &headers).await.expect(200);
+    assert_eq!((block.count("progress"), block.count("nav.side")), (1, 0));
+    app.run_jobs().await;
+    let block = ada.get_with(&page, &headers).await.expect(200);
+    assert_eq!((block.count("progress"), block.count("[hx-trigger]")), (0, 0));
+}
+
+#[actix_web::test]
+async fn records_are_paged_by_word_and_each_is_met_once() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let page = ada.reads(&app, &cards(1, 120)).await;
+    let (mut url, mut met) = (format!("{page}?status=new"), Vec::new());
+    loop {
+        let shown = ada.get(&url).await.expect(200);
+        met.extend(shown.all(".record").iter().map(|record| record.attr("data-id").parse::<i32>().unwrap()));
+        match shown.all("a[rel=next]").first() {
+            Some(next) => url = next.attr("href"),
+            None => break,
+        }
+    }
+    assert_eq!(met, (1..=120).collect::<Vec<_>>());
+}
