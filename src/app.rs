@@ -1,11 +1,15 @@
 //! Builds the server: the same function in production and in tests. The order of the middleware is here.
 
+use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
+use actix_web::http::{Method, StatusCode, header};
 use actix_web::middleware::{Compress, Next, from_fn};
-use actix_web::{App, Error, HttpMessage, web};
+use actix_web::{App, Error, HttpMessage, HttpRequest, HttpResponse, ResponseError, web};
+use futures_util::FutureExt;
 use uuid::Uuid;
 
 use crate::accounts;
@@ -38,18 +42,39 @@ pub fn build(
         .configure(routes::configure)
         .default_service(web::to(not_found))
         .wrap(from_fn(accounts::middleware::find_user))
+        .wrap(from_fn(plain_request))
         .wrap(from_fn(guard))
         // gzip for pages: brotli at each request cost 122 MB under load; static files are brotli from the build.
         .wrap(Compress::default())
         .wrap(from_fn(observe))
 }
 
-async fn not_found() -> Result<actix_web::HttpResponse, AppError> {
-    Err(AppError::NotFound)
+/// No page has this path. A method that none has is refused as such.
+async fn not_found(req: HttpRequest) -> Result<HttpResponse, AppError> {
+    match *req.method() {
+        Method::GET | Method::POST => Err(AppError::NotFound),
+        _ => Err(AppError::MethodNotAllowed),
+    }
 }
 
 fn site_of(req: &ServiceRequest) -> Rc<Site> {
     crate::web::page::site(req.request())
+}
+
+/// HEAD is answered as GET, whose body the server then leaves out; and nothing is unpacked for a client, since
+/// no browser packs a form and a few kilobytes could unpack to gigabytes.
+async fn plain_request(
+    mut req: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    if req.method() == Method::HEAD {
+        req.head_mut().method = Method::GET;
+    }
+    if req.headers().contains_key(header::CONTENT_ENCODING) {
+        let refusal = AppError::BadRequest("Send the request without Content-Encoding.".to_owned());
+        return Ok(req.into_response(refusal.error_response()).map_into_right_body());
+    }
+    Ok(next.call(req).await?.map_into_left_body())
 }
 
 /// Origin check, form token, security headers, and the removal of a message that was shown.
@@ -60,15 +85,12 @@ async fn guard(
     let site = site_of(&req);
     let refused = csrf::check_origin(&req, &site).err();
     let visitor = if req.path().starts_with("/static/") { None } else { csrf::prepare(&req, &site) };
-    let shows_flash = req.method() == actix_web::http::Method::GET && flash::take(req.request()).is_some();
+    let shows_flash = req.method() == Method::GET && flash::take(req.request()).is_some();
     let mut response = match refused {
-        Some(error) => {
-            let response = actix_web::ResponseError::error_response(&error);
-            req.into_response(response).map_into_right_body()
-        }
+        Some(error) => req.into_response(error.error_response()).map_into_right_body(),
         None => next.call(req).await?.map_into_left_body(),
     };
-    let is_page = response.status() == actix_web::http::StatusCode::OK;
+    let is_page = response.status() == StatusCode::OK;
     if shows_flash && is_page && !response.request().path().starts_with("/static/") {
         let _ = response.response_mut().add_cookie(&flash::removal(&site));
     }
@@ -86,7 +108,15 @@ async fn observe(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let started = std::time::Instant::now();
     let method = req.method().clone();
-    let response = next.call(req).await?;
+    let site = site_of(&req);
+    let Ok(response) = AssertUnwindSafe(next.call(req)).catch_unwind().await else {
+        // The request is gone with the panic, so the layers inside cannot answer it.
+        let error = AppError::Internal(anyhow::anyhow!("a handler panicked"));
+        let mut response = error.error_response();
+        security_headers::apply(response.headers_mut(), &site);
+        return Err(InternalError::from_response(error, response).into());
+    };
+    let response = response?;
     let route = response.request().match_pattern().unwrap_or_else(|| "-".to_owned());
     let user = response.request().extensions().get::<crate::db::CurrentUser>().map(crate::db::CurrentUser::id);
     tracing::info!(

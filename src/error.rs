@@ -23,6 +23,12 @@ pub enum AppError {
     /// The request did not come from a page of ours, or asks for what this user may not do.
     #[error("{0}")]
     Forbidden(&'static str),
+    /// No page of Kith's is asked for in this way.
+    #[error("method not allowed")]
+    MethodNotAllowed,
+    /// The request took longer to arrive than anybody waits.
+    #[error("too slow")]
+    TooSlow,
     /// The body is larger than its route takes.
     #[error("too large")]
     TooLarge,
@@ -75,6 +81,8 @@ impl AppError {
             Self::SignedOut => "Sign in first",
             Self::Conflict => "This was changed elsewhere",
             Self::Forbidden(_) => "That was refused",
+            Self::MethodNotAllowed => "Kith knows GET and POST",
+            Self::TooSlow => "That took too long",
             Self::TooLarge => "That is too large",
             Self::TooMany(_) => "Too many tries",
             Self::BadRequest(_) => "That could not be understood",
@@ -89,6 +97,8 @@ impl AppError {
             Self::SignedOut => "Your session has ended.".into(),
             Self::Conflict => "Somebody, perhaps you in another window, saved a newer version.".into(),
             Self::Forbidden(why) => (*why).into(),
+            Self::MethodNotAllowed => "No page is asked for in this way.".into(),
+            Self::TooSlow => "The request did not arrive in time. Nothing was changed. Send it again.".into(),
             Self::TooLarge => "The request is larger than Kith takes here. Nothing was changed.".into(),
             Self::TooMany(wait) => format!("Try again in {} seconds.", wait.as_secs().max(1)),
             Self::BadRequest(why) => why.clone(),
@@ -114,6 +124,8 @@ impl ResponseError for AppError {
             Self::SignedOut => StatusCode::SEE_OTHER,
             Self::Conflict => StatusCode::CONFLICT,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
@@ -133,6 +145,9 @@ impl ResponseError for AppError {
             Self::SignedOut => {
                 reply.insert_header((header::LOCATION, "/login"));
                 reply.insert_header(("HX-Redirect", "/login"));
+            }
+            Self::MethodNotAllowed => {
+                reply.insert_header((header::ALLOW, "GET, HEAD, POST"));
             }
             Self::TooMany(wait) => {
                 reply.insert_header((header::RETRY_AFTER, wait.as_secs().max(1).to_string()));

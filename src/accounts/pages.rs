@@ -8,9 +8,10 @@ use serde::Deserialize;
 use subtle::ConstantTimeEq;
 
 use super::forms::{NewAccount, SignUp};
-use super::{passwords, sessions};
+use super::{passwords, sessions, throttle};
 use crate::db::{Db, NewUser};
 use crate::error::AppError;
+use crate::web::client_ip::client_ip;
 use crate::web::page::{Site, unprocessable};
 use crate::web::{CsrfForm, Layout, html};
 
@@ -80,7 +81,11 @@ pub(super) async fn sign_up(
     let Some(new) = form.validate() else {
         return unprocessable(&SignUpPage::new(layout, form, is_first));
     };
+    // Whoever asks for one address after another learns which have an account: that is slowed down.
+    let ip = client_ip(&req, &layout.site().trusted_proxies);
+    throttle::check(&db, ip, &new.email).await?;
     let Some(user) = create(&db, &new, is_first).await? else {
+        throttle::note_failure(&db, ip, &new.email).await?;
         form.email.refuse("This address cannot be used. If it is yours, sign in.");
         return unprocessable(&SignUpPage::new(layout, form, is_first));
     };

@@ -3,6 +3,7 @@
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
+use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::error::AppError;
@@ -18,10 +19,22 @@ static COMMON: &str = include_str!("common_passwords.txt");
 /// A hash of no password, so that an unknown address costs as much time as a wrong password.
 static DECOY: std::sync::OnceLock<String> = std::sync::OnceLock::new();
 
+/// 19 MiB, two passes, one lane: OWASP's Password Storage Cheat Sheet.
+const COST: (u32, u32, u32) = (19_456, 2, 1);
+
+/// Hashes at once: each holds 19 MiB, and more than there are cores only make each other slow.
+static AT_ONCE: Semaphore = Semaphore::const_new(4);
+
 fn argon2() -> Argon2<'static> {
-    // 19 MiB, two passes, one lane: OWASP's Password Storage Cheat Sheet.
-    let params = Params::new(19_456, 2, 1, None).unwrap_or_default();
+    let params = Params::new(COST.0, COST.1, COST.2, None).unwrap_or_default();
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+/// Whether a stored hash costs less than a new one does: it is replaced when its owner signs in.
+#[must_use]
+pub fn is_outdated(stored: &str) -> bool {
+    let params = PasswordHash::new(stored).ok().and_then(|hash| Params::try_from(&hash).ok());
+    params.is_none_or(|params| (params.m_cost(), params.t_cost(), params.p_cost()) < COST)
 }
 
 /// Why `password` is refused, if it is; `email` and `name` are what it must not be.
@@ -47,6 +60,7 @@ pub fn refusal(password: &str, email: &str, name: &str) -> Option<String> {
 /// When hashing fails.
 pub async fn hash(password: &str) -> Result<String, AppError> {
     let password: String = password.nfc().collect();
+    let _turn = AT_ONCE.acquire().await.map_err(anyhow::Error::from)?;
     tokio::task::spawn_blocking(move || hash_now(&password)).await.map_err(anyhow::Error::from)?
 }
 
@@ -63,13 +77,11 @@ pub async fn verify(password: &str, stored: Option<String>) -> Result<bool, AppE
     let password: String = password.nfc().collect();
     let check = move || -> Result<bool, AppError> {
         let known = stored.is_some();
-        let stored = match stored {
-            Some(stored) => stored,
-            None => decoy()?,
-        };
+        let stored = stored.map_or_else(decoy, Ok)?;
         let parsed = PasswordHash::new(&stored).map_err(|error| anyhow::anyhow!("stored hash: {error}"))?;
         Ok(argon2().verify_password(password.as_bytes(), &parsed).is_ok() && known)
     };
+    let _turn = AT_ONCE.acquire().await.map_err(anyhow::Error::from)?;
     tokio::task::spawn_blocking(check).await.map_err(anyhow::Error::from)?
 }
 
@@ -98,6 +110,30 @@ mod tests {
         let hash = hash_now("correct horse battery staple")?;
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
         Ok(())
+    }
+
+    #[test]
+    fn an_unknown_address_costs_the_hash_that_a_known_one_costs() -> anyhow::Result<()> {
+        let parameters = |hash: &str| hash.split('$').take(4).map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(parameters(&decoy()?), parameters(&hash_now("a long walk by the river")?));
+        Ok(())
+    }
+
+    #[test]
+    fn a_hash_of_less_work_than_today_is_outdated() -> anyhow::Result<()> {
+        let weak = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(12_288, 2, 1, None)?);
+        let weak = weak.hash_password(b"a long walk by the river").map_err(|error| anyhow::anyhow!("{error}"))?;
+        assert!(is_outdated(&weak.to_string()));
+        assert!(!is_outdated(&hash_now("a long walk by the river")?));
+        Ok(())
+    }
+
+    #[test]
+    fn twenty_of_the_most_common_passwords_are_refused() {
+        for password in COMMON.lines().take(20) {
+            assert!(refusal(password, "ada@example.com", "Ada").is_some(), "{password}");
+        }
+        assert!(COMMON.lines().count() >= 3000);
     }
 
     #[test]

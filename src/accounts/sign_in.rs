@@ -84,9 +84,13 @@ async fn authenticate(db: &Db, email: &str, password: &str) -> Result<Option<Uui
     let too_long = password.chars().count() > passwords::LONGEST;
     let stored = credential.as_ref().map(|credential| credential.password_hash.clone());
     let is_right = passwords::verify(if too_long { "" } else { password }, stored).await?;
-    Ok(credential
-        .filter(|credential| is_right && !too_long && !credential.is_disabled)
-        .map(|credential| credential.user_id))
+    let Some(credential) = credential.filter(|known| is_right && !too_long && !known.is_disabled) else {
+        return Ok(None);
+    };
+    if passwords::is_outdated(&credential.password_hash) {
+        db.anonymous().set_password(credential.user_id, &passwords::hash(password).await?).await?;
+    }
+    Ok(Some(credential.user_id))
 }
 
 /// Ends the session on the server and clears what the browser kept.

@@ -3,8 +3,11 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use sha2::{Digest, Sha256};
+
 use crate::db::Db;
 use crate::error::AppError;
+use crate::web::csrf::hex;
 
 /// Tries from one address before it has to wait.
 const FREE_BY_ADDRESS: i32 = 20;
@@ -23,8 +26,13 @@ fn keys(ip: Option<IpAddr>, email: &str) -> [(String, i32, Duration); 2] {
     };
     [
         (format!("ip {network}"), FREE_BY_ADDRESS, LONGEST_BY_ADDRESS),
-        (format!("account {}", email.to_lowercase()), FREE_BY_ACCOUNT, LONGEST_BY_ACCOUNT),
+        (format!("account {}", account(email)), FREE_BY_ACCOUNT, LONGEST_BY_ACCOUNT),
     ]
+}
+
+/// A hash: whatever was typed fits into a key, and strangers' addresses are not kept.
+fn account(email: &str) -> String {
+    hex(&Sha256::digest(email.to_lowercase().as_bytes()))
 }
 
 /// Refuses a try that comes too soon.

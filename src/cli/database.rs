@@ -59,7 +59,17 @@ pub(super) fn data_folder(config: &Config) -> Result<PathBuf> {
     Ok(folder)
 }
 
-async fn embedded(config: &Config, folder: &Path, password: &str) -> Result<Database> {
+/// Starts or finds the database and leaves it as it is: for commands that only look.
+pub(super) async fn look(config: &Config) -> Result<Database> {
+    let folder = data_folder(config)?;
+    let password = secret(&folder.join("app.password"))?;
+    match config.database_url()? {
+        Some(url) => foreign::look(config, url.expose_secret(), &password).await,
+        None => start(config, &folder, &password).await,
+    }
+}
+
+async fn start(config: &Config, folder: &Path, password: &str) -> Result<Database> {
     let options = Options {
         folder: folder.to_owned(),
         bin: config.postgres_bin.clone(),
@@ -68,13 +78,14 @@ async fn embedded(config: &Config, folder: &Path, password: &str) -> Result<Data
         durable: true,
     };
     let server = Arc::new(tokio::task::spawn_blocking(move || Server::start(options)).await??);
-    let ready = bring_up_to_date(config, folder, password, &server).await;
-    let database = Database {
-        app_url: as_app(&server.url(NAME), &config.role_prefix, password)?,
-        admin_url: Some(server.url(NAME)),
-        server: Some(server),
-    };
-    match ready {
+    let app_url = as_app(&server.url(NAME), &config.role_prefix, password)?;
+    Ok(Database { admin_url: Some(server.url(NAME)), app_url, server: Some(server) })
+}
+
+async fn embedded(config: &Config, folder: &Path, password: &str) -> Result<Database> {
+    let database = start(config, folder, password).await?;
+    let Some(server) = &database.server else { return Ok(database) };
+    match bring_up_to_date(config, folder, password, server).await {
         Ok(()) => Ok(database),
         Err(error) => {
             database.close().await?;

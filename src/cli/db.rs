@@ -27,9 +27,11 @@ pub(super) enum Command {
 
 /// Runs one of them.
 pub(super) fn run(config: &Config, command: Command) -> Result<()> {
-    let config = Config { migrate: config.migrate || matches!(command, Command::Migrate), ..config.clone() };
     block_on(async {
-        let database = database::open(&config).await?;
+        let database = match command {
+            Command::Migrate => database::open(&Config { migrate: true, ..config.clone() }).await?,
+            Command::Status | Command::Psql { .. } => database::look(config).await?,
+        };
         let outcome = match command {
             Command::Migrate | Command::Status => {
                 status(database.admin_url.as_ref().unwrap_or(&database.app_url)).await

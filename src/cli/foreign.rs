@@ -11,7 +11,7 @@ use super::database::{Database, data_folder};
 use super::database_url::{as_app, without_password};
 use super::dump;
 use crate::config::Config;
-use crate::db::{bootstrap, connect, migrate};
+use crate::db::{bootstrap, connect, health, migrate};
 
 /// Where a `pg_dump` may be, newest first; one that is older than the server refuses by itself.
 const PG_DUMPS: [&str; 4] = [
@@ -25,6 +25,7 @@ const PG_DUMPS: [&str; 4] = [
 /// is `kith_app` already is served as it is.
 pub(super) async fn open(config: &Config, url: &str, generated: &str) -> Result<Database> {
     let mut client = connect::client(url).await?;
+    health::refuse_old(&client).await?;
     let pending = migrate::pending(&client).await?.len();
     if is_app(&client, &config.role_prefix).await? {
         if pending > 0 {
@@ -59,6 +60,19 @@ pub(super) async fn open(config: &Config, url: &str, generated: &str) -> Result<
         // Another data folder made the roles: this one's password is set.
         bootstrap::run(&client, &config.role_prefix, &password).await?;
     }
+    Ok(Database { admin_url: Some(url.to_owned()), app_url, server: None })
+}
+
+/// Only the URLs: whatever is there stays as it is.
+pub(super) async fn look(config: &Config, url: &str, generated: &str) -> Result<Database> {
+    let client = connect::client(url).await?;
+    if is_app(&client, &config.role_prefix).await? {
+        return Ok(Database { admin_url: None, app_url: url.to_owned(), server: None });
+    }
+    let app_url = match config.database_app_url()? {
+        Some(named) => named.expose_secret().to_owned(),
+        None => as_app(url, &config.role_prefix, generated)?,
+    };
     Ok(Database { admin_url: Some(url.to_owned()), app_url, server: None })
 }
 

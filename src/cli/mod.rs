@@ -3,6 +3,7 @@
 mod database;
 mod database_url;
 mod db;
+mod doctor;
 mod dump;
 mod export;
 mod foreign;
@@ -15,6 +16,7 @@ use std::io::Write;
 
 use anyhow::Result;
 use clap::builder::Resettable;
+use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::config::Config;
@@ -36,13 +38,15 @@ enum Command {
     /// Accounts: add, list, password, disable, enable, promote.
     #[command(subcommand)]
     User(user::Command),
-    /// The database: migrate, status, psql.
+    /// The database itself: migrate, status, psql.
     #[command(subcommand)]
     Db(db::Command),
     /// Bring people in from files: reads them, and applies what is new and changed.
     Import(import::Import),
     /// Write everybody to a file.
     Export(export::Export),
+    /// Check the instance: a line for each thing looked at, and what to do where something is wrong.
+    Doctor,
     /// Print the settings in force, secrets hidden.
     Config,
 }
@@ -51,11 +55,30 @@ enum Command {
 /// env files leave a setting out.
 ///
 /// # Errors
-/// When they are wrong; help and version are errors to clap, too.
-pub fn parse() -> Result<Cli, clap::Error> {
+/// With the exit code, after saying what is wrong; help and version end the program, too.
+pub fn parse() -> Result<Cli, u8> {
     let is_empty = |arg: &Arg| arg.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
-    let command = Cli::command().mut_args(|arg| if is_empty(&arg) { arg.env(Resettable::Reset) } else { arg });
-    Cli::from_arg_matches(&command.try_get_matches()?)
+    let mut command = Cli::command().mut_args(|arg| if is_empty(&arg) { arg.env(Resettable::Reset) } else { arg });
+    command.try_get_matches_from_mut(std::env::args_os()).and_then(|found| Cli::from_arg_matches(&found)).map_err(
+        |error| {
+            let _ = error.print();
+            if !error.use_stderr() {
+                return 0;
+            }
+            if let Some(variable) = variable_of(&command, &error) {
+                eprintln!("The same setting is the environment variable {variable}.");
+            }
+            2
+        },
+    )
+}
+
+/// The variable of the setting that clap found fault with: it names the flag only.
+fn variable_of(command: &clap::Command, error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(flag)) = error.get(ContextKind::InvalidArg) else { return None };
+    let long = flag.trim_start_matches("--").split(' ').next()?;
+    let arg = command.get_arguments().find(|arg| arg.get_long() == Some(long))?;
+    Some(arg.get_env()?.to_string_lossy().into_owned())
 }
 
 /// Runs the command.
@@ -73,6 +96,7 @@ pub fn run(cli: Cli) -> Result<()> {
         Some(Command::Db(command)) => db::run(&config, command),
         Some(Command::Import(asked)) => import::run(&config, &asked),
         Some(Command::Export(asked)) => export::run(&config, &asked),
+        Some(Command::Doctor) => doctor::run(&config),
         Some(Command::Config) => {
             for (name, value) in config.lines()? {
                 say(format_args!("{name}={value}"));

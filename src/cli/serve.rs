@@ -126,8 +126,9 @@ async fn look_after(database: &Database, db: &Db) {
                     tracing::warn!("PostgreSQL died and is started again");
                     let server = Arc::clone(server);
                     let revived = tokio::task::spawn_blocking(move || server.revive()).await;
-                    if let Err(error) = revived.map_err(anyhow::Error::from).flatten() {
-                        tracing::error!(cause = format!("{error:#}"), "PostgreSQL could not be started");
+                    match revived.map_err(anyhow::Error::from).flatten() {
+                        Ok(()) => tracing::warn!("PostgreSQL runs again"),
+                        Err(error) => tracing::error!(cause = format!("{error:#}"), "PostgreSQL could not be started"),
                     }
                 }
             }

@@ -80,6 +80,9 @@ async fn dispatch(config: &Config, db: &Db, command: Command) -> Result<()> {
 async fn add(config: &Config, db: &Db, add: &Add) -> Result<()> {
     let password = read_password(add.password_stdin)?;
     refuse_weak(&password, &add.email, &add.name)?;
+    if add.email.chars().count() > 255 || add.name.chars().count() > 255 || add.name.trim().is_empty() {
+        bail!("the address and the name need to be up to 255 characters long, and the name not empty");
+    }
     if !add.email.contains('@') {
         bail!("{} is no e-mail address", add.email);
     }

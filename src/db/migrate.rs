@@ -85,13 +85,13 @@ async fn run_locked(client: &mut Client, prefix: &str) -> Result<usize> {
     Ok(pending.len())
 }
 
-/// Takes every migration back, newest first: for tests, which run them down and up again.
+/// Takes the last `count` migrations back, newest first: for tests, which run them down and up again.
 ///
 /// # Errors
 /// As [`run`].
-pub async fn revert_all(client: &mut Client, prefix: &str) -> Result<()> {
+pub async fn revert(client: &mut Client, prefix: &str, count: usize) -> Result<()> {
     bootstrap::open_schema(client, prefix, true).await?;
-    for version in applied(client).await?.iter().rev() {
+    for version in applied(client).await?.iter().rev().take(count) {
         step(client, prefix, version, "down").await?;
     }
     bootstrap::open_schema(client, prefix, false).await

@@ -10,6 +10,8 @@ pub mod bootstrap;
 pub mod connect;
 mod containing;
 mod current_user;
+/// What a database says of its own health.
+pub mod health;
 mod limit;
 /// The embedded migrations and their runner.
 pub mod migrate;

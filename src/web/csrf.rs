@@ -4,6 +4,7 @@
 //! no storage, ends with the session, and another user's token is worth nothing.
 
 use std::ops::Deref;
+use std::time::Duration;
 
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::{Payload, ServiceRequest};
@@ -17,6 +18,9 @@ use subtle::ConstantTimeEq;
 use super::form::FormData;
 use super::page::Site;
 use crate::error::AppError;
+
+/// A form is two megabytes at most: who needs longer for it only keeps a connection busy.
+const BODY_PATIENCE: Duration = Duration::from_secs(30);
 
 /// The secret that this request's token is made from: set by the middleware below.
 #[derive(Clone)]
@@ -119,7 +123,8 @@ impl FromRequest for CsrfForm {
         let body = web::Bytes::from_request(req, payload);
         let req = req.clone();
         Box::pin(async move {
-            let body = body.await.map_err(|error| match error.as_response_error().status_code().as_u16() {
+            let body = actix_web::rt::time::timeout(BODY_PATIENCE, body).await.map_err(|_| AppError::TooSlow)?;
+            let body = body.map_err(|error| match error.as_response_error().status_code().as_u16() {
                 413 => AppError::TooLarge,
                 _ => AppError::BadRequest("The form did not arrive whole. Send it again.".into()),
             })?;

@@ -1,0 +1,80 @@
+//! What a database says of its own health: the questions of `kith doctor`. Each answer is what is wrong.
+
+use anyhow::Result;
+use tokio_postgres::Client;
+
+/// Before these, row security was not applied anew to cached plans when roles changed (CVE-2026-14666).
+const FIXED_IN: [(i32, i32); 3] = [(16, 15), (17, 11), (18, 6)];
+
+const OLDEST: i32 = 160_000;
+
+/// PostgreSQL's version, as `18.6`, and whether that one is safe.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn version(client: &Client) -> Result<(String, bool)> {
+    let number: String = client.query_one("select current_setting('server_version_num')", &[]).await?.get(0);
+    let number: i32 = number.parse()?;
+    let (major, minor) = (number / 10_000, number % 10_000);
+    Ok((format!("{major}.{minor}"), is_safe(major, minor)))
+}
+
+fn is_safe(major: i32, minor: i32) -> bool {
+    FIXED_IN.iter().find(|(known, _)| *known == major).map_or(major > 18, |(_, fixed)| minor >= *fixed)
+}
+
+/// Refuses a PostgreSQL that lacks what Kith stands on.
+///
+/// # Errors
+/// When it is one.
+pub async fn refuse_old(client: &Client) -> Result<()> {
+    let number: String = client.query_one("select current_setting('server_version_num')", &[]).await?.get(0);
+    if number.parse::<i32>()? < OLDEST {
+        anyhow::bail!("Kith needs PostgreSQL 16 or later, and this is {}", number.parse::<i32>()? / 10_000);
+    }
+    Ok(())
+}
+
+/// Tables of users whose rows the database does not keep apart.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn unguarded_tables(client: &Client) -> Result<Vec<String>> {
+    let rows = client
+        .query(
+            "select c.relname::text from pg_class c join pg_attribute a on a.attrelid = c.oid and not a.attisdropped \
+             and (a.attname = 'user_id' or (c.relname = 'users' and a.attname = 'id')) \
+             where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace and (not c.relrowsecurity \
+             or not c.relforcerowsecurity or exists (select from pg_policy p where p.polrelid = c.oid \
+             and p.polroles = '{0}' and pg_get_expr(p.polqual, c.oid) not like '%app_user_id()%')) order by 1",
+            &[],
+        )
+        .await?;
+    Ok(rows.iter().map(|row| row.get(0)).collect())
+}
+
+/// By how many minutes the job that waits longest is late, beyond what a busy server needs.
+///
+/// # Errors
+/// When the database does not answer or this role may not ask.
+pub async fn minutes_late(client: &Client) -> Result<i64> {
+    let row = client
+        .query_one(
+            "select coalesce(max(extract(epoch from now() - coalesce(lease_until, run_at)) / 60), 0)::bigint from jobs \
+             where state in ('ready', 'running') and coalesce(lease_until, run_at) < now()",
+            &[],
+        )
+        .await?;
+    Ok(row.get(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_safe;
+
+    #[test]
+    fn a_version_before_the_fix_is_not_safe() {
+        assert!(is_safe(18, 6) && is_safe(17, 11) && is_safe(16, 15) && is_safe(19, 0));
+        assert!(!is_safe(18, 5) && !is_safe(17, 10) && !is_safe(16, 14) && !is_safe(15, 18));
+    }
+}
