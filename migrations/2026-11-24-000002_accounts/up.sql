@@ -21,7 +21,7 @@ comment on table users is 'The accounts, each a tenant of its own.';
 comment on column users.email is 'What she signs in with; unique whatever its case.';
 comment on column users.full_name is 'Her name, as pages greet her.';
 comment on column users.subscription_tier is 'free, pro or team; an administrator''s label, nothing depends on it.';
-comment on column users.settings is 'Preferences.';
+comment on column users.settings is 'Preferences: single_keys, off where she wants no keys of one letter.';
 comment on column users.time_zone is 'IANA name; every date she sees is in it.';
 comment on column users.is_admin is 'Whether she administers the instance; in no form.';
 comment on column users.is_disabled is 'Whether she may not sign in; in no form.';
@@ -123,11 +123,12 @@ language sql security definer set search_path = pg_catalog, public, pg_temp as $
     insert into public.sessions (user_id, token_hash, ip_address, user_agent) values (for_user, hash, ip, agent) returning id $$;
 
 create function find_session(hash bytea, idle interval, absolute interval)
-returns table (session_id uuid, user_id uuid, email text, full_name text, time_zone text, is_admin boolean)
+returns table (session_id uuid, user_id uuid, email text, full_name text, time_zone text, is_admin boolean, single_keys boolean)
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare live record;
 begin
-    select s.id, s.user_id, s.last_used_at, u.email, u.full_name, u.time_zone, u.is_admin into live
+    select s.id, s.user_id, s.last_used_at, u.email, u.full_name, u.time_zone, u.is_admin,
+        (u.settings ->> 'single_keys') is distinct from 'off' as single_keys into live
     from public.sessions s join public.users u on u.id = s.user_id
     where s.token_hash = hash and s.last_used_at > now() - idle and s.created_at > now() - absolute
         and not u.is_disabled and u.deleted_at is null;
@@ -135,7 +136,7 @@ begin
     if live.last_used_at < now() - interval '1 minute' then
         update public.sessions s set last_used_at = now() where s.id = live.id;
     end if;
-    return query select live.id, live.user_id, live.email::text, live.full_name::text, live.time_zone::text, live.is_admin;
+    return query select live.id, live.user_id, live.email::text, live.full_name::text, live.time_zone::text, live.is_admin, live.single_keys;
 end $$;
 
 create function close_session(hash bytea) returns void

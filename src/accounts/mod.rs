@@ -27,5 +27,6 @@ pub fn routes(routes: &mut ServiceConfig) {
         .service(settings::show)
         .service(settings::change_password)
         .service(settings::end_session)
-        .service(settings::change_profile);
+        .service(settings::change_profile)
+        .service(settings::change_keyboard);
 }

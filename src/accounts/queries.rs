@@ -1,7 +1,7 @@
 //! The signed-in user's own row and sessions.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Uuid as SqlUuid};
+use diesel::sql_types::{Bool, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
@@ -38,5 +38,15 @@ pub(super) async fn end_session(tx: &mut TenantTx<'_>, id: Uuid) -> Result<(), A
 /// Changes her name and her time zone.
 pub(super) async fn change_profile(tx: &mut TenantTx<'_>, name: &str, time_zone: &str) -> Result<(), AppError> {
     diesel::update(users::table).set((users::full_name.eq(name), users::time_zone.eq(time_zone))).execute(tx).await?;
+    Ok(())
+}
+
+/// Turns keys of one letter on or off.
+pub(super) async fn set_single_keys(tx: &mut TenantTx<'_>, on: bool) -> Result<(), AppError> {
+    let query = prepared(
+        "update users set settings = coalesce(settings, '{}') || jsonb_build_object('single_keys', ?)",
+        (bind::<Text, _>(if on { "on" } else { "off" }),),
+    );
+    query.execute(tx).await?;
     Ok(())
 }

@@ -116,6 +116,19 @@ pub(super) async fn change_profile(
     Ok(see_other_with(&layout, "/settings", "Saved.", None))
 }
 
+/// Keys of one letter, on or off.
+#[post("/settings/keyboard")]
+pub(super) async fn change_keyboard(
+    user: CurrentUser,
+    db: Data<Db>,
+    layout: Layout,
+    posted: CsrfForm,
+) -> Result<HttpResponse, AppError> {
+    let on = posted.has("single_keys");
+    db.as_user(&user, async |tx| queries::set_single_keys(tx, on).await).await?;
+    Ok(see_other_with(&layout, "/settings", "Saved.", None))
+}
+
 /// A new password, for whoever knows the old one. Every other session ends.
 #[post("/settings/password")]
 pub(super) async fn change_password(

@@ -104,6 +104,8 @@ pub struct Job {
 struct FoundSession {
     #[diesel(sql_type = SqlUuid)]
     session_id: Uuid,
+    #[diesel(sql_type = Bool)]
+    single_keys: bool,
     #[diesel(embed)]
     user: UserRow,
 }
@@ -172,7 +174,7 @@ impl<'db> Anonymous<'db> {
         ip: Option<IpAddr>,
     ) -> Result<Option<CurrentUser>, AppError> {
         let query = prepared(
-            "select session_id, user_id as id, email, full_name, time_zone, is_admin, false as is_disabled \
+            "select session_id, single_keys, user_id as id, email, full_name, time_zone, is_admin, false as is_disabled \
              from public.find_session(?, make_interval(secs => ?), make_interval(secs => ?))",
             (
                 bind::<Binary, _>(token_hash),
@@ -181,7 +183,10 @@ impl<'db> Anonymous<'db> {
             ),
         );
         let found: Vec<FoundSession> = query.load(&mut self.conn().await?).await?;
-        Ok(found.into_iter().next().map(|row| CurrentUser::new(row.user, Some(row.session_id), ip)))
+        Ok(found
+            .into_iter()
+            .next()
+            .map(|row| CurrentUser::new(row.user, Some(row.session_id), ip).with_single_keys(row.single_keys)))
     }
 
     /// A user by her id, for a job of hers.

@@ -16,6 +16,7 @@ pub struct CurrentUser {
     full_name: String,
     time_zone: Tz,
     is_admin: bool,
+    single_keys: bool,
 }
 
 impl CurrentUser {
@@ -28,7 +29,12 @@ impl CurrentUser {
             full_name: row.full_name,
             time_zone: row.time_zone.parse().unwrap_or(Tz::UTC),
             is_admin: row.is_admin,
+            single_keys: true,
         }
+    }
+
+    pub(super) fn with_single_keys(self, single_keys: bool) -> Self {
+        Self { single_keys, ..self }
     }
 
     /// The row in `users`.
@@ -65,6 +71,11 @@ impl CurrentUser {
     #[must_use]
     pub fn is_admin(&self) -> bool {
         self.is_admin
+    }
+    /// Whether keys of one letter do something: WCAG 2.1.4 wants them to be turned off by whoever dictates.
+    #[must_use]
+    pub fn single_keys(&self) -> bool {
+        self.single_keys
     }
     /// Today's date where she is.
     #[must_use]

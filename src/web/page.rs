@@ -84,6 +84,8 @@ pub struct Layout {
     pub signed_in: bool,
     /// Her name.
     pub user_name: String,
+    /// Whether keys of one letter do something.
+    pub single_keys: bool,
     /// The token of every form.
     pub csrf: String,
     /// The path's first segment: which entry of the navigation is current.
@@ -116,6 +118,7 @@ impl FromRequest for Layout {
         let section = req.path().split('/').nth(1).unwrap_or("").to_owned();
         ready(Ok(Self {
             signed_in: user.is_some(),
+            single_keys: user.as_ref().is_none_or(CurrentUser::single_keys),
             user_name: user.map(|user| user.full_name().to_owned()).unwrap_or_default(),
             csrf: csrf::token(req),
             section,
