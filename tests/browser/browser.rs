@@ -122,9 +122,12 @@ impl Browser {
         field.send_keys(text).await.unwrap();
     }
 
-    /// Clicks the element.
+    /// Clicks the element, scrolled to where a phone's bottom bar does not cover it.
     pub async fn click(&self, css: &str) {
-        self.see(css).await.click().await.unwrap();
+        let element = self.see(css).await;
+        let scroll = "arguments[0].scrollIntoView({ block: 'center' })";
+        self.client.execute(scroll, vec![json!(element)]).await.unwrap();
+        element.click().await.unwrap();
     }
 
     /// Runs axe on the page and gives what it finds wrong, one line each.

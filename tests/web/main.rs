@@ -12,6 +12,7 @@ mod contacts;
 mod guards;
 mod imports;
 mod jobs;
+mod keyboard;
 mod organizations;
 mod rls_catalog;
 mod schema;

@@ -1,0 +1,126 @@
+//! Every page in its filled, empty, error and long state: what axe says, and whether it fits a phone.
+
+use serde_json::json;
+
+use crate::browser::{Browser, Window};
+use crate::house::House;
+
+/// The pages that a signed-in person reaches without an id.
+const LISTS: [&str; 8] =
+    ["/contacts", "/contacts/new", "/organizations", "/tags", "/trash", "/imports", "/exports", "/settings"];
+
+/// `.ci/axe` fetches it; it is not ours to keep in the repository.
+fn axe_source() -> Option<String> {
+    let source = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/target/axe/axe.min.js")).ok();
+    assert!(source.is_some() || std::env::var_os("KITH_REQUIRE_BROWSER").is_none(), "no axe in target/axe");
+    source
+}
+
+async fn look_at(browser: &Browser, axe: &str, what: &str) {
+    assert_eq!(browser.axe(axe).await, Vec::<String>::new(), "{what}");
+    let overflow = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+    assert_eq!(browser.ask(overflow).await, json!(0), "{what} scrolls sideways");
+}
+
+/// Somebody whose every field is as long as it can be, and what hangs on her.
+async fn add_the_long_one(house: &mut House) -> String {
+    let word = "Wolfeschlegelsteinhausenbergerdorff".repeat(7);
+    let address = format!("{}@{}.example", "a".repeat(60), "b".repeat(150));
+    let notes = format!("{word}\n\n| a | b |\n|---|---|\n| {word} | x |\n\n`{word}`");
+    let link = format!("https://example.org/{word}");
+    let fields = [
+        ("first_name", word.as_str()),
+        ("last_name", &word),
+        ("nickname", &word),
+        ("notes", &notes),
+        ("method_kind[]", "email"),
+        ("method_label[]", &word[..100]),
+        ("method_value[]", &address),
+        ("method_kind[]", "url"),
+        ("method_label[]", ""),
+        ("method_value[]", &link),
+        ("date_kind[]", &word[..50]),
+        ("date_value[]", "2000-02-29"),
+    ];
+    let path = house.add(&fields).await;
+    let post = [("organization", word.as_str()), ("title", &word), ("is_current", "true")];
+    house.user.post(&format!("{path}/employments"), &post).await.expect(303);
+    house.user.post(&format!("{path}/tags"), &[("name", &word[..100])]).await.expect(303);
+    path
+}
+
+/// The pages of one person and of what hangs on her.
+async fn pages_of(house: &House, person: &str) -> Vec<String> {
+    let id = person.trim_start_matches("/contacts/");
+    let rows = house
+        .app
+        .sql(&format!(
+            "select '/contacts/' || contact_id || '/employments/' || id, '/organizations/' || organization_id \
+             from contact_employments where contact_id = '{id}'"
+        ))
+        .await;
+    let mut pages = vec![person.to_owned(), format!("{person}/edit"), format!("{person}/employments/new")];
+    for row in rows {
+        pages.extend([row.get::<_, String>(0), row.get::<_, String>(1), format!("{}/edit", row.get::<_, String>(1))]);
+    }
+    pages
+}
+
+async fn look_at_all(window: Window) {
+    let Some(axe) = axe_source() else { return };
+    let empty = House::empty().await;
+    let Some(browser) = empty.visit(window, "/contacts").await else { return };
+    for page in LISTS.into_iter().chain(["/search?q=nobody", "/contacts?q=nobody", "/nowhere"]) {
+        browser.goto(&empty.url(page)).await;
+        look_at(&browser, &axe, &format!("{page}, empty")).await;
+    }
+    browser.close().await;
+
+    let mut house = House::furnished().await;
+    let long = add_the_long_one(&mut house).await;
+    let grace = house.path_of("Grace Okafor").await;
+    let mut pages: Vec<String> = LISTS.map(str::to_owned).to_vec();
+    pages.push("/search?q=grace".to_owned());
+    pages.extend(pages_of(&house, &grace).await);
+    pages.extend(pages_of(&house, &long).await);
+    house.user.post(&format!("{}/trash", house.path_of("Zoë Marchetti").await), &[]).await.expect(303);
+    pages.push(house.path_of("Zoë Marchetti").await);
+    let Some(browser) = house.visit(window, "/contacts").await else { return };
+    for page in pages {
+        browser.goto(&house.url(&page)).await;
+        look_at(&browser, &axe, &page).await;
+    }
+    look_at_what_is_refused(&browser, &house, &axe, &grace).await;
+    browser.close().await;
+}
+
+/// Forms that were sent with something wrong, and the two versions of an edit that came too late.
+async fn look_at_what_is_refused(browser: &Browser, house: &House, axe: &str, grace: &str) {
+    browser.goto(&house.url("/contacts/new")).await;
+    browser.ask("document.querySelector('#first_name').required = false").await;
+    browser.fill("[name='method_value[]']", "no address").await;
+    browser.click("main .button[data-kind=primary]").await;
+    browser.see("#first_name-error").await;
+    look_at(browser, axe, "a refused form").await;
+    browser.goto(&house.url(&format!("{grace}/edit"))).await;
+    browser.ask("document.querySelector('[name=version]').value = '0'").await;
+    browser.fill("#last_name", "Hopper").await;
+    browser.click("main .button[data-kind=primary]").await;
+    browser.see(".notice .table").await;
+    look_at(browser, axe, "two versions").await;
+}
+
+#[actix_web::test]
+async fn every_state_of_every_page_is_accessible_in_the_light() {
+    look_at_all(Window::Desk).await;
+}
+
+#[actix_web::test]
+async fn every_state_of_every_page_is_accessible_in_the_dark() {
+    look_at_all(Window::Dark).await;
+}
+
+#[actix_web::test]
+async fn every_state_of_every_page_fits_a_phone() {
+    look_at_all(Window::Phone).await;
+}

@@ -1,0 +1,86 @@
+//! docs/KEYBOARD.md is made from the keys that the pages declare, so it can't tell of others.
+
+use scraper::{ElementRef, Html, Node, Selector};
+
+use crate::harness::App;
+
+/// What a person reads on an element: its label, else its text without the key caps.
+fn label(element: ElementRef<'_>) -> String {
+    if let Some(label) = element.attr("aria-label") {
+        return label.to_owned();
+    }
+    let is_extra = |name: &str| matches!(name, "kbd" | "data" | "svg");
+    let texts = element.descendants().filter_map(|node| match node.value() {
+        Node::Text(text) => {
+            let inside = node.ancestors().filter_map(|parent| parent.value().as_element());
+            inside.into_iter().all(|parent| !is_extra(parent.name())).then(|| text.to_string())
+        }
+        _ => None,
+    });
+    texts.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The lines of a table: the keys and what they do, of the elements below `place` and, as all of a kind
+/// do the same, once for each.
+fn lines(html: &str, place: &str) -> Vec<String> {
+    let page = Html::parse_document(html);
+    let mut lines = Vec::new();
+    for element in page.select(&Selector::parse(&format!("{place} [data-key]")).unwrap()) {
+        let keys: Vec<String> = element
+            .attr("data-key")
+            .unwrap()
+            .split(',')
+            .map(|key| format!("`{}`", key.trim().replace("mod+", "Ctrl/⌘ ")))
+            .collect();
+        let line = format!("| {} | {} |", keys.join(" "), label(element));
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    lines
+}
+
+#[actix_web::test]
+async fn the_keyboard_page_of_the_docs_tells_what_the_pages_declare() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let person = ada.post("/contacts", &[("first_name", "Grace")]).await.expect(303).location();
+    ada.post(&format!("{person}/tags"), &[("name", "friend")]).await.expect(303);
+    let post = [("organization", "Navy"), ("is_current", "true")];
+    ada.post(&format!("{person}/employments"), &post).await.expect(303);
+    let company = app.sql("select '/organizations/' || id from organizations").await[0].get::<_, String>(0);
+    let mut text = "# Keys\n\nMade from the pages by the tests; `?` shows the same on each page. `j` and `k` walk a list, `Enter` opens\n\
+        the row, `Esc` leaves a field or a dialog. Two keys with a space between them are pressed one after the other.\n"
+        .to_owned();
+    let everywhere = ada.get("/settings").await.expect(200);
+    let mut section = |title: &str, lines: Vec<String>| {
+        text.push_str(&format!("\n## {title}\n\n| key | what it does |\n|---|---|\n{}\n", lines.join("\n")));
+    };
+    section("Everywhere", lines(&everywhere.body, ".side"));
+    for (title, path) in [
+        ("The list of contacts", "/contacts".to_owned()),
+        ("A person", person.clone()),
+        ("The form of a person", format!("{person}/edit")),
+        ("The list of organizations", "/organizations".to_owned()),
+        ("An organization", company),
+        ("Tags", "/tags".to_owned()),
+        ("Trash", "/trash".to_owned()),
+        ("Imports", "/imports".to_owned()),
+    ] {
+        if path == "/trash" {
+            ada.post(&format!("{person}/trash"), &[]).await.expect(303);
+            let said = ada.get("/contacts").await.expect(200);
+            section("After a change", lines(&said.body, "#flash"));
+        }
+        let page = ada.get(&path).await.expect(200);
+        let found = lines(&page.body, "main");
+        if !found.is_empty() {
+            section(title, found);
+        }
+    }
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/KEYBOARD.md");
+    if std::env::var_os("KITH_BLESS").is_some() {
+        std::fs::write(file, &text).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(file).unwrap_or_default(), text, "run the tests once with KITH_BLESS=1");
+}
