@@ -1,8 +1,10 @@
 //! The tests' own PostgreSQL: one server in `target/`, shared by all test processes, and a database
 //! for each test, cloned from a template that is migrated once.
 
+mod folder;
+
 use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
@@ -75,7 +77,7 @@ fn cluster() -> &'static Cluster {
 }
 
 fn join_or_start() -> anyhow::Result<Cluster> {
-    let folder = folder()?;
+    let folder = folder::folder("test-postgres")?;
     let users = open(&folder.join("users"))?;
     users.lock_shared()?;
     let starting = open(&folder.join("starting"))?;
@@ -91,25 +93,6 @@ fn join_or_start() -> anyhow::Result<Cluster> {
     let template = block_on(template(&admin_url))?;
     starting.unlock()?;
     Ok(Cluster { admin_url, template, _users: users })
-}
-
-/// `target/test-postgres`, or a folder of /tmp where PostgreSQL's user cannot pass to the former.
-fn folder() -> anyhow::Result<PathBuf> {
-    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/test-postgres");
-    fs::create_dir_all(&target)?;
-    let is_passable = |path: &Path| {
-        use std::os::unix::fs::PermissionsExt;
-        path.metadata().is_ok_and(|meta| meta.permissions().mode() & 0o001 != 0)
-    };
-    let is_root = fs::metadata("/proc/self").is_ok_and(|meta| std::os::unix::fs::MetadataExt::uid(&meta) == 0);
-    if !is_root || target.ancestors().skip(1).all(is_passable) {
-        return Ok(target);
-    }
-    let name: String =
-        Sha256::digest(target.as_os_str().as_encoded_bytes())[..8].iter().map(|b| format!("{b:02x}")).collect();
-    let elsewhere = std::env::temp_dir().join(format!("kith-test-{name}"));
-    fs::create_dir_all(&elsewhere)?;
-    Ok(elsewhere)
 }
 
 fn open(path: &Path) -> anyhow::Result<File> {
