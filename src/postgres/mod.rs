@@ -177,8 +177,15 @@ impl Server {
     }
 
     fn spawn(&self) -> Result<Child> {
-        // A stale file would make the new postmaster refuse when its number was given to another process.
-        fs::remove_file(self.data.join("postmaster.pid")).ok();
+        // Our own child stays a zombie, whose number counts as taken, until it is waited for.
+        if let Some(mut dead) = self.child().take() {
+            dead.wait()?;
+        }
+        // Stale locks would make the new postmaster refuse where the number in them is that of a zombie which
+        // nobody waits for, or was given to another process. A living one is still told by its shared memory.
+        for stale in [self.data.join("postmaster.pid"), self.socket_folder.join(".s.PGSQL.5432.lock")] {
+            fs::remove_file(stale).ok();
+        }
         let log_file = self.data.join("server.log");
         let log = fs::File::create(&log_file)?;
         self.identity.give(&log_file)?;
