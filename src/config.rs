@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use ipnetwork::IpNetwork;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use crate::web::page::Site;
@@ -131,7 +131,7 @@ impl Config {
     /// # Errors
     /// When the file that should hold it cannot be read.
     pub fn database_url(&self) -> Result<Option<SecretString>> {
-        match secret(self.database_url.as_ref(), self.database_url_file.as_deref(), "DATABASE_URL_FILE")? {
+        match url_of(self.database_url.as_ref(), self.database_url_file.as_deref(), "DATABASE_URL")? {
             None => self.database_app_url(),
             named => Ok(named),
         }
@@ -143,7 +143,7 @@ impl Config {
     /// As [`Config::database_url`].
     pub fn database_app_url(&self) -> Result<Option<SecretString>> {
         let file = self.database_app_url_file.as_deref();
-        secret(self.database_app_url.as_ref(), file, "KITH_DATABASE_APP_URL_FILE")
+        url_of(self.database_app_url.as_ref(), file, "KITH_DATABASE_APP_URL")
     }
 
     /// What pages need to know of the server.
@@ -209,11 +209,21 @@ impl Config {
     }
 }
 
-/// A secret that a setting or a file holds.
-fn secret(value: Option<&SecretString>, file: Option<&Path>, variable: &str) -> Result<Option<SecretString>> {
-    let Some(file) = file.filter(|_| value.is_none()) else { return Ok(value.cloned()) };
-    let text = std::fs::read_to_string(file).with_context(|| format!("{variable} names {}", file.display()))?;
-    Ok(Some(text.trim().to_owned().into()))
+/// A database's URL, which the setting `variable` or the file named by `variable_FILE` holds.
+fn url_of(value: Option<&SecretString>, file: Option<&Path>, variable: &str) -> Result<Option<SecretString>> {
+    let url = match (value, file) {
+        (Some(value), _) => value.clone(),
+        (None, None) => return Ok(None),
+        (None, Some(file)) => {
+            let text =
+                std::fs::read_to_string(file).with_context(|| format!("{variable}_FILE names {}", file.display()))?;
+            text.trim().to_owned().into()
+        }
+    };
+    if !["postgresql://", "postgres://"].iter().any(|scheme| url.expose_secret().starts_with(scheme)) {
+        anyhow::bail!("{variable} must be a URL, such as postgresql://name:password@host/kith");
+    }
+    Ok(Some(url))
 }
 
 fn variable(name: &str) -> Option<String> {
