@@ -170,7 +170,7 @@ async fn people_are_found_by_numbers_addresses_posts_tags_and_notes() {
     let ids = save(&app, &ada, &[grace, person("Willa Cather")]).await;
     app.db
         .as_user(&ada, async |tx| {
-            let yale = organizations::queries::ids_of_names(tx, &["Yale".into()]).await?["yale"];
+            let yale = organizations::queries::ids_of_names(tx, &["Yale".into()]).await?["Yale"];
             let sailing = tags::queries::ids_of_names(tx, &["sailing".into()]).await?["sailing"];
             let post = Employment {
                 contact_id: ids[0],

@@ -16,7 +16,7 @@ async fn the_search_page_works_without_script_and_leads_to_people_organizations_
     let ids = save(&app, &ada, &["Zoë Marchetti", "Zora Neale", "Abe Zorn"].map(person)).await;
     app.db
         .as_user(&ada, async |tx| {
-            let zoo = organizations::queries::ids_of_names(tx, &["The Zorillo Zoo".into()]).await?["the zorillo zoo"];
+            let zoo = organizations::queries::ids_of_names(tx, &["The Zorillo Zoo".into()]).await?["The Zorillo Zoo"];
             tags::queries::ids_of_names(tx, &["zoran%_friends".into()]).await?;
             let post = Employment {
                 contact_id: ids[0],

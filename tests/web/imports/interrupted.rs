@@ -49,7 +49,7 @@ async fn a_cancelled_import_is_taken_back_whole() {
     let newer = GRACE.replace("Commander", "Rear Admiral");
     let page = ada.reads(&app, &format!("{newer}{}", cards(1, 900))).await;
     ada.post(&format!("{page}/application"), &[]).await.expect(303);
-    killed_once(&app, "imports where items_applied > 0").await;
+    killed_once(&app, "imports where state = 'applying' and items_applied > 0").await;
     assert_ne!(everything(&app).await, before);
     ada.post(&format!("{page}/cancellation"), &[]).await.expect(303);
     app.run_jobs().await;

@@ -220,8 +220,9 @@ async fn undo_takes_back_exactly_the_import_and_redo_brings_it_back() {
     let after = everything(&app).await;
     ada.undoes(&page).await;
     assert_eq!(everything(&app).await, before);
-    assert_eq!(ada.state(&page).await, "undone");
-    let redo = ada.get("/imports").await.one("#flash form").attr("action");
+    let undone = ada.get(&page).await;
+    assert_eq!(undone.one("#import > header > p[data-state]").attr("data-state"), "undone");
+    let redo = undone.one("#flash form").attr("action");
     ada.post(&redo, &[]).await.expect(303);
     assert_eq!(everything(&app).await, after);
 }
