@@ -5,9 +5,20 @@
 //! finds, in a way of its own.
 #![expect(clippy::unwrap_used, reason = "a test says what it expects and fails where that is not so")]
 
+#[path = "../cluster/mod.rs"]
+mod cluster;
+#[path = "../web/harness/mod.rs"]
+#[expect(dead_code, reason = "the tests of the pages use the rest of it")]
+mod harness;
+mod names;
 mod vcard;
 
 use std::path::{Path, PathBuf};
+
+/// One file of a corpus, or `None` as [`files`].
+fn file(corpus: &str, name: &str) -> Option<PathBuf> {
+    files(corpus)?.into_iter().find(|path| path.ends_with(name))
+}
 
 /// The files of one corpus in order, or `None` after having said that they are skipped.
 fn files(corpus: &str) -> Option<Vec<PathBuf>> {
