@@ -1,6 +1,6 @@
 //! Kith: a self-hosted personal network CRM.
 //!
-//! The map, from the ground up. `config`, `db`, `text` and `web` know no feature; a feature may call another's
+//! The map, from the ground up. `config`, `db`, `text`, `web` and `by_name` know no feature; a feature may call another's
 //! `model` and `queries`, never its `pages` or `forms`.
 
 /// Users, passwords, sessions; the middleware that turns a cookie into a [`db::CurrentUser`].
@@ -9,6 +9,8 @@ pub mod accounts;
 pub mod app;
 /// What changed, and taking it back.
 pub mod audit;
+/// Tables whose rows are called by their names.
+pub mod by_name;
 /// The command line: one file for each subcommand.
 pub mod cli;
 /// Every setting, documented on its field.

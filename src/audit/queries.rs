@@ -114,8 +114,8 @@ async fn follow_names(tx: &mut TenantTx<'_>) -> Result<(), AppError> {
     for batch in of("contacts").chunks(BATCH) {
         contacts::queries::rekey(tx, batch).await?;
     }
-    organizations::queries::rekey(tx, &groups.organizations).await?;
-    tags::queries::rekey(tx, &groups.tags).await?;
+    organizations::queries::TABLE.rekey(tx, &groups.organizations).await?;
+    tags::queries::TABLE.rekey(tx, &groups.tags).await?;
     groups::refresh(tx, &groups).await
 }
 

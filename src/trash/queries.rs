@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
+use crate::web::paging::Listed;
 
 /// Something in the trash.
 #[derive(Debug, Clone, QueryableByName)]
@@ -50,19 +51,6 @@ impl Cursor {
     }
 }
 
-/// A page, one row more than fits where there is more, and how many there are.
-pub struct Listed {
-    /// At most 51.
-    pub rows: Vec<Row>,
-    /// All, on whatever page.
-    pub count: i64,
-    /// Whether there are more than `count`, which was not counted further.
-    pub is_more: bool,
-}
-
-/// More than this is not counted.
-const COUNTED: i64 = 10_000;
-
 #[derive(QueryableByName)]
 struct Count {
     #[diesel(sql_type = BigInt)]
@@ -70,7 +58,7 @@ struct Count {
 }
 
 /// A page behind `after`, what was trashed last first. Two statements.
-pub async fn list(tx: &mut TenantTx<'_>, after: Option<Cursor>) -> Result<Listed, AppError> {
+pub async fn list(tx: &mut TenantTx<'_>, after: Option<Cursor>) -> Result<Listed<Row>, AppError> {
     let count = prepared(
         "select count(*) from (select from contacts where deleted_at is not null \
          union all select from organizations where deleted_at is not null limit 10001) m",
@@ -93,5 +81,5 @@ pub async fn list(tx: &mut TenantTx<'_>, after: Option<Cursor>) -> Result<Listed
             prepared(page(" and (deleted_at, id) < (?, ?)"), (at, id, at, id)).load(tx).await?
         }
     };
-    Ok(Listed { rows, count: count.min(COUNTED), is_more: count > COUNTED })
+    Ok(Listed::new(rows, count))
 }

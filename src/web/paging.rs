@@ -28,6 +28,41 @@ pub fn split<T>(mut rows: Vec<T>) -> (Vec<T>, bool) {
     (rows, more)
 }
 
+/// Matches beyond this are not counted.
+pub const COUNTED: i64 = 10_000;
+
+/// A page of a list, one row more than fits where there is more, and how many match.
+#[derive(Debug, Clone)]
+pub struct Listed<R> {
+    /// At most one more than [`PAGE`].
+    pub rows: Vec<R>,
+    /// All that match, on whatever page.
+    pub count: i64,
+    /// Whether there are more than `count`, which was not counted further.
+    pub is_more: bool,
+}
+
+impl<R> Listed<R> {
+    /// Rows of which `count` match, counted up to one more than [`COUNTED`].
+    #[must_use]
+    pub fn new(rows: Vec<R>, count: i64) -> Self {
+        Self { rows, count: count.min(COUNTED), is_more: count > COUNTED }
+    }
+}
+
+/// The address of the list at `path` filtered by `q`, behind a row.
+#[must_use]
+pub fn address(path: &str, q: &str, after: Option<&NameCursor>) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    if !q.is_empty() {
+        query.append_pair("q", q);
+    }
+    if let Some(cursor) = after {
+        query.append_pair("after", &pack(cursor));
+    }
+    format!("{path}?{}", query.finish()).trim_end_matches('?').to_owned()
+}
+
 /// The place behind a row of a list in the order of names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NameCursor {

@@ -6,11 +6,12 @@ use askama::Template;
 use uuid::Uuid;
 
 use crate::contacts::documents;
-use crate::contacts::queries::{self, Filter, Listed, Sort};
+use crate::contacts::queries::{self, Filter, Row, Sort};
 use crate::contacts::views::RowView;
 use crate::db::{CurrentUser, Db, TenantTx};
 use crate::error::AppError;
-use crate::web::{Htmx, Layout, Params, html, paging, see_other};
+use crate::web::paging::{self, Listed};
+use crate::web::{Htmx, Layout, Params, html, see_other};
 use crate::{organizations, tags};
 
 #[derive(Template)]
@@ -109,11 +110,11 @@ impl Asked {
     }
 }
 
-async fn listed(tx: &mut TenantTx<'_>, asked: &Asked) -> Result<Listed, AppError> {
+async fn listed(tx: &mut TenantTx<'_>, asked: &Asked) -> Result<Listed<Row>, AppError> {
     let query = if asked.q.trim().is_empty() { None } else { documents::query(tx, &asked.q).await? };
     if query.is_none() && !asked.q.trim().is_empty() {
         // Nothing of what was typed can be looked for, such as a lone dash.
-        return Ok(Listed { rows: Vec::new(), count: 0, is_more: false });
+        return Ok(Listed::new(Vec::new(), 0));
     }
     let filter = Filter { query, tags: asked.tags.clone(), organizations: asked.organizations.clone() };
     queries::list(tx, &filter, asked.sort, asked.after.as_ref()).await

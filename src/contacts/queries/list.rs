@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
+use crate::web::paging::{COUNTED, Listed};
 
 /// What a list is narrowed to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -179,20 +180,6 @@ impl Row {
     }
 }
 
-/// A page of the list, one row more than fits where there is more, and how many match.
-#[derive(Debug, Clone)]
-pub struct Listed {
-    /// At most 51.
-    pub rows: Vec<Row>,
-    /// All that match, on whatever page.
-    pub count: i64,
-    /// Whether there are more than `count`, which was not counted further.
-    pub is_more: bool,
-}
-
-/// Matches beyond this are not counted.
-const COUNTED: i64 = 10_000;
-
 #[derive(QueryableByName)]
 struct Id {
     #[diesel(sql_type = SqlUuid)]
@@ -217,7 +204,7 @@ pub async fn list(
     filter: &Filter,
     sort: Sort,
     after: Option<&Cursor>,
-) -> Result<Listed, AppError> {
+) -> Result<Listed<Row>, AppError> {
     if filter.is_empty() {
         let count = count(tx).await?;
         return Ok(Listed { rows: walk(tx, filter, sort, after).await?, count, is_more: false });

@@ -6,6 +6,6 @@ mod read;
 mod write;
 
 pub use groups::{PEOPLE_OF_AT_ONCE, people_of};
-pub use list::{Cursor, Filter, Listed, Row, Sort, count, list};
+pub use list::{Cursor, Filter, Row, Sort, count, list};
 pub use read::{Contact, TagOf, find, people, tags};
 pub use write::{Saved, insert_many, rekey, set_trashed, update, update_many};

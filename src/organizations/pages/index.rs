@@ -6,7 +6,7 @@ use askama::Template;
 
 use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
-use crate::organizations::queries::{self, Choice};
+use crate::organizations::queries;
 use crate::organizations::views::RowView;
 use crate::web::paging::{self, NameCursor};
 use crate::web::{Htmx, Layout, Params, html};
@@ -28,7 +28,7 @@ struct Index {
 #[derive(Template)]
 #[template(path = "organizations/options.html")]
 struct Options {
-    choices: Vec<Choice>,
+    names: Vec<String>,
 }
 
 /// The list, the block that a filter swaps, or the options of a field.
@@ -42,16 +42,16 @@ pub(in crate::organizations) async fn index(
 ) -> Result<HttpResponse, AppError> {
     if htmx.wants_block("organization-options") {
         let typed = params.text("organization");
-        let choices = db.as_user(&user, async |tx| queries::options(tx, typed).await).await?;
-        return html(&Options { choices });
+        let names = db.as_user(&user, async |tx| queries::TABLE.options(tx, typed).await).await?;
+        return html(&Options { names });
     }
     let (q, after) = (params.text("q").to_owned(), NameCursor::of(params.text("after")));
     let listed = db.as_user(&user, async |tx| queries::list(tx, &q, after.as_ref()).await).await?;
     let cursor = listed.rows.get(paging::PAGE - 1).map(queries::Row::cursor);
     let (rows, has_next) = paging::split(listed.rows);
     let page = Index {
-        first: after.map(|_| address(&q, None)),
-        next: has_next.then(|| address(&q, cursor.as_ref())),
+        first: after.map(|_| paging::address("/organizations", &q, None)),
+        next: has_next.then(|| paging::address("/organizations", &q, cursor.as_ref())),
         rows: rows.into_iter().map(RowView::new).collect(),
         count: listed.count,
         is_more: listed.is_more,
@@ -60,16 +60,4 @@ pub(in crate::organizations) async fn index(
         q,
     };
     if page.is_partial { html(&page.as_results()) } else { html(&page) }
-}
-
-/// The address of the list behind a row.
-fn address(q: &str, after: Option<&NameCursor>) -> String {
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    if !q.is_empty() {
-        query.append_pair("q", q);
-    }
-    if let Some(cursor) = after {
-        query.append_pair("after", &paging::pack(cursor));
-    }
-    format!("/organizations?{}", query.finish()).trim_end_matches('?').to_owned()
 }

@@ -5,7 +5,7 @@ mod names;
 mod read;
 mod write;
 
-pub use list::{Listed, Row, list};
-pub use names::{Choice, ids_of_names, named, of_name, options, rekey};
+pub use list::{Row, list};
+pub use names::{Choice, TABLE, ids_of_names, named, of_name};
 pub use read::{Colleague, People, Stored, find, people};
 pub use write::{insert, restore, trash, update};

@@ -5,7 +5,7 @@ mod names;
 mod people;
 mod write;
 
-pub use list::{Listed, Row, list};
-pub use names::{Choice, choices, ids_of_names, of_name, options, rekey};
+pub use list::{Row, list};
+pub use names::{Choice, TABLE, choices, ids_of_names, of_name};
 pub use people::{attach_many, detach};
 pub use write::{delete, find, insert, update};

@@ -7,18 +7,19 @@ use diesel::sql_types::{Array, Binary, Integer, Text, Uuid as SqlUuid, Varchar};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use crate::db::{TenantTx, bind, containing, prepared};
+use crate::by_name::NamedTable;
+use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
 use crate::tags::model::color_of;
 use crate::text::sort_key::sort_key;
 
-#[derive(QueryableByName)]
-struct Named {
-    #[diesel(sql_type = SqlUuid)]
-    id: Uuid,
-    #[diesel(sql_type = Text)]
-    key: String,
-}
+/// The table, as what is called by its name.
+pub const TABLE: NamedTable = NamedTable {
+    table: "tags",
+    living: "true",
+    text: "t.name",
+    columns: "t.color, t.contact_frequency_days, t.people_count",
+};
 
 /// The tags of these names, whatever their case, those that there are not yet made first.
 /// The keys of the answer are the names as they were given. Two statements, however many names.
@@ -32,12 +33,7 @@ pub async fn ids_of_names(tx: &mut TenantTx<'_>, names: &[String]) -> Result<Has
         (bind::<Array<Text>, _>(names), bind::<Array<Binary>, _>(keys), bind::<Array<Text>, _>(colors)),
     );
     insert.execute(tx).await?;
-    let select = prepared(
-        "select t.id, n as key from unnest(?) n join tags t on lower(t.name) = lower(n)",
-        (bind::<Array<Text>, _>(names),),
-    );
-    let rows: Vec<Named> = select.load(tx).await?;
-    Ok(rows.into_iter().map(|row| (row.key, row.id)).collect())
+    TABLE.ids_of_names(tx, names).await
 }
 
 /// A tag as a filter offers it.
@@ -67,33 +63,4 @@ pub async fn of_name(tx: &mut TenantTx<'_>, name: &str) -> Result<Option<Choice>
         (bind::<Text, _>(name),),
     );
     Ok(query.load(tx).await?.pop())
-}
-
-/// A few tags whose names hold what was typed, those that begin with it first, then those of most people.
-pub async fn options(tx: &mut TenantTx<'_>, typed: &str) -> Result<Vec<Choice>, AppError> {
-    let patterns = containing(typed);
-    let query = prepared(
-        "select id, name, people_count from tags \
-         where unaccent(lower(name)) like all (array(select unaccent(lower(p)) from unnest(?) p)) \
-         order by not unaccent(lower(name)) like ltrim(unaccent(lower(?)), '%'), people_count desc, sort_key, id limit 20",
-        (bind::<Array<Text>, _>(&patterns), bind::<Text, _>(patterns.as_slice().first().map_or("", String::as_str))),
-    );
-    Ok(query.load(tx).await?)
-}
-
-/// Makes the sort keys of these tags anew: for an undo, which gives them back their names alone.
-pub async fn rekey(tx: &mut TenantTx<'_>, ids: &[Uuid]) -> Result<(), AppError> {
-    if ids.is_empty() {
-        return Ok(());
-    }
-    let select =
-        prepared("select id, name, people_count from tags where id = any(?)", (bind::<Array<SqlUuid>, _>(ids),));
-    let found: Vec<Choice> = select.load(tx).await?;
-    let (ids, keys): (Vec<Uuid>, Vec<Vec<u8>>) = found.iter().map(|row| (row.id, sort_key(&row.name))).unzip();
-    let update = prepared(
-        "update tags t set sort_key = r.key from unnest(?, ?) r(id, key) where t.id = r.id and t.sort_key <> r.key",
-        (bind::<Array<SqlUuid>, _>(ids), bind::<Array<Binary>, _>(keys)),
-    );
-    update.execute(tx).await?;
-    Ok(())
 }
