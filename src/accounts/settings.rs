@@ -3,8 +3,6 @@
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, get, post};
 use askama::Template;
-use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use uuid::Uuid;
 
 use super::forms::{PasswordChange, Profile, check_new_password};
@@ -12,8 +10,9 @@ use super::pages::zone_names;
 use super::{passwords, queries, throttle};
 use crate::db::{CurrentUser, Db, SessionRow};
 use crate::error::AppError;
+use crate::web::device::device;
 use crate::web::page::unprocessable;
-use crate::web::{CsrfForm, Field, Layout, html, see_other_with};
+use crate::web::{CsrfForm, Field, Layout, dates, html, see_other_with};
 
 #[derive(Template)]
 #[template(path = "accounts/settings.html")]
@@ -42,42 +41,10 @@ impl SessionView {
             id: row.id,
             device: device(row.user_agent.as_deref().unwrap_or("")),
             address: row.ip_address.map_or_else(|| "unknown address".to_owned(), |network| network.ip().to_string()),
-            last_used: shown(row.last_used_at, user.time_zone()),
+            last_used: dates::moment(row.last_used_at, user.time_zone()),
             last_used_at: row.last_used_at.to_rfc3339(),
             is_current: user.session() == Some(row.id),
         }
-    }
-}
-
-fn shown(at: DateTime<Utc>, zone: Tz) -> String {
-    at.with_timezone(&zone).format("%-d %B %Y, %H:%M").to_string()
-}
-
-/// The browser and the system, as far as its user agent tells.
-fn device(agent: &str) -> String {
-    let first =
-        |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
-    let browser = first(&[
-        ("Edg/", "Edge"),
-        ("OPR/", "Opera"),
-        ("Firefox/", "Firefox"),
-        ("Chrome/", "Chrome"),
-        ("Safari/", "Safari"),
-        ("curl/", "curl"),
-    ]);
-    let system = first(&[
-        ("iPhone", "iPhone"),
-        ("iPad", "iPad"),
-        ("Android", "Android"),
-        ("Windows", "Windows"),
-        ("Mac OS X", "macOS"),
-        ("Linux", "Linux"),
-    ]);
-    match (browser, system) {
-        (Some(browser), Some(system)) => format!("{browser} on {system}"),
-        (Some(one), None) | (None, Some(one)) => one.to_owned(),
-        (None, None) if agent.is_empty() => "Unknown device".to_owned(),
-        (None, None) => agent.chars().take(60).collect(),
     }
 }
 

@@ -92,6 +92,19 @@ pub async fn undo(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Undone, AppError> {
     Ok(Undone { conflicts: named(tx, conflicts).await? })
 }
 
+/// What an undo of this change set could not take back now. Changes nothing.
+///
+/// # Errors
+/// When the database fails.
+pub async fn conflicts(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Vec<Conflict>, AppError> {
+    let query = prepared(
+        "select 'conflict' as kind, table_name, row_key, contact_id, reason from undo_conflicts(?)",
+        (bind::<SqlUuid, _>(id),),
+    );
+    let rows: Vec<Row> = query.load(tx).await?;
+    named(tx, rows).await
+}
+
 #[derive(QueryableByName)]
 struct Renamed {
     #[diesel(sql_type = Text)]

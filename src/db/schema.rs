@@ -53,6 +53,7 @@ diesel::table! {
         undone_at -> Nullable<Timestamptz>,
         undone_by -> Nullable<Uuid>,
         undoes -> Nullable<Uuid>,
+        user_agent -> Nullable<Text>,
     }
 }
 

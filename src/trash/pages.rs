@@ -4,11 +4,12 @@ use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
 use askama::Template;
 
-use super::queries::{self, Cursor};
+use super::queries;
 use super::views::RowView;
 use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
-use crate::web::{Layout, Params, html, paging};
+use crate::web::paging::{self, TimeCursor};
+use crate::web::{Layout, Params, html};
 
 #[derive(Template)]
 #[template(path = "trash/index.html")]
@@ -31,7 +32,7 @@ pub(super) async fn index(
     layout: Layout,
     params: Params,
 ) -> Result<HttpResponse, AppError> {
-    let after: Option<Cursor> = paging::unpack(params.text("after")).filter(Cursor::is_sound);
+    let after = TimeCursor::of(params.text("after"));
     let listed = db.as_user(&user, async |tx| queries::list(tx, after).await).await?;
     let cursor = listed.rows.get(paging::PAGE - 1).map(queries::Row::cursor);
     let (rows, has_next) = paging::split(listed.rows);

@@ -1,15 +1,14 @@
 //! The SQL of the trash.
 
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Text, Timestamptz, Uuid as SqlUuid, Varchar};
 use diesel_async::RunQueryDsl;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
-use crate::web::paging::Listed;
+use crate::web::paging::{Listed, TimeCursor};
 
 /// Something in the trash.
 #[derive(Debug, Clone, QueryableByName)]
@@ -30,24 +29,8 @@ pub struct Row {
 
 impl Row {
     /// The place behind this row.
-    pub fn cursor(&self) -> Cursor {
-        Cursor { deleted_at: self.deleted_at, id: self.id }
-    }
-}
-
-/// The place behind the last row of a page. PostgreSQL's times have microseconds, and so has this.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cursor {
-    /// Since when the row is in the trash.
-    pub deleted_at: DateTime<Utc>,
-    /// Of those of one moment.
-    pub id: Uuid,
-}
-
-impl Cursor {
-    /// Whether PostgreSQL has such a time: a cursor comes from a URL.
-    pub fn is_sound(&self) -> bool {
-        (1970..=9999).contains(&self.deleted_at.year())
+    pub fn cursor(&self) -> TimeCursor {
+        TimeCursor { at: self.deleted_at, id: self.id }
     }
 }
 
@@ -58,7 +41,7 @@ struct Count {
 }
 
 /// A page behind `after`, what was trashed last first. Two statements.
-pub async fn list(tx: &mut TenantTx<'_>, after: Option<Cursor>) -> Result<Listed<Row>, AppError> {
+pub async fn list(tx: &mut TenantTx<'_>, after: Option<TimeCursor>) -> Result<Listed<Row>, AppError> {
     let count = prepared(
         "select count(*) from (select from contacts where deleted_at is not null \
          union all select from organizations where deleted_at is not null limit 10001) m",
@@ -76,7 +59,7 @@ pub async fn list(tx: &mut TenantTx<'_>, after: Option<Cursor>) -> Result<Listed
     };
     let rows = match after {
         None => prepared(page(""), ()).load(tx).await?,
-        Some(Cursor { deleted_at, id }) => {
+        Some(TimeCursor { at: deleted_at, id }) => {
             let (at, id) = (bind::<Timestamptz, _>(deleted_at), bind::<SqlUuid, _>(id));
             prepared(page(" and (deleted_at, id) < (?, ?)"), (at, id, at, id)).load(tx).await?
         }

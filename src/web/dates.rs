@@ -1,6 +1,7 @@
 //! Days as people read them: how long ago, how soon, and the exact day.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono_tz::Tz;
 
 /// A day beside which its exact form stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +26,12 @@ impl Day {
 #[must_use]
 pub fn exact(day: NaiveDate) -> String {
     format!("{} {} {}", day.day(), month(day.month()), day.year())
+}
+
+/// `25 November 2026, 14:05` where she is.
+#[must_use]
+pub fn moment(at: DateTime<Utc>, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%-d %B %Y, %H:%M").to_string()
 }
 
 /// The month's name; `month` is 1 to 12.

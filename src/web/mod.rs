@@ -10,6 +10,8 @@ pub mod client_ip;
 pub mod csrf;
 /// Days as people read them.
 pub mod dates;
+/// Browsers by their user agents.
+pub mod device;
 /// A message carried over a redirect.
 pub mod flash;
 /// Forms: fields that keep what was typed and say what is wrong with it.

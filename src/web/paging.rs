@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, Datelike, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -81,6 +82,24 @@ impl NameCursor {
             let key = cursor.key.as_str();
             key.len().is_multiple_of(2) && key.len() <= 4096 && key.bytes().all(|b| b.is_ascii_hexdigit())
         })
+    }
+}
+
+/// The place behind a row of a list in the order of time. PostgreSQL's times have microseconds, and so has this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimeCursor {
+    /// The row's time.
+    pub at: DateTime<Utc>,
+    /// Of rows of one moment.
+    pub id: Uuid,
+}
+
+impl TimeCursor {
+    /// Unpacks an `after` parameter. It comes from a URL: a time that PostgreSQL does not have would be an
+    /// error of the database.
+    #[must_use]
+    pub fn of(after: &str) -> Option<Self> {
+        unpack(after).filter(|cursor: &Self| (1970..=9999).contains(&cursor.at.year()))
     }
 }
 

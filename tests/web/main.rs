@@ -10,6 +10,7 @@ mod assets;
 mod command_line;
 mod contacts;
 mod guards;
+mod history;
 mod imports;
 mod jobs;
 mod keyboard;

@@ -1,0 +1,140 @@
+//! The list of changes, and the page of one.
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpResponse, get};
+use askama::Template;
+use uuid::Uuid;
+
+use super::queries::{self, Filter, RowCursor};
+use super::views::{RowView, SetView};
+use crate::audit::queries::{Conflict, conflicts};
+use crate::db::{CurrentUser, Db};
+use crate::error::AppError;
+use crate::web::paging::{self, TimeCursor};
+use crate::web::{Htmx, Layout, Params, html};
+
+/// A change set of more rows is not tried out before its page is shown: that would cost as much as the undo.
+const TRIED: i64 = 200;
+
+/// What the list can be narrowed to: the word of the URL, its label, and the tables.
+const KINDS: [(&str, &str, &[&str]); 4] = [
+    ("people", "People", &["contacts", "contact_methods", "contact_dates", "contact_employments", "contact_tags"]),
+    ("organizations", "Organizations", &["organizations"]),
+    ("tags", "Tags", &["tags"]),
+    ("imports", "Imports", &[]),
+];
+
+#[derive(Template)]
+#[template(path = "history/index.html", blocks = ["results"])]
+struct Index {
+    layout: Layout,
+    /// Whose history it is, where it is one person's.
+    person: Option<(Uuid, String)>,
+    kind: String,
+    rows: Vec<SetView>,
+    first: Option<String>,
+    next: Option<String>,
+}
+
+impl Index {
+    fn kinds() -> impl Iterator<Item = (&'static str, &'static str)> {
+        KINDS.iter().map(|(word, label, _)| (*word, *label))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "history/show.html")]
+struct Show {
+    layout: Layout,
+    set: SetView,
+    rows: Vec<RowView>,
+    /// What could not be taken back now, and why.
+    conflicts: Vec<Conflict>,
+    first: Option<String>,
+    next: Option<String>,
+}
+
+/// The list, of the account or of one person.
+#[get("/history")]
+pub(in crate::audit) async fn index(
+    user: CurrentUser,
+    db: Data<Db>,
+    layout: Layout,
+    htmx: Htmx,
+    params: Params,
+) -> Result<HttpResponse, AppError> {
+    let kind = KINDS.iter().find(|(word, ..)| *word == params.text("kind"));
+    let word = kind.map_or("", |(word, ..)| word);
+    let filter = Filter {
+        contact: params.ids("contact").first().copied(),
+        tables: kind.map_or(&[], |(.., tables)| tables),
+        imports: word == "imports",
+    };
+    let after = TimeCursor::of(params.text("after"));
+    let (sets, name) = db
+        .as_user(&user, async |tx| {
+            let name = match filter.contact {
+                Some(contact) => Some(queries::name_of(tx, contact).await?),
+                None => None,
+            };
+            Ok((queries::list(tx, &filter, after).await?, name))
+        })
+        .await?;
+    let cursor = sets.get(paging::PAGE - 1).map(queries::Set::cursor);
+    let (sets, has_next) = paging::split(sets);
+    let page = Index {
+        first: after.map(|_| address(filter.contact, word, None)),
+        next: cursor.filter(|_| has_next).map(|cursor| address(filter.contact, word, Some(cursor))),
+        rows: sets.into_iter().map(|set| SetView::new(set, user.time_zone())).collect::<Result<_, _>>()?,
+        person: filter.contact.zip(name),
+        kind: word.to_owned(),
+        layout,
+    };
+    if htmx.wants_block("results") { html(&page.as_results()) } else { html(&page) }
+}
+
+fn address(contact: Option<Uuid>, kind: &str, after: Option<TimeCursor>) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    if let Some(contact) = contact {
+        query.append_pair("contact", &contact.to_string());
+    }
+    if !kind.is_empty() {
+        query.append_pair("kind", kind);
+    }
+    if let Some(cursor) = after {
+        query.append_pair("after", &paging::pack(&cursor));
+    }
+    format!("/history?{}", query.finish()).trim_end_matches('?').to_owned()
+}
+
+/// One change set: every row before and after, and what could not be taken back any more.
+#[get("/history/{id}")]
+pub(in crate::audit) async fn show(
+    user: CurrentUser,
+    db: Data<Db>,
+    layout: Layout,
+    id: Path<Uuid>,
+    params: Params,
+) -> Result<HttpResponse, AppError> {
+    let after: Option<RowCursor> = paging::unpack(params.text("after"));
+    let (set, rows, conflicts) = db
+        .as_user(&user, async |tx| {
+            let set = queries::find(tx, *id).await?;
+            let is_tried = set.undone_at.is_none() && set.import_id.is_none() && set.count <= TRIED && after.is_none();
+            let rows = queries::rows(tx, *id, after.as_ref()).await?;
+            let conflicts = if is_tried { conflicts(tx, *id).await? } else { Vec::new() };
+            Ok((set, rows, conflicts))
+        })
+        .await?;
+    let set = SetView::new(set, user.time_zone())?;
+    let cursor = rows.get(paging::PAGE - 1).map(|row| RowCursor { table: row.table_name.clone(), seq: row.seq });
+    let (rows, has_next) = paging::split(rows);
+    html(&Show {
+        first: after.map(|_| set.url()),
+        next: cursor.filter(|_| has_next).map(|cursor| format!("{}?after={}", set.url(), paging::pack(&cursor))),
+        rows: rows.into_iter().map(RowView::new).collect(),
+        layout,
+        set,
+        conflicts,
+    })
+}

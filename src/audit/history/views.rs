@@ -1,0 +1,180 @@
+//! The history as its pages show it.
+
+use chrono_tz::Tz;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::queries::{GLIMPSED, Glimpse, Row, Set};
+use super::words;
+use crate::error::AppError;
+use crate::text::clean;
+use crate::web::dates::moment;
+use crate::web::device::device;
+
+/// Names that a line of the list tells; the rest it counts.
+const NAMED: usize = 3;
+/// More changed rows than this are said to be "more than".
+const COUNTED: i64 = 1000;
+/// Characters of a value that a page shows.
+const SHOWN: usize = 500;
+
+/// Somebody or something whom a change was about.
+pub(super) struct Subject {
+    pub name: String,
+    /// Her page, where it is a person.
+    pub url: Option<String>,
+}
+
+/// A change set as a line of the list and as the head of its own page.
+pub(super) struct SetView {
+    pub id: Uuid,
+    pub machine: String,
+    pub shown: String,
+    pub title: String,
+    pub subjects: Vec<Subject>,
+    /// `and 12 more`, or nothing.
+    pub more: String,
+    pub by: String,
+    pub count: i64,
+    pub is_counted: bool,
+    pub is_undone: bool,
+    pub undoes: Option<Uuid>,
+    pub import: Option<Uuid>,
+}
+
+impl SetView {
+    pub fn new(set: Set, zone: Tz) -> Result<Self, AppError> {
+        let rows = about_people(set.glimpses()?);
+        let mut subjects: Vec<Subject> = Vec::new();
+        for row in &rows {
+            let Some(name) = row.name.as_ref().filter(|name| subjects.iter().all(|known| known.name != **name)) else {
+                continue;
+            };
+            let url = row.contact.map(|id| format!("/contacts/{id}"));
+            subjects.push(Subject { name: clean::cut(name, 60).to_owned(), url });
+        }
+        // Beyond the first rows of a large set nobody was looked at.
+        let beyond = set.count > GLIMPSED;
+        let more = match (subjects.len().saturating_sub(NAMED), beyond) {
+            (0, false) => String::new(),
+            (more, false) => format!("and {more} more"),
+            (_, true) => "and others".to_owned(),
+        };
+        subjects.truncate(NAMED);
+        Ok(Self {
+            title: title(&set, &words::deeds(&rows)),
+            machine: set.created_at.to_rfc3339(),
+            shown: moment(set.created_at, zone),
+            by: by(&set),
+            count: set.count.min(COUNTED),
+            is_counted: set.count <= COUNTED,
+            is_undone: set.undone_at.is_some(),
+            undoes: set.undoes,
+            import: set.import_id,
+            id: set.id,
+            subjects,
+            more,
+        })
+    }
+
+    pub fn url(&self) -> String {
+        format!("/history/{}", self.id)
+    }
+    pub fn undo(&self) -> String {
+        format!("/change-sets/{}/undo", self.id)
+    }
+}
+
+/// Of a change about people what is about people: a tag that was made for somebody is no news of its own.
+fn about_people(rows: Vec<Glimpse>) -> Vec<Glimpse> {
+    if rows.iter().all(|row| row.contact.is_none()) {
+        return rows;
+    }
+    rows.into_iter().filter(|row| row.contact.is_some()).collect()
+}
+
+fn title(set: &Set, deeds: &str) -> String {
+    match (set.kind.as_str(), &set.file_name) {
+        ("undo", Some(file)) => format!("import of {file} taken back or done again"),
+        (_, Some(file)) => format!("import of {file}"),
+        ("undo", None) => format!("taken back: {deeds}"),
+        _ if !set.summary.is_empty() => set.summary.clone(),
+        _ => deeds.to_owned(),
+    }
+}
+
+fn by(set: &Set) -> String {
+    let device = set.user_agent.as_deref().map(device);
+    match (device, &set.address) {
+        (Some(device), Some(address)) => format!("{device}, {address}"),
+        (Some(one), None) => one,
+        (None, Some(address)) => address.clone(),
+        (None, None) => "Kith itself or the command line".to_owned(),
+    }
+}
+
+/// One column of a changed row.
+pub(super) struct Change {
+    pub what: &'static str,
+    pub before: String,
+    pub after: String,
+}
+
+/// A changed row.
+pub(super) struct RowView {
+    pub name: String,
+    pub url: Option<String>,
+    /// `post at Fjord added`.
+    pub deed: String,
+    pub changes: Vec<Change>,
+}
+
+impl RowView {
+    pub fn new(row: Row) -> Self {
+        let thing = match (&row.other, row.table_name.as_str()) {
+            (Some(other), "contact_employments") => format!("post at {other}"),
+            (Some(other), "contact_tags") => format!("tag {other}"),
+            _ => words::thing(&row.table_name).to_owned(),
+        };
+        let done = match row.action.as_str() {
+            "INSERT" => "added",
+            "DELETE" => "removed",
+            _ => "changed",
+        };
+        Self {
+            name: row.name.clone().unwrap_or_default(),
+            url: row.contact_id.map(|id| format!("/contacts/{id}")),
+            deed: format!("{thing} {done}"),
+            changes: changes(&row),
+        }
+    }
+}
+
+fn changes(row: &Row) -> Vec<Change> {
+    let empty = serde_json::Map::new();
+    let map = |values: &'_ Option<Value>| values.as_ref().and_then(Value::as_object).cloned().unwrap_or_default();
+    let (old, new) = (map(&row.old_values), map(&row.new_values));
+    let columns = if new == empty { &old } else { &new };
+    let mut changes: Vec<Change> = columns
+        .keys()
+        .filter_map(|column| {
+            let what = words::column(&row.table_name, column)?;
+            let change = Change { what, before: text(old.get(column)), after: text(new.get(column)) };
+            (change.before != change.after).then_some(change)
+        })
+        .collect();
+    changes.sort_by_key(|change| change.what);
+    changes
+}
+
+fn text(value: Option<&Value>) -> String {
+    let text = match value {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Bool(true)) => "yes".to_owned(),
+        Some(Value::Bool(false)) => "no".to_owned(),
+        Some(other) => other.to_string(),
+    };
+    let cut = clean::cut(&text, SHOWN);
+    if cut.len() < text.len() { format!("{cut}…") } else { text }
+}

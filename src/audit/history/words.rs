@@ -1,0 +1,136 @@
+//! Tables, columns and actions in words for people.
+
+use std::collections::BTreeSet;
+
+use super::queries::Glimpse;
+
+/// The column in words, or nothing where it says nothing to a person: keys, and what follows from others.
+pub(super) fn column(table: &str, column: &str) -> Option<&'static str> {
+    Some(match (table, column) {
+        (
+            _,
+            "id" | "user_id" | "contact_id" | "tag_id" | "organization_id" | "position" | "created_at" | "import_id",
+        ) => {
+            return None;
+        }
+        (_, "is_nameless" | "enrichment_data" | "sort_key" | "email" | "phone" | "linkedin_url") => return None,
+        ("contacts", "first_name") => "first name",
+        ("contacts", "last_name") => "last name",
+        ("contacts", "middle_name") => "middle name",
+        ("contacts", "name_prefix") => "title before the name",
+        ("contacts", "name_suffix") => "title behind the name",
+        ("contacts", "display_name") => "name",
+        ("contacts", "sort_name") => "name to sort by",
+        ("contacts", "nickname") => "nickname",
+        ("contacts", "notes") => "notes",
+        ("contacts", "relationship_strength") => "strength",
+        ("contacts" | "tags", "contact_frequency_days") => "days between contacts",
+        ("contacts", "postponed_until") => "postponed until",
+        ("contacts" | "organizations", "deleted_at") => "in the trash since",
+        ("organizations" | "tags", "name") => "name",
+        ("organizations", "domain") => "domain",
+        ("organizations", "industry") => "industry",
+        ("tags", "color") => "colour",
+        ("contact_methods" | "contact_dates", "kind") => "kind",
+        ("contact_methods" | "contact_dates", "label") => "label",
+        ("contact_methods", "value") => "value",
+        ("contact_dates", "day") => "day",
+        ("contact_dates", "month") => "month",
+        ("contact_dates", "year") => "year",
+        ("contact_employments", "title") => "title",
+        ("contact_employments", "start_date") => "from",
+        ("contact_employments", "end_date") => "to",
+        ("contact_employments", "is_current") => "current",
+        ("contact_extras", "properties") => "what else the card said",
+        ("contact_sources", _) => return None,
+        _ => "another field",
+    })
+}
+
+/// What a row of the table is.
+pub(super) fn thing(table: &str) -> &'static str {
+    match table {
+        "contacts" => "person",
+        "contact_methods" => "e-mail, phone or link",
+        "contact_dates" => "date",
+        "contact_extras" => "what else the card said",
+        "contact_sources" => "import's memory",
+        "contact_employments" => "post",
+        "contact_tags" => "tag",
+        "organizations" => "organization",
+        "tags" => "tag",
+        "interactions" | "interaction_participants" => "interaction",
+        "reminders" => "reminder",
+        "ai_insights" => "insight",
+        _ => "entry",
+    }
+}
+
+/// What was done, as the end of a sentence that begins with whom it was about: `added`, `notes, tags changed`.
+pub(super) fn deeds(rows: &[Glimpse]) -> String {
+    let whole = |table: &str, action: &str| rows.iter().any(|row| row.table == table && row.action == action);
+    for table in ["contacts", "organizations", "tags"] {
+        if whole(table, "INSERT") {
+            return "added".to_owned();
+        }
+        if whole(table, "DELETE") {
+            return "deleted".to_owned();
+        }
+    }
+    match rows.iter().find_map(|row| row.is_trashed.filter(|_| row.columns.iter().any(|name| name == "deleted_at"))) {
+        Some(true) => return "put into the trash".to_owned(),
+        Some(false) => return "restored".to_owned(),
+        None => {}
+    }
+    let parts: BTreeSet<&str> = rows.iter().flat_map(parts).collect();
+    let only = |table: &str, action: &str| rows.iter().all(|row| row.table == table && row.action == action);
+    if only("contact_tags", "INSERT") {
+        "tagged".to_owned()
+    } else if only("contact_tags", "DELETE") {
+        "tag removed".to_owned()
+    } else if parts.is_empty() {
+        "changed".to_owned()
+    } else {
+        format!("{} changed", parts.into_iter().collect::<Vec<_>>().join(", "))
+    }
+}
+
+fn parts(row: &Glimpse) -> Vec<&'static str> {
+    match row.table.as_str() {
+        "contacts" | "organizations" | "tags" => {
+            row.columns.iter().filter_map(|name| column(&row.table, name)).collect()
+        }
+        "contact_methods" => vec!["e-mails, phones and links"],
+        "contact_dates" => vec!["dates"],
+        "contact_employments" => vec!["posts"],
+        "contact_tags" => vec!["tags"],
+        "contact_extras" => vec!["what else the card said"],
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(table: &str, action: &str, columns: &[&str], is_trashed: Option<bool>) -> Glimpse {
+        let columns = columns.iter().map(|name| (*name).to_owned()).collect();
+        Glimpse { table: table.into(), action: action.into(), contact: None, name: None, columns, is_trashed }
+    }
+
+    #[test]
+    fn a_sentence_says_the_most_that_happened() {
+        let cases = [
+            (vec![row("contact_methods", "INSERT", &[], None), row("contacts", "INSERT", &[], None)], "added"),
+            (vec![row("contacts", "UPDATE", &["deleted_at"], Some(true))], "put into the trash"),
+            (vec![row("contacts", "UPDATE", &["deleted_at"], Some(false))], "restored"),
+            (vec![row("contacts", "UPDATE", &["notes", "last_name"], Some(false))], "last name, notes changed"),
+            (vec![row("contact_tags", "INSERT", &[], None)], "tagged"),
+            (vec![row("contact_tags", "DELETE", &[], None), row("contact_tags", "INSERT", &[], None)], "tags changed"),
+            (vec![row("contact_sources", "UPDATE", &["card"], None)], "changed"),
+        ];
+        for (rows, sentence) in cases {
+            assert_eq!(deeds(&rows), sentence, "{rows:?}");
+        }
+    }
+}
