@@ -4,6 +4,7 @@
 mod client;
 #[path = "../../tests/cluster/folder.rs"]
 mod folder;
+mod import;
 mod instructions;
 mod memory;
 mod pages;
@@ -12,6 +13,7 @@ mod place;
 mod record;
 mod report;
 mod start;
+mod statements;
 mod tenant;
 mod throughput;
 mod typing;
@@ -25,13 +27,16 @@ use report::{Figure, table};
 type Taker = fn(&Place) -> Result<Vec<Figure>>;
 
 /// All but the start, each by the word that asks for it alone.
-const TAKERS: [(&str, Taker); 6] = [
+const TAKERS: [(&str, Taker); 9] = [
     ("throughput", throughput::figures),
     ("ceiling", throughput::ceiling),
+    ("tails", throughput::tails),
+    ("statements", statements::figures),
     ("instructions", instructions::figures),
     ("typing", typing::figures),
     ("memory", memory::figures),
     ("wire", wire::figures),
+    ("import", import::figures),
 ];
 
 fn main() -> Result<()> {

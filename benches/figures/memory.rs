@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::client::{load, send};
-use crate::pages::pages;
+use crate::pages::{all, pages};
 use crate::place::{How, Kith, Place};
 use crate::report::Figure;
 
@@ -23,6 +23,9 @@ pub fn figures(place: &Place) -> Result<Vec<Figure>> {
     load(kith.port, &plain, 16, seconds)?;
     load(kith.port, &packed, 64, seconds)?;
     let peak = kith.memory("VmHWM")?;
+    for page in all(place)? {
+        send(kith.port, &[page.request(place, &[])], 1)?;
+    }
     let postgres = postgres(place)?;
     kith.stop()?;
     let (idle, peak) = (idle / 1024, peak / 1024);
@@ -34,8 +37,31 @@ pub fn figures(place: &Place) -> Result<Vec<Figure>> {
             "80 MB",
             peak <= 80,
         ),
-        Figure::plain("PostgreSQL's proportional share after that, shared buffers included", format!("{postgres} MB")),
+        together(peak + postgres, memory_of_box()?),
     ])
+}
+
+/// Kith's peak and PostgreSQL's share. On a larger box PostgreSQL takes larger buffers, so that the budget binds where
+/// the limit stands.
+fn together(megabytes: u64, limit: u64) -> Figure {
+    let what = format!(
+        "that peak and PostgreSQL's proportional share after it, shared buffers included, on a box of {limit} MB; all pages answer"
+    );
+    let measured = format!("{megabytes} MB");
+    if limit > 1024 {
+        return Figure::plain(what, measured);
+    }
+    Figure::bounded(what, measured, "1,024 MB", megabytes <= 1024)
+}
+
+/// The box's memory, or its control group's limit where that is lower, in megabytes.
+fn memory_of_box() -> Result<u64> {
+    let text = fs::read_to_string("/proc/meminfo")?;
+    let total = text.lines().find_map(|line| line.strip_prefix("MemTotal:")).unwrap_or("0 kB");
+    let total = total.trim().trim_end_matches(" kB").parse::<u64>()? / 1024;
+    let limit = fs::read_to_string("/sys/fs/cgroup/memory.max").ok();
+    let limit = limit.and_then(|text| text.trim().parse::<u64>().ok()).map(|bytes| bytes / 1024 / 1024);
+    Ok(limit.map_or(total, |limit| limit.min(total)))
 }
 
 /// The sum of its processes' proportional set sizes, in megabytes.

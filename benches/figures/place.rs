@@ -29,6 +29,8 @@ pub struct Place {
     pub app_url: String,
     /// The session of the large tenant's owner.
     pub token: String,
+    /// The session of the smallest tenant's owner.
+    pub small_token: String,
 }
 
 impl Place {
@@ -45,7 +47,7 @@ impl Place {
         let server = start(&folder)?;
         let admin_url = server.url("kith");
         let app_url = app_url(&admin_url, fs::read_to_string(folder.join("app.password"))?.trim())?;
-        let token = block_on(async {
+        let (token, small_token) = block_on(async {
             let db = Db::connect(&app_url, 2)?;
             if !is_made {
                 let started = Instant::now();
@@ -53,9 +55,9 @@ impl Place {
                 eprintln!("the tenants took {:.0} s", started.elapsed().as_secs_f64());
                 fs::write(&marker, &fingerprint)?;
             }
-            tenant::session(&db).await
+            Ok((tenant::session(&db, tenant::EMAIL).await?, tenant::session(&db, tenant::SMALL).await?))
         })?;
-        Ok(Self { folder, server, admin_url, app_url, token })
+        Ok(Self { folder, server, admin_url, app_url, token, small_token })
     }
 
     /// Leaves the database, which stops it; the data folder.
@@ -126,11 +128,20 @@ fn app_url(admin_url: &str, password: &str) -> Result<String> {
 
 /// Runs a program to its end and returns what it printed.
 pub fn run(command: &mut Command) -> Result<String> {
-    let output = command.stdin(Stdio::null()).output().with_context(|| format!("starting {command:?}"))?;
+    let output = command.stdin(Stdio::null()).output().map_err(|error| absent(command, error))?;
     if !output.status.success() {
         bail!("{command:?} ended with {}: {}", output.status, String::from_utf8_lossy(&output.stderr));
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Says which program is not there, where that is why it did not start.
+fn absent(command: &Command, error: std::io::Error) -> anyhow::Error {
+    let program = Path::new(command.get_program()).display();
+    if error.kind() == std::io::ErrorKind::NotFound {
+        return anyhow::anyhow!("{program} is not installed");
+    }
+    anyhow::Error::new(error).context(format!("starting {program}"))
 }
 
 /// A runtime for a moment.
@@ -156,7 +167,7 @@ pub struct Kith {
 impl Kith {
     /// Starts it and waits until it answers.
     pub fn start(place: &Place, how: &How<'_>) -> Result<Self> {
-        let kith = Self::spawn(&place.folder, how)?;
+        let mut kith = Self::spawn(&place.folder, how)?;
         kith.wait(&place.folder)?;
         Ok(kith)
     }
@@ -170,18 +181,18 @@ impl Kith {
         command.env_remove("DATABASE_URL").envs(how.settings.iter().copied());
         let log = File::create(folder.join("serve.log"))?;
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
-        Ok(Self { port, child: command.spawn().context("starting kith serve")? })
+        Ok(Self { port, child: command.spawn().map_err(|error| absent(&command, error))? })
     }
 
     /// Waits until it and its database answer.
-    pub fn wait(&self, folder: &Path) -> Result<()> {
+    pub fn wait(&mut self, folder: &Path) -> Result<()> {
         let started = Instant::now();
         loop {
             let answer = block_on(async { Connection::open(self.port).await?.get(&request("/readyz", "", &[])).await });
             if answer.is_ok_and(|reply| reply.status == 200) {
                 return Ok(());
             }
-            if started.elapsed() > Duration::from_secs(120) {
+            if self.child.try_wait()?.is_some() || started.elapsed() > Duration::from_secs(120) {
                 bail!("kith does not answer: {}", fs::read_to_string(folder.join("serve.log")).unwrap_or_default());
             }
             std::thread::sleep(Duration::from_millis(2));

@@ -18,22 +18,24 @@ pub struct Recording {
     pub statements: usize,
 }
 
-/// Records the page that answers `request`.
-pub fn record(place: &Place, request: &[u8]) -> Result<Recording> {
+/// Records the pages that answer `requests`, one after the other.
+pub fn record(place: &Place, requests: &[Vec<u8>]) -> Result<Vec<Recording>> {
     place.sql("alter database kith set log_statement = 'all'")?;
     // One connection, so that all of the page is one backend's; the first requests prepare what the last one runs.
     let kith = Kith::start(place, &How { settings: &[("KITH_POOL_SIZE", "1")], ..How::default() });
     place.sql("alter database kith reset log_statement")?;
     let kith = kith?;
-    let requests = [request.to_vec()];
-    send(kith.port, &requests, 3)?;
     let log = place.folder.join("postgres/server.log");
-    let before = fs::metadata(&log)?.len();
-    send(kith.port, &requests, 1)?;
+    let mut recordings = Vec::new();
+    for request in requests.chunks(1) {
+        send(kith.port, request, 3)?;
+        let before = usize::try_from(fs::metadata(&log)?.len())?;
+        send(kith.port, request, 1)?;
+        let text = fs::read(&log)?;
+        recordings.push(written(&statements(&String::from_utf8_lossy(&text[before..]))?)?);
+    }
     kith.stop()?;
-    let text = fs::read(&log)?;
-    let text = String::from_utf8_lossy(&text[usize::try_from(before)?..]).into_owned();
-    written(&statements(&text)?)
+    Ok(recordings)
 }
 
 /// One statement as the log tells it.
@@ -42,7 +44,7 @@ struct Statement {
     parameters: Vec<Option<String>>,
 }
 
-/// The statements of the backend that looked the session up.
+/// The statements of the backend that looked the session up, from there to the end of the page's transaction.
 fn statements(log: &str) -> Result<Vec<Statement>> {
     let mut entries: Vec<(String, String)> = Vec::new();
     for line in log.lines() {
@@ -66,6 +68,9 @@ fn statements(log: &str) -> Result<Vec<Statement>> {
     for text in own {
         if let Some(sql) = text.strip_prefix("LOG:  statement: ") {
             found.push(Statement { sql: sql.to_owned(), parameters: Vec::new() });
+            if sql.eq_ignore_ascii_case("commit") {
+                break;
+            }
         } else if let Some(rest) = text.strip_prefix("LOG:  execute ") {
             let (_, sql) = rest.split_once(": ").context("an execute line without its statement")?;
             found.push(Statement { sql: sql.to_owned(), parameters: Vec::new() });

@@ -13,7 +13,7 @@ pub fn figures(folder: &Path) -> Result<Vec<Figure>> {
     let mut times = Vec::new();
     for _ in 0..7 {
         let started = Instant::now();
-        let kith = Kith::spawn(folder, &How::default())?;
+        let mut kith = Kith::spawn(folder, &How::default())?;
         kith.wait(folder)?;
         times.push(started.elapsed().as_secs_f64());
         kith.stop()?;

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::client::{Load, load, request};
-use crate::pages::pages;
+use crate::pages::{all, pages};
 use crate::pgbench::Pgbench;
 use crate::place::{How, Kith, Place};
 use crate::record::record;
@@ -20,8 +20,7 @@ pub fn figures(place: &Place) -> Result<Vec<Figure>> {
     let mut found = Vec::new();
     for page in pages(place)? {
         let requests = [page.request(place, &[])];
-        let recording = record(place, &requests[0])?;
-        let statements = recording.statements;
+        let recording = record(place, &requests)?.remove(0);
         let pgbench = Pgbench::new(place, page.name, recording)?;
         let kith = Kith::start(place, &How::default())?;
         load(kith.port, &requests, CONNECTIONS, Duration::from_secs(1))?;
@@ -39,12 +38,12 @@ pub fn figures(place: &Place) -> Result<Vec<Figure>> {
         let packed = [page.request(place, &[("accept-encoding", "gzip")])];
         let packed = load(kith.port, &packed, CONNECTIONS, time)?;
         kith.stop()?;
-        found.extend(rows(page.name, statements, &loads, &yardstick, &packed));
+        found.extend(rows(page.name, &loads, &yardstick, &packed));
     }
     Ok(found)
 }
 
-fn rows(name: &str, statements: usize, loads: &[Load], yardstick: &[f64], packed: &Load) -> Vec<Figure> {
+fn rows(name: &str, loads: &[Load], yardstick: &[f64], packed: &Load) -> Vec<Figure> {
     let rates: Vec<f64> = loads.iter().map(Load::rate).collect();
     let ratios: Vec<f64> = rates.iter().zip(yardstick).map(|(pages, tps)| pages / tps).collect();
     let ratio = median(&rates) / median(yardstick);
@@ -58,7 +57,7 @@ fn rows(name: &str, statements: usize, loads: &[Load], yardstick: &[f64], packed
                 spread(&rates, 0),
                 spread(yardstick, 0)
             ),
-            "at least 0.5",
+            "at least 0.5, goal 0.7",
             ratio >= 0.5,
         ),
         Figure::bounded(
@@ -71,13 +70,34 @@ fn rows(name: &str, statements: usize, loads: &[Load], yardstick: &[f64], packed
             format!("{name} page compressed by gzip at each request"),
             format!("{:.0} pages/s, p99 over p50 {:.1}", packed.rate(), packed.quantile(0.99) / packed.quantile(0.5)),
         ),
-        Figure::bounded(
-            format!("{name} page, statements with the session's check"),
-            statements.to_string(),
-            "at most 6",
-            statements <= 6,
-        ),
     ]
+}
+
+/// The worst tail of any page.
+pub fn tails(place: &Place) -> Result<Vec<Figure>> {
+    let kith = Kith::start(place, &How::default())?;
+    let mut tails = Vec::new();
+    for page in all(place)? {
+        let requests = [page.request(place, &[])];
+        load(kith.port, &requests, CONNECTIONS, Duration::from_millis(500))?;
+        // The middle of three, since one neighbour's burst on the machine makes a tail of its own.
+        let mut each = Vec::new();
+        for _ in 0..3 {
+            let load = load(kith.port, &requests, CONNECTIONS, Duration::from_millis(1_500))?;
+            each.push(load.quantile(0.99) / load.quantile(0.5));
+        }
+        eprintln!("{} page: p99 over p50 {}", page.name, spread(&each, 1));
+        tails.push((median(&each), page.name));
+    }
+    kith.stop()?;
+    tails.sort_unstable_by(|one, other| one.0.total_cmp(&other.0));
+    let (worst, name) = tails.last().context("no page")?;
+    Ok(vec![Figure::bounded(
+        format!("p99 over p50 at 16 connections, the worst of {} pages", tails.len()),
+        format!("{worst:.1} ({name})"),
+        "at most 5",
+        *worst <= 5.0,
+    )])
 }
 
 /// What the load generator itself can do: the answer that costs nothing.

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use scraper::{Html, Selector};
 
 use crate::client::{Connection, request};
-use crate::pages::pages;
+use crate::pages::all;
 use crate::place::{How, Kith, Place, block_on};
 use crate::report::Figure;
 
@@ -16,24 +16,9 @@ const BUDGET: usize = 60 * 1024;
 /// The heaviest page, and what it is made of.
 pub fn figures(place: &Place) -> Result<Vec<Figure>> {
     let kith = Kith::start(place, &How::default())?;
-    let mut paths: Vec<String> = pages(place)?.into_iter().map(|page| page.path).collect();
-    paths.extend(
-        [
-            "/contacts/new",
-            "/organizations",
-            "/tags",
-            "/imports",
-            "/exports",
-            "/trash",
-            "/settings",
-            "/search",
-            "/search?q=a",
-        ]
-        .map(str::to_owned),
-    );
     let mut sizes = Vec::new();
     let mut missing = Vec::new();
-    for path in paths {
+    for path in all(place)?.into_iter().map(|page| page.path) {
         match block_on(first_load(&kith, place, &path)) {
             Ok((page, all)) => sizes.push((all, page, path)),
             Err(_) => missing.push(path),

@@ -21,6 +21,8 @@ use uuid::Uuid;
 pub const EMAIL: &str = "bench@example.com";
 /// Her contacts.
 pub const CONTACTS: usize = 100_000;
+/// Who owns the smallest one, of ten contacts.
+pub const SMALL: &str = "tenant0@example.com";
 /// The organizations that she knows.
 const FIRMS: usize = 3_000;
 /// The other tenants.
@@ -33,8 +35,8 @@ pub async fn generate(db: &Db, admin: &Client) -> Result<()> {
     let names = Names::read();
     fill(db, admin, &names, EMAIL, CONTACTS, FIRMS).await?;
     for number in 0..OTHERS {
-        // From 50 to about 2,500, most of them small.
-        let contacts = 50 + 2_450 * (number * number) / (OTHERS * OTHERS);
+        // From 10 to about 2,500, most of them small.
+        let contacts = 10 + 2_490 * (number * number) / (OTHERS * OTHERS);
         fill(db, admin, &names, &format!("tenant{number}@example.com"), contacts, contacts / 20 + 1).await?;
     }
     eprintln!("vacuum");
@@ -122,9 +124,9 @@ async fn spread(admin: &Client, user: &CurrentUser) -> Result<()> {
     Ok(admin.batch_execute(&sql).await?)
 }
 
-/// Signs the large tenant's owner in: the value of her session's cookie.
-pub async fn session(db: &Db) -> Result<String> {
-    let user = db.anonymous().user_by_email(EMAIL).await?;
+/// Signs a tenant's owner in: the value of her session's cookie.
+pub async fn session(db: &Db, email: &str) -> Result<String> {
+    let user = db.anonymous().user_by_email(email).await?;
     let token = kith::web::csrf::random_token();
     db.anonymous().open_session(user.id(), &kith::accounts::hash_token(&token), None, Some("bench")).await?;
     Ok(token)
