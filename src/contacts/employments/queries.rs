@@ -5,6 +5,7 @@ use diesel::QueryableByName;
 use diesel::sql_types::{Bool, Date, Jsonb, Nullable, Uuid as SqlUuid, Varchar};
 use diesel_async::RunQueryDsl;
 use serde::Serialize;
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::db::{TenantTx, bind, prepared};
@@ -29,11 +30,13 @@ pub struct Employment {
 
 /// Inserts posts; one that stands already (person, organization, start and title) stays as it is.
 pub async fn insert_many(tx: &mut TenantTx<'_>, employments: &[Employment]) -> Result<(), AppError> {
-    let rows = serde_json::to_value(employments).map_err(anyhow::Error::from)?;
+    let mut rows = serde_json::to_value(employments).map_err(anyhow::Error::from)?;
+    // Posts without dates keep their order by their ids, which the database would draw at random.
+    rows.as_array_mut().into_iter().flatten().for_each(|row| row["id"] = json!(Uuid::now_v7()));
     let query = prepared(
-        "insert into contact_employments (contact_id, organization_id, title, start_date, end_date, is_current) \
-         select r.contact_id, r.organization_id, r.title, r.start_date, r.end_date, r.is_current from jsonb_to_recordset(?) \
-         as r(contact_id uuid, organization_id uuid, title text, start_date date, end_date date, is_current boolean) \
+        "insert into contact_employments (id, contact_id, organization_id, title, start_date, end_date, is_current) \
+         select r.id, r.contact_id, r.organization_id, r.title, r.start_date, r.end_date, r.is_current from jsonb_to_recordset(?) \
+         as r(id uuid, contact_id uuid, organization_id uuid, title text, start_date date, end_date date, is_current boolean) \
          on conflict do nothing",
         (bind::<Jsonb, _>(rows),),
     );
