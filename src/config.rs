@@ -60,6 +60,9 @@ pub struct Config {
     /// Megabytes of the largest file that may be uploaded.
     #[arg(long, env = "KITH_UPLOAD_MEGABYTES", default_value_t = 200, value_parser = clap::value_parser!(u16).range(1..=4096), global = true)]
     pub upload_megabytes: u16,
+    /// Days after which what lies in the trash is deleted.
+    #[arg(long, env = "KITH_TRASH_DAYS", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=3650), global = true)]
+    pub trash_days: u16,
     /// Database connections.
     #[arg(long, env = "KITH_POOL_SIZE", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=200), global = true)]
     pub pool_size: u16,
@@ -162,6 +165,7 @@ impl Config {
             absolute: days(self.session_days),
             data_dir: self.data_dir()?,
             upload_limit: u64::from(self.upload_megabytes) << 20,
+            trash_days: self.trash_days,
         })
     }
 
@@ -199,6 +203,7 @@ impl Config {
             ("KITH_SESSION_IDLE_DAYS", self.session_idle_days.to_string()),
             ("KITH_SESSION_DAYS", self.session_days.to_string()),
             ("KITH_UPLOAD_MEGABYTES", self.upload_megabytes.to_string()),
+            ("KITH_TRASH_DAYS", self.trash_days.to_string()),
             ("KITH_POOL_SIZE", self.pool_size.to_string()),
             ("KITH_POSTGRES_BIN", path(&self.postgres_bin)),
             ("KITH_POSTGRES_USER", self.postgres_user.clone().unwrap_or_default()),

@@ -1,12 +1,12 @@
 //! The whole table of jobs, one line per feature.
 
 use crate::jobs::Duty;
-use crate::{contacts, exchange};
+use crate::{contacts, exchange, trash};
 
 /// Everything that the worker knows to do.
 #[must_use]
 pub fn all() -> Vec<Duty> {
     let mut duties = exchange::duties();
-    duties.push(contacts::groups::duty());
+    duties.extend([contacts::groups::duty(), trash::duty()]);
     duties
 }

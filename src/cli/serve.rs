@@ -92,7 +92,7 @@ async fn serve_on(
     tokio::select! {
         ended = &mut server => return Ok(ended?),
         () = end => {}
-        () = look_after(database, &db) => {}
+        () = look_after(config, database, &db) => {}
     }
     say("stopping");
     let worker = tokio::task::spawn_blocking(move || worker.stop());
@@ -116,7 +116,7 @@ async fn announce(config: &Config, db: &Db) -> Result<Site> {
 }
 
 /// Starts the embedded server again when it died, and keeps house once an hour.
-async fn look_after(database: &Database, db: &Db) {
+async fn look_after(config: &Config, database: &Database, db: &Db) {
     let mut ticks = tokio::time::interval(WATCH);
     let mut hour = tokio::time::interval(Duration::from_secs(3600));
     loop {
@@ -133,7 +133,7 @@ async fn look_after(database: &Database, db: &Db) {
                 }
             }
             _ = hour.tick() => {
-                if let Err(error) = db.anonymous().keep_house().await {
+                if let Err(error) = db.anonymous().keep_house(config.trash_days).await {
                     tracing::warn!(%error, "housekeeping failed and is tried again in an hour");
                 }
             }

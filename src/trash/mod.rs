@@ -1,10 +1,14 @@
-//! What lies in the trash: people and organizations, until they are restored. It reads both features.
+//! What lies in the trash: people, organizations and tags, until they are
+//! restored, or deleted by a job. It reads all three features.
 
+mod emptying;
 mod pages;
 mod queries;
 mod views;
 
 use actix_web::web::ServiceConfig;
+
+pub use emptying::duty;
 
 /// The routes of this folder.
 pub fn routes(routes: &mut ServiceConfig) {

@@ -3,6 +3,7 @@
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
 use askama::Template;
+use chrono::{Duration, Utc};
 
 use super::queries;
 use super::views::RowView;
@@ -15,6 +16,8 @@ use crate::web::{Layout, Params, html};
 #[template(path = "trash/index.html")]
 struct Index {
     layout: Layout,
+    /// After so many the job deletes.
+    days: u16,
     rows: Vec<RowView>,
     count: i64,
     is_more: bool,
@@ -33,12 +36,15 @@ pub(super) async fn index(
     params: Params,
 ) -> Result<HttpResponse, AppError> {
     let after = TimeCursor::of(params.text("after"));
-    let listed = db.as_user(&user, async |tx| queries::list(tx, after).await).await?;
+    let days = layout.site().trash_days;
+    let since = Utc::now() - Duration::days(i64::from(days));
+    let listed = db.as_user(&user, async |tx| queries::list(tx, since, after).await).await?;
     let cursor = listed.rows.get(paging::PAGE - 1).map(queries::Row::cursor);
     let (rows, has_next) = paging::split(listed.rows);
     html(&Index {
         layout,
-        rows: rows.into_iter().map(|row| RowView::new(row, &user)).collect(),
+        days,
+        rows: rows.into_iter().map(|row| RowView::new(row, &user, days)).collect(),
         count: listed.count,
         is_more: listed.is_more,
         first: after.map(|_| "/trash".to_owned()),

@@ -13,10 +13,10 @@ use crate::web::paging::{Listed, TimeCursor};
 /// Something in the trash.
 #[derive(Debug, Clone, QueryableByName)]
 pub struct Row {
-    /// `contact` or `organization`.
+    /// `contact`, `organization` or `tag`.
     #[diesel(sql_type = Text)]
     pub kind: String,
-    /// Its row.
+    /// Its row; of a tag, which leaves its row with every link to the log, the change set that deleted it.
     #[diesel(sql_type = SqlUuid)]
     pub id: Uuid,
     /// Its name.
@@ -40,12 +40,25 @@ struct Count {
     count: i64,
 }
 
-/// A page behind `after`, what was trashed last first. Two statements.
-pub async fn list(tx: &mut TenantTx<'_>, after: Option<TimeCursor>) -> Result<Listed<Row>, AppError> {
+/// Tags that were deleted since `?` and not brought back: `(id, name, deleted_at)`, where the id is that of the
+/// change set. What lay in the trash longer is gone from it.
+const TAGS: &str = "select a.change_set_id as id, (a.old_values ->> 'name')::varchar as name, a.created_at as deleted_at \
+     from audit_logs a join change_sets s on s.id = a.change_set_id \
+     where a.table_name = 'tags' and a.action = 'DELETE' and a.created_at > ? and s.undone_at is null and s.undoes is null";
+
+/// A page behind `after` of what was trashed since `since`, the last first. Two statements.
+pub async fn list(
+    tx: &mut TenantTx<'_>,
+    since: DateTime<Utc>,
+    after: Option<TimeCursor>,
+) -> Result<Listed<Row>, AppError> {
+    let since = bind::<Timestamptz, _>(since);
     let count = prepared(
-        "select count(*) from (select from contacts where deleted_at is not null \
-         union all select from organizations where deleted_at is not null limit 10001) m",
-        (),
+        format!(
+            "select count(*) from (select from contacts where deleted_at is not null \
+             union all select from organizations where deleted_at is not null union all select from ({TAGS}) t limit 10001) m"
+        ),
+        (since,),
     );
     let count = count.get_result::<Count>(tx).await?.count;
     let page = |behind: &str| {
@@ -54,15 +67,40 @@ pub async fn list(tx: &mut TenantTx<'_>, after: Option<TimeCursor>) -> Result<Li
                  where deleted_at is not null{behind} order by deleted_at desc, id desc limit 51) \
              union all (select 'organization', id, name, deleted_at from organizations \
                  where deleted_at is not null{behind} order by deleted_at desc, id desc limit 51) \
+             union all (select 'tag', id, name, deleted_at from ({TAGS}) t where true{behind} \
+                 order by deleted_at desc, id desc limit 51) \
              order by deleted_at desc, id desc limit 51"
         )
     };
     let rows = match after {
-        None => prepared(page(""), ()).load(tx).await?,
-        Some(TimeCursor { at: deleted_at, id }) => {
-            let (at, id) = (bind::<Timestamptz, _>(deleted_at), bind::<SqlUuid, _>(id));
-            prepared(page(" and (deleted_at, id) < (?, ?)"), (at, id, at, id)).load(tx).await?
+        None => prepared(page(""), (since,)).load(tx).await?,
+        Some(TimeCursor { at, id }) => {
+            let (at, id) = (bind::<Timestamptz, _>(at), bind::<SqlUuid, _>(id));
+            prepared(page(" and (deleted_at, id) < (?, ?)"), (at, id, at, id, since, at, id)).load(tx).await?
         }
     };
     Ok(Listed::new(rows, count))
+}
+
+/// People and organizations that are deleted at a time.
+const BATCH: i64 = 200;
+
+/// Deletes a few of those that lie in the trash since before `before`; answers how many went.
+pub async fn empty(tx: &mut TenantTx<'_>, before: DateTime<Utc>) -> Result<usize, AppError> {
+    let mut gone = 0;
+    for table in ["contacts", "organizations"] {
+        let delete = prepared(
+            format!(
+                "delete from {table} where id = any(array(select id from {table} where deleted_at < ? \
+                 order by deleted_at, id limit ?))"
+            ),
+            (bind::<Timestamptz, _>(before), bind::<BigInt, _>(BATCH)),
+        );
+        gone += delete.execute(tx).await?;
+    }
+    if gone > 0 {
+        let say = "update change_sets set summary = 'the trash emptied' where id = app_change_set_id()";
+        prepared(say, ()).execute(tx).await?;
+    }
+    Ok(gone)
 }

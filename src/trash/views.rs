@@ -14,14 +14,18 @@ pub(super) struct RowView {
     pub name: String,
     pub avatar: Avatar,
     pub since: Day,
+    /// Days until the job deletes it.
+    pub days_left: i64,
 }
 
 impl RowView {
-    pub fn new(row: Row, user: &CurrentUser) -> Self {
+    /// Of a trash that is emptied after `days`.
+    pub fn new(row: Row, user: &CurrentUser, days: u16) -> Self {
         let day = row.deleted_at.with_timezone(&user.time_zone()).date_naive();
         Self {
             avatar: Avatar::of(row.id, &row.name),
             since: Day::of(day, user.today()),
+            days_left: (i64::from(days) - (user.today() - day).num_days()).max(0),
             kind: row.kind,
             id: row.id,
             name: row.name,
@@ -29,13 +33,31 @@ impl RowView {
     }
 
     pub fn url(&self) -> String {
-        format!("/{}s/{}", self.kind, self.id)
+        match self.kind.as_str() {
+            "tag" => format!("/history/{}", self.id),
+            kind => format!("/{kind}s/{}", self.id),
+        }
     }
+    /// Of a tag, the change that deleted it.
     pub fn restoration(&self) -> String {
-        format!("{}/restoration", self.url())
+        match self.kind.as_str() {
+            "tag" => format!("/change-sets/{}/undo", self.id),
+            _ => format!("{}/restoration", self.url()),
+        }
     }
     /// What it is, where that is no person.
     pub fn what(&self) -> &'static str {
-        if self.kind == "organization" { "Organization" } else { "" }
+        match self.kind.as_str() {
+            "organization" => "Organization",
+            "tag" => "Tag",
+            _ => "",
+        }
+    }
+    pub fn goes(&self) -> String {
+        match self.days_left {
+            0 => "deleted for good today".to_owned(),
+            1 => "deleted for good tomorrow".to_owned(),
+            days => format!("deleted for good in {days} days"),
+        }
     }
 }

@@ -40,6 +40,8 @@ pub struct Site {
     pub data_dir: PathBuf,
     /// The largest file that is taken, in bytes.
     pub upload_limit: u64,
+    /// Days after which the trash is emptied.
+    pub trash_days: u16,
 }
 
 impl Site {

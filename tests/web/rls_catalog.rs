@@ -6,7 +6,7 @@ use kith::db::connect;
 use crate::cluster::clone_database;
 
 /// The functions that run with another role's rights; each is called before sign-in, by jobs or by triggers.
-const DEFINERS: [&str; 29] = [
+const DEFINERS: [&str; 30] = [
     "any_user",
     "audit_import",
     "audit_row",
@@ -19,6 +19,7 @@ const DEFINERS: [&str; 29] = [
     "credential_of",
     "delete_stale_rows",
     "end_session",
+    "enqueue_trash_jobs",
     "ensure_month_partitions",
     "extend_job",
     "find_session",

@@ -112,3 +112,58 @@ async fn another_users_trash_stays_hers() {
     }
     assert_eq!(ada.get("/trash").await.count("[data-list] > li"), 2);
 }
+
+#[actix_web::test]
+async fn a_deleted_tag_lies_there_too_and_comes_back_to_everybody() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let grace = ada.post("/contacts", &[("first_name", "Grace")]).await.expect(303).location();
+    ada.post(&format!("{grace}/tags"), &[("name", "friend")]).await.expect(303);
+    let tag: String = app.sql("select '/tags/' || id from tags").await[0].get(0);
+    ada.post(&format!("{tag}/removal"), &[]).await.expect(303);
+    let page = ada.get("/trash").await.expect(200);
+    assert_eq!(page.one("[data-kind=tag] strong").text(), "friend");
+    assert_eq!(page.one("#count data").attr("value"), "1");
+    let back = page.one("[data-kind=tag] form").attr("action");
+    ada.post(&back, &[("next", "/trash")]).await.expect(303);
+    assert_eq!(ada.get("/trash").await.count("[data-list]"), 0);
+    assert_eq!(ada.get(&grace).await.expect(200).count(".facts .tag"), 1);
+}
+
+#[actix_web::test]
+async fn the_trash_says_when_it_is_emptied_and_is_emptied_then_and_not_before() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    for (name, age) in [("Old", 31), ("Young", 28), ("Here", 0)] {
+        let path = ada.post("/contacts", &[("first_name", name)]).await.expect(303).location();
+        ada.post(&format!("{path}/tags"), &[("name", "friend")]).await.expect(303);
+        if age > 0 {
+            ada.post(&format!("{path}/trash"), &[]).await.expect(303);
+            app.sql(&format!(
+                "update contacts set deleted_at = now() - interval '{age} days' where first_name = '{name}'"
+            ))
+            .await;
+        }
+    }
+    trashed(&mut ada, "organizations", &[("name", "Navy")]).await;
+    app.sql("update organizations set deleted_at = now() - interval '40 days'").await;
+    let page = ada.get("/trash").await.expect(200);
+    let said: Vec<String> = page.all("[data-kind=contact] small").iter().map(|text| text.text().to_owned()).collect();
+    assert!(said[0].contains("in 2 days") && said[1].contains("today"), "{said:?}");
+    app.db.anonymous().keep_house(30).await.unwrap();
+    app.db.anonymous().keep_house(30).await.unwrap();
+    assert_eq!(app.run_jobs().await, 1, "one job a user");
+    let left = app.sql("select first_name from contacts order by first_name").await;
+    assert_eq!(left.iter().map(|row| row.get(0)).collect::<Vec<String>>(), ["Here", "Young"]);
+    assert_eq!(app.sql("select name from organizations").await.len(), 0);
+    let history = ada.get("/history").await.expect(200);
+    let emptied = &history.all("[data-kind=change_set] form")[0];
+    ada.post(&emptied.attr("action"), &[]).await.expect(303);
+    let old = app
+        .sql(
+            "select c.deleted_at is null, count(t.tag_id) from contacts c join contact_tags t on t.contact_id = c.id \
+        where first_name = 'Old' group by 1",
+        )
+        .await;
+    assert_eq!((old[0].get::<_, bool>(0), old[0].get::<_, i64>(1)), (false, 1), "an undo brings back even these");
+}

@@ -122,6 +122,7 @@ fn site(data_dir: &std::path::Path) -> Site {
         absolute: Duration::from_secs(180 * 86_400),
         data_dir: data_dir.to_owned(),
         upload_limit: 200 << 20,
+        trash_days: 30,
     }
 }
 
