@@ -80,7 +80,7 @@ async fn write(tx: &mut TenantTx<'_>, batch: &[(Uuid, Generated)]) -> Result<(),
     let posts: Vec<Employment> = works
         .into_iter()
         .filter_map(|(contact_id, work)| {
-            let organization_id = *firms.get(&work.organization.to_lowercase())?;
+            let organization_id = *firms.get(&work.organization)?;
             let (title, start_date, end_date) = (work.title.map(str::to_owned), work.start, work.end);
             Some(Employment {
                 contact_id,
@@ -95,10 +95,8 @@ async fn write(tx: &mut TenantTx<'_>, batch: &[(Uuid, Generated)]) -> Result<(),
     employments::insert_many(tx, &posts).await?;
     let used = distinct(batch.iter().flat_map(|(_, g)| g.tags.iter().copied()));
     let labels = tags::queries::ids_of_names(tx, &used).await?;
-    let pairs: Vec<(Uuid, Uuid)> = batch
-        .iter()
-        .flat_map(|(id, g)| g.tags.iter().filter_map(|tag| Some((*id, *labels.get(&tag.to_lowercase())?))))
-        .collect();
+    let pairs: Vec<(Uuid, Uuid)> =
+        batch.iter().flat_map(|(id, g)| g.tags.iter().filter_map(|tag| Some((*id, *labels.get(*tag)?)))).collect();
     tags::queries::attach_many(tx, &pairs).await?;
     documents::refresh(tx, &people.iter().map(|(id, _)| *id).collect::<Vec<_>>()).await
 }
