@@ -61,9 +61,17 @@ impl From<diesel::result::Error> for AppError {
         match error {
             Error::NotFound => Self::NotFound,
             Error::DatabaseError(DatabaseErrorKind::ClosedConnection, _) => Self::Unavailable,
+            Error::DatabaseError(_, info) if is_lost(info.message()) => Self::Unavailable,
             other => Self::Internal(other.into()),
         }
     }
+}
+
+/// Whether PostgreSQL went away in the middle of a statement, or is only coming up: diesel-async gives these no kind
+/// of their own.
+fn is_lost(message: &str) -> bool {
+    const BEGINNINGS: [&str; 3] = ["connection closed", "terminating connection", "the database system is"];
+    BEGINNINGS.iter().any(|beginning| message.starts_with(beginning))
 }
 
 impl AppError {

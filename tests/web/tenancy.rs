@@ -77,3 +77,22 @@ async fn the_servers_role_cannot_read_credentials_sessions_or_without_a_user_any
     assert_eq!(client.query("select * from users", &[]).await.unwrap().len(), 0);
     assert_eq!(client.query("select * from contacts", &[]).await.unwrap().len(), 0);
 }
+
+#[actix_web::test]
+async fn a_connection_that_is_lost_in_the_middle_of_a_statement_is_no_fault_of_the_request() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let mut admin = kith::db::connect::client(&app.database.admin_url).await.unwrap();
+    let blocker = admin.transaction().await.unwrap();
+    blocker.batch_execute("lock table contacts in access exclusive mode").await.unwrap();
+    let waits = "pid in (select pid from pg_locks where not granted) and datname = current_database()";
+    let terminate = format!("select pg_terminate_backend(pid) from pg_stat_activity where {waits}");
+    let (page, ()) = tokio::join!(ada.get("/contacts"), async {
+        while app.sql(&terminate).await.is_empty() {
+            tokio::task::yield_now().await;
+        }
+    });
+    page.expect(503);
+    blocker.rollback().await.unwrap();
+    ada.get("/contacts").await.expect(200);
+}
