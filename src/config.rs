@@ -14,6 +14,7 @@ use crate::web::page::Site;
 
 /// The settings of this process.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Settings of the instance")]
 pub struct Config {
     /// Address and port to listen on.
     #[arg(long, env = "KITH_LISTEN", default_value = "127.0.0.1:8080", global = true)]

@@ -9,7 +9,9 @@
   function label(element) {
     const copy = element.cloneNode(true);
     for (const extra of copy.querySelectorAll("kbd, data, svg")) extra.remove();
-    const text = element.ariaLabel || element.labels?.[0]?.textContent || copy.textContent || element.title;
+    // Of a row's button the words on it: its label names the row as well.
+    const words = element.matches("a, button") && copy.textContent.trim();
+    const text = words || element.ariaLabel || element.labels?.[0]?.textContent || element.title;
     return text.replace(/\s+/g, " ").trim();
   }
   const make = (tag, text, parent) => parent.appendChild(Object.assign(document.createElement(tag), { textContent: text }));

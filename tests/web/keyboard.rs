@@ -4,11 +4,14 @@ use scraper::{ElementRef, Html, Node, Selector};
 
 use crate::harness::App;
 
-/// What a person reads on an element: its label, else its text without the key caps.
+/// What a person reads on a link or button, its text without the key caps; else its label. As `label` in app.js.
 fn label(element: ElementRef<'_>) -> String {
-    if let Some(label) = element.attr("aria-label") {
-        return label.to_owned();
-    }
+    let words = words(element);
+    let is_worded = matches!(element.value().name(), "a" | "button") && !words.is_empty();
+    if is_worded { words } else { element.attr("aria-label").unwrap_or_default().to_owned() }
+}
+
+fn words(element: ElementRef<'_>) -> String {
     let is_extra = |name: &str| matches!(name, "kbd" | "data" | "svg");
     let texts = element.descendants().filter_map(|node| match node.value() {
         Node::Text(text) => {
