@@ -1,5 +1,7 @@
 //! Sign-up, sign-in, sessions and passwords.
 
+use kith::accounts::passwords;
+
 use crate::harness::{App, PASSWORD, SETUP_TOKEN};
 
 const ADA: [(&str, &str); 4] =
@@ -55,6 +57,76 @@ async fn an_unknown_address_and_a_wrong_password_are_answered_alike() {
     let unknown =
         visitor.post("/login", &[("email", "bob@example.com"), ("password", "not her password")]).await.expect(422);
     assert_eq!(wrong.body.replace("ada@", "bob@"), unknown.body);
+}
+
+#[actix_web::test]
+async fn every_refused_sign_in_costs_the_hash_that_a_known_address_costs() {
+    let app = App::spawn().await;
+    app.sign_in("ada").await;
+    app.sign_in("eve").await;
+    app.sql("update users set is_disabled = true where email = 'eve@example.com'").await;
+    let mut visitor = app.visitor();
+    let (token, long) = (visitor.token().await, "x".repeat(10_000));
+    for (email, password) in [
+        ("ada@example.com", "not her password"),
+        ("bob@example.com", "not her password"),
+        ("eve@example.com", PASSWORD),
+        ("ada@example.com", long.as_str()),
+        ("nobody\0@example.com", PASSWORD),
+        ("", ""),
+    ] {
+        let before = passwords::compared();
+        let fields = [("csrf_token", token.as_str()), ("email", email), ("password", password)];
+        visitor.post_with("/login", &fields, &[]).await.expect(422);
+        // Where the tests share a process others compare too; alone it is exactly one.
+        assert!(passwords::compared() > before, "{email:?} was refused without the work");
+    }
+}
+
+#[actix_web::test]
+async fn passwords_keep_every_character_and_the_longest_is_not_cut() {
+    let app = App::spawn_with(|site| site.sign_up_open = true).await;
+    let (longest, emoji) = ("ü".repeat(128), " 🦊 seven foxes ".to_owned());
+    for (n, (password, status)) in
+        [("seven77".to_owned(), 422), ("ü".repeat(129), 422), (longest, 303), (emoji, 303)].iter().enumerate()
+    {
+        let email = format!("person{n}@example.com");
+        let fields = [("full_name", "P"), ("email", &email), ("password", password), ("time_zone", "UTC")];
+        let fields = [&fields[..], &[("token", SETUP_TOKEN)]].concat();
+        app.visitor().post("/signup", &fields).await.expect(*status);
+        if *status == 303 {
+            let cut = password.trim().chars().take(127).collect::<String>();
+            app.visitor().post("/login", &[("email", &email), ("password", &cut)]).await.expect(422);
+            app.visitor().post("/login", &[("email", &email), ("password", password)]).await.expect(303);
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_form_cannot_name_what_only_the_administrator_may_change() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let person = ada.post("/contacts", &[("first_name", "Grace")]).await.expect(303).location();
+    let id = "01900000-0000-7000-8000-000000000000";
+    let extra = [
+        ("id", id),
+        ("user_id", id),
+        ("is_admin", "true"),
+        ("is_disabled", "true"),
+        ("subscription_tier", "gold"),
+        ("deleted_at", "2020-01-01"),
+        ("created_at", "2020-01-01"),
+        ("people_count", "7"),
+    ];
+    let sums = "select (select string_agg(id || email || is_admin || is_disabled || coalesce(subscription_tier, ''), ',') from users), \
+        (select string_agg(id || user_id::text || created_at || coalesce(deleted_at::text, ''), ',') from contacts)";
+    let before: (String, String) = (app.sql(sums).await[0].get(0), app.sql(sums).await[0].get(1));
+    ada.post("/settings/profile", &[&extra[..], &[("full_name", "Ada"), ("time_zone", "UTC")]].concat())
+        .await
+        .expect(303);
+    ada.post(&person, &[&extra[..], &[("first_name", "Grace"), ("version", "1")]].concat()).await.expect(303);
+    let row = &app.sql(sums).await[0];
+    assert_eq!((row.get::<_, String>(0), row.get::<_, String>(1)), before);
 }
 
 #[actix_web::test]
