@@ -3,6 +3,7 @@
 
 use std::io::Write;
 use std::path::Path;
+use std::time::Duration;
 
 use actix_multipart::{Field, Multipart};
 use actix_web::HttpRequest;
@@ -17,6 +18,9 @@ use crate::web::csrf;
 const LONGEST_TOKEN: usize = 200;
 /// How much of a file that is too large is still taken off the wire, so that the browser reads the answer.
 const DRAINED: u64 = 64 << 20;
+
+/// How long a pause in a body may be.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What a body held.
 pub(super) enum Received {
@@ -41,7 +45,7 @@ pub(super) async fn receive(
     limit: u64,
 ) -> Result<Received, AppError> {
     let mut is_verified = false;
-    while let Some(field) = body.next().await {
+    while let Some(field) = in_time(body.next()).await? {
         let field = field.map_err(broken)?;
         match field.name() {
             Some("csrf_token") => {
@@ -66,7 +70,7 @@ fn csrf_or_nothing(req: &HttpRequest, is_verified: bool) -> Result<Received, App
 
 async fn token(mut field: Field) -> Result<String, AppError> {
     let mut text = Vec::new();
-    while let Some(chunk) = field.next().await {
+    while let Some(chunk) = in_time(field.next()).await? {
         let chunk = chunk.map_err(broken)?;
         if text.len() + chunk.len() <= LONGEST_TOKEN {
             text.extend_from_slice(&chunk);
@@ -79,7 +83,7 @@ async fn file(mut field: Field, data_dir: &Path, limit: u64) -> Result<Received,
     let name = field.content_disposition().and_then(|it| it.get_filename()).unwrap_or_default().to_owned();
     let (kept, mut file) = Kept::create(data_dir)?;
     let mut size = 0u64;
-    while let Some(chunk) = field.next().await {
+    while let Some(chunk) = in_time(field.next()).await? {
         let chunk = chunk.map_err(broken)?;
         size += chunk.len() as u64;
         if size > limit.saturating_add(DRAINED) {
@@ -102,6 +106,11 @@ async fn file(mut field: Field, data_dir: &Path, limit: u64) -> Result<Received,
     // A crash of the machine must not leave an import whose file is not there.
     actix_web::web::block(move || file.sync_all()).await.map_err(anyhow::Error::from)?.context("the uploaded file")?;
     Ok(Received::File { kept, name: intake::shown_name(&name), size })
+}
+
+/// What comes next of a body. One that stops coming would hold its connection and its file for ever.
+async fn in_time<T>(next: impl Future<Output = Option<T>>) -> Result<Option<T>, AppError> {
+    tokio::time::timeout(PATIENCE, next).await.map_err(|_| AppError::TooSlow)
 }
 
 fn broken(error: actix_multipart::MultipartError) -> AppError {
