@@ -19,12 +19,28 @@ impl fmt::Display for Html {
     }
 }
 
+/// Quotes in quotes and lists in lists beyond this are shown as if they were not nested.
+const DEEPEST: usize = 24;
+
 /// CommonMark with tables, strikethrough and task lists; a line break stays one. Raw HTML is shown as
 /// text, images are not loaded, and links lead to the web, a mail or a phone only.
 #[must_use]
 pub fn to_html(markdown: &str) -> Html {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
-    let events = Parser::new_ext(markdown, options).map(|event| match event {
+    let mut depth = 0;
+    // Each level of nesting costs the sanitiser a look at all levels above it.
+    let shallow = Parser::new_ext(markdown, options).filter(|event| match event {
+        Event::Start(_) => {
+            depth += 1;
+            depth <= DEEPEST
+        }
+        Event::End(_) => {
+            depth -= 1;
+            depth < DEEPEST
+        }
+        _ => true,
+    });
+    let events = shallow.map(|event| match event {
         Event::Html(raw) | Event::InlineHtml(raw) => Event::Text(raw),
         Event::SoftBreak => Event::HardBreak,
         other => other,
@@ -71,6 +87,14 @@ pub fn to_html(markdown: &str) -> Html {
 #[cfg(test)]
 mod tests {
     use super::to_html;
+
+    #[test]
+    fn what_is_nested_too_deep_is_shown_flat() {
+        let html = to_html(&format!("{}x", "> ".repeat(5000))).to_string();
+        assert_eq!(html.matches("<blockquote>").count(), super::DEEPEST);
+        assert_eq!(html.matches("</blockquote>").count(), super::DEEPEST);
+        assert!(html.contains('x'));
+    }
 
     #[test]
     fn markdown_is_rendered() {

@@ -8,8 +8,11 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::page::Site;
+use crate::text::clean;
 
 const NAME: &str = "kith_flash";
+/// Characters of a message.
+const LONGEST: usize = 400;
 
 /// What was done, and how to take it back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,8 +29,15 @@ pub struct Flash {
 /// The cookie that carries `flash` to the next page.
 #[must_use]
 pub fn cookie(site: &Site, flash: &Flash) -> Cookie<'static> {
-    let text = URL_SAFE_NO_PAD.encode(serde_json::to_vec(flash).unwrap_or_default());
+    let flash = Flash { message: shortened(&flash.message), ..flash.clone() };
+    let text = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&flash).unwrap_or_default());
     site.cookie(NAME, text, SameSite::Lax)
+}
+
+/// Browsers drop a cookie of more than 4,096 bytes, and the Undo button with it.
+fn shortened(message: &str) -> String {
+    let cut = clean::cut(message, LONGEST);
+    if cut.len() < message.len() { format!("{cut}…") } else { message.to_owned() }
 }
 
 /// The cookie that takes a shown message away.
