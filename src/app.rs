@@ -39,6 +39,10 @@ pub fn build(
         .app_data(web::Data::new(db))
         .app_data(Rc::new(site))
         .app_data(web::PayloadConfig::new(FORM_LIMIT))
+        .app_data(web::PathConfig::default().error_handler(|_, _| AppError::NotFound.into()))
+        .app_data(web::QueryConfig::default().error_handler(|_, _| {
+            AppError::BadRequest("The address says something twice, or what it may not say.".to_owned()).into()
+        }))
         .configure(routes::configure)
         .default_service(web::to(not_found))
         .wrap(from_fn(accounts::middleware::find_user))

@@ -6,6 +6,9 @@ use url::Url;
 use super::model::{Method, MethodKind, PartialDate, Person};
 use crate::web::{Field, FormData};
 
+/// Characters of a name as it is shown, whether it was typed or put together.
+const LONGEST_NAME: usize = 1000;
+
 /// How many ways to reach somebody, or days of hers, a form takes.
 const MOST_PARTS: usize = 200;
 
@@ -130,7 +133,7 @@ impl PersonForm {
             name_suffix: self.name_suffix.line(255),
             nickname: self.nickname.line(255),
             sort_name: self.sort_name.line(255),
-            display_name: self.display_name.line(1000).unwrap_or_default(),
+            display_name: self.display_name.line(LONGEST_NAME).unwrap_or_default(),
             is_nameless: false,
             notes: self.notes.lines(100_000).unwrap_or_default(),
             relationship_strength: self.relationship_strength.number(1..=10),
@@ -138,6 +141,9 @@ impl PersonForm {
             methods: self.checked_methods(),
             dates: self.checked_dates(),
         };
+        if person.shown_name().chars().count() > LONGEST_NAME {
+            self.first_name.refuse("All parts of the name together have at most 1,000 characters.");
+        }
         (!self.is_refused()).then_some(person)
     }
 

@@ -18,6 +18,7 @@ use super::views::{ImportView, WordLink, word_links};
 use crate::db::{CurrentUser, Db, TenantTx};
 use crate::error::AppError;
 use crate::jobs;
+use crate::web::paging::TimeCursor;
 use crate::web::{CsrfForm, Field, Htmx, Layout, Params, html, paging, see_other, see_other_with};
 
 #[derive(Template)]
@@ -32,10 +33,11 @@ struct Index {
 }
 
 async fn index_page(user: &CurrentUser, db: &Db, layout: Layout, after: &str, file: Field) -> Result<Index, AppError> {
-    let cursor = paging::unpack(after);
+    let cursor = TimeCursor::of(after);
     let rows = db.as_user(user, async |tx| queries::list(tx, cursor).await).await?;
     let (rows, is_more) = paging::split(rows);
-    let behind = rows.last().filter(|_| is_more).map(|row| paging::pack(&(row.created_at, row.id)));
+    let behind =
+        rows.last().filter(|_| is_more).map(|row| paging::pack(&TimeCursor { at: row.created_at, id: row.id }));
     Ok(Index {
         limit: layout.site().upload_limit >> 20,
         layout,
@@ -219,6 +221,11 @@ async fn give_up(tx: &mut TenantTx<'_>, id: Uuid) -> Result<(), AppError> {
     Ok(())
 }
 
+/// The record that is meant; none where all of a word are.
+fn position_of(posted: &CsrfForm) -> Result<Option<i32>, std::num::ParseIntError> {
+    if posted.has("position") { posted.text("position").parse().map(Some) } else { Ok(None) }
+}
+
 /// What she decides of one record, or of all that have a word.
 #[post("/imports/{id}/choices")]
 pub(super) async fn choose(
@@ -231,8 +238,8 @@ pub(super) async fn choose(
     let status =
         Status::of(posted.text("status")).filter(|status| matches!(status, Status::Doubtful | Status::Ignored));
     let choice = Choice::of(posted.text("choice"));
-    let position: Option<i32> = posted.text("position").parse().ok();
-    let (Some(status), true) = (status, choice.is_some() || posted.text("choice") == "later") else {
+    let is_choice = choice.is_some() || posted.text("choice") == "later";
+    let (Some(status), true, Ok(position)) = (status, is_choice, position_of(&posted)) else {
         return Err(AppError::BadRequest("Say what is to become of the card.".to_owned()));
     };
     // Whom one does not have cannot be merged into.
@@ -251,7 +258,8 @@ pub(super) async fn choose(
     let after = position.map_or(0, |position| position.saturating_sub(1));
     let mut url = format!("/imports/{id}?status={}", status.as_str());
     if after > 0 && posted.has("stay") {
-        url = format!("{url}&after={}", posted.text("stay"));
+        let stay: String = url::form_urlencoded::byte_serialize(posted.text("stay").as_bytes()).collect();
+        url = format!("{url}&after={stay}");
     }
     let message = match decided {
         0 => "There was nothing to decide.".to_owned(),

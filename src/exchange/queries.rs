@@ -11,6 +11,7 @@ use super::card::Card;
 use super::model::{Choice, Counts, Import, Item, State, Status};
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
+use crate::web::paging::TimeCursor;
 
 /// The columns of [`Import`].
 macro_rules! import_columns {
@@ -53,7 +54,7 @@ pub struct NewImport<'a> {
 
 /// One record, read and matched.
 #[derive(Debug, Serialize)]
-pub struct NewItem {
+pub struct NewItem<'a> {
     /// Which record of the file, from 1.
     pub position: i32,
     /// Where it begins.
@@ -68,7 +69,7 @@ pub struct NewItem {
     /// What it is recognised by in a later file.
     pub source_key: Option<String>,
     /// The record, where it is of use later.
-    pub card: Option<Card>,
+    pub card: Option<&'a Card>,
     /// Whom it is about.
     pub contact_id: Option<Uuid>,
     /// Why it is what it is.
@@ -120,12 +121,8 @@ pub async fn lock(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Import, AppError> {
 }
 
 /// Her imports, newest first, one more than a page.
-pub async fn list(
-    tx: &mut TenantTx<'_>,
-    after: Option<(chrono::DateTime<chrono::Utc>, Uuid)>,
-) -> Result<Vec<Import>, AppError> {
-    let (at, id) = after.unwrap_or((chrono::DateTime::<chrono::Utc>::MAX_UTC, Uuid::max()));
-    let at = (after.is_some()).then_some(at);
+pub async fn list(tx: &mut TenantTx<'_>, after: Option<TimeCursor>) -> Result<Vec<Import>, AppError> {
+    let (at, id) = (after.map(|cursor| cursor.at), after.map_or(Uuid::max(), |cursor| cursor.id));
     let query = prepared(
         concat!(
             "select ",
@@ -141,17 +138,18 @@ pub async fn list(
 pub async fn add_items(
     tx: &mut TenantTx<'_>,
     import: Uuid,
-    items: &[NewItem],
+    items: &[NewItem<'_>],
     counts: &Counts,
     (bytes, lines): (i64, i64),
 ) -> Result<(), AppError> {
-    let rows = serde_json::to_value(items).map_err(anyhow::Error::from)?;
+    // As text: a tree of values would hold every photo of the batch once more.
+    let rows = serde_json::to_string(items).map_err(anyhow::Error::from)?;
     let insert = prepared(
         "insert into import_items (import_id, position, byte_offset, line, status, title, source_key, card, contact_id, reason, twin_of) \
          select ?, r.position, r.byte_offset, r.line, r.status, r.title, r.source_key, r.card, r.contact_id, r.reason, r.twin_of \
-         from jsonb_to_recordset(?) as r(position int, byte_offset bigint, line bigint, status text, title text, source_key text, \
+         from jsonb_to_recordset(?::jsonb) as r(position int, byte_offset bigint, line bigint, status text, title text, source_key text, \
              card jsonb, contact_id uuid, reason text, twin_of int)",
-        (bind::<SqlUuid, _>(import), bind::<Jsonb, _>(rows)),
+        (bind::<SqlUuid, _>(import), bind::<Text, _>(rows)),
     );
     insert.execute(tx).await?;
     let read = i32::try_from(items.len()).unwrap_or(i32::MAX);

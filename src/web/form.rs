@@ -39,10 +39,11 @@ impl FormData {
         self.pairs.iter().any(|(key, _)| key == name)
     }
 
-    /// Every value of `name` that is an id; what is none is left out.
+    /// Every value of `name` that is an id, each once; what is none is left out.
     #[must_use]
     pub fn ids(&self, name: &str) -> Vec<uuid::Uuid> {
-        self.all(name).filter_map(|value| value.parse().ok()).collect()
+        let mut seen = std::collections::HashSet::new();
+        self.all(name).filter_map(|value| value.parse().ok()).filter(|id| seen.insert(*id)).collect()
     }
 }
 

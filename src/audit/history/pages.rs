@@ -116,7 +116,7 @@ pub(in crate::audit) async fn show(
     id: Path<Uuid>,
     params: Params,
 ) -> Result<HttpResponse, AppError> {
-    let after: Option<RowCursor> = paging::unpack(params.text("after"));
+    let after = paging::unpack(params.text("after")).filter(|cursor: &RowCursor| !cursor.table.contains('\0'));
     let (set, rows, conflicts) = db
         .as_user(&user, async |tx| {
             let set = queries::find(tx, *id).await?;

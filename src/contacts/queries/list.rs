@@ -1,6 +1,6 @@
 //! The list: one page by keyset, whatever it is sorted and filtered by, and the count of what matches.
 
-use chrono::{DateTime, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate};
 use diesel::QueryableByName;
 use diesel::sql_types::{Array, BigInt, Date, Integer, Nullable, Text, Uuid as SqlUuid, Varchar};
 use diesel_async::RunQueryDsl;
@@ -123,6 +123,9 @@ pub struct Cursor {
     id: Uuid,
 }
 
+/// PostgreSQL knows no zone farther from UTC, in seconds.
+const FARTHEST: i32 = 15 * 3600;
+
 impl Cursor {
     /// Whether the key is one of this sort's: a cursor comes from a URL, and another text in its
     /// place would be an error of the database.
@@ -134,11 +137,14 @@ impl Cursor {
                 key.len().is_multiple_of(2) && key.len() <= 4096 && key.bytes().all(|b| b.is_ascii_hexdigit())
             }
             Sort::LastContact | Sort::LastContactOldest => {
-                matches!(key, "infinity" | "-infinity") || key.len() == 10 && key.parse::<NaiveDate>().is_ok()
+                matches!(key, "infinity" | "-infinity")
+                    || key.len() == 10 && key.parse::<NaiveDate>().is_ok_and(|day| day.year() > 0)
             }
             Sort::Strength | Sort::StrengthWeakest => key.parse::<i32>().is_ok(),
             Sort::Newest | Sort::Oldest => {
-                key.starts_with("20") && DateTime::parse_from_str(key, "%Y-%m-%d %H:%M:%S%.f%#z").is_ok()
+                key.starts_with("20")
+                    && DateTime::parse_from_str(key, "%Y-%m-%d %H:%M:%S%.f%#z")
+                        .is_ok_and(|at| at.offset().local_minus_utc().abs() < FARTHEST)
             }
         }
     }
@@ -225,14 +231,21 @@ pub async fn list(
 }
 
 /// Who matches, as one row: ten thousand rows of an id each cost more than finding them.
+/// Tags and organizations that a filter may name: a hundred of them are no question of a person's.
+const FEW: usize = 16;
+
+fn few(ids: &[Uuid]) -> &[Uuid] {
+    &ids[..ids.len().min(FEW)]
+}
+
 async fn matching(tx: &mut TenantTx<'_>, filter: &Filter) -> Result<Matching, AppError> {
     let query = prepared(
         "select count(*) as count, case when count(*) <= 10000 then array_agg(id) end as ids \
          from matching_contact_ids(?, ?, ?, 10001) id",
         (
             bind::<Nullable<Text>, _>(&filter.query),
-            bind::<Array<SqlUuid>, _>(&filter.tags),
-            bind::<Array<SqlUuid>, _>(&filter.organizations),
+            bind::<Array<SqlUuid>, _>(few(&filter.tags)),
+            bind::<Array<SqlUuid>, _>(few(&filter.organizations)),
         ),
     );
     Ok(query.get_result(tx).await?)
@@ -273,8 +286,8 @@ async fn walk(
          and not exists (select from unnest(?) o where not exists (select from contact_employments x \
              where x.user_id = c.user_id and x.contact_id = c.id and x.organization_id = o))";
     let query = (bind::<Nullable<Text>, _>(&filter.query), bind::<Nullable<Text>, _>(&filter.query));
-    let tags = bind::<Array<SqlUuid>, _>(&filter.tags);
-    let organizations = bind::<Array<SqlUuid>, _>(&filter.organizations);
+    let tags = bind::<Array<SqlUuid>, _>(few(&filter.tags));
+    let organizations = bind::<Array<SqlUuid>, _>(few(&filter.organizations));
     Ok(match after {
         None => prepared(page_sql(sort, MATCHES, false), (query.0, query.1, tags, organizations)).load(tx).await?,
         Some(Cursor { key, id }) => {
@@ -314,6 +327,8 @@ mod tests {
         assert!(!cursor("+294277-01-01").fits(Sort::LastContact));
         assert!(cursor("2026-11-25 19:00:00.123456+00").fits(Sort::Newest));
         assert!(!cursor("now").fits(Sort::Newest));
+        assert!(!cursor("0000-01-01").fits(Sort::LastContact));
+        assert!(!cursor("2026-11-25 19:00:00+23:59").fits(Sort::Newest));
     }
 
     #[test]
