@@ -14,9 +14,9 @@ pub enum AppError {
     /// The row does not exist, or is somebody else's: whether it exists is itself private.
     #[error("not found")]
     NotFound,
-    /// No live session: the visitor is led to the sign-in page.
+    /// No live session: the visitor is led to the sign-in page, and from there to this path.
     #[error("sign in first")]
-    SignedOut,
+    SignedOut(String),
     /// The row was changed since the form was opened.
     #[error("changed elsewhere")]
     Conflict,
@@ -86,7 +86,7 @@ impl AppError {
     fn title(&self) -> &'static str {
         match self {
             Self::NotFound => "There is nothing here",
-            Self::SignedOut => "Sign in first",
+            Self::SignedOut(_) => "Sign in first",
             Self::Conflict => "This was changed elsewhere",
             Self::Forbidden(_) => "That was refused",
             Self::MethodNotAllowed => "Kith knows GET and POST",
@@ -102,7 +102,7 @@ impl AppError {
     fn text(&self, id: Uuid) -> String {
         match self {
             Self::NotFound => "The page or the entry does not exist, or it is not yours.".into(),
-            Self::SignedOut => "Your session has ended.".into(),
+            Self::SignedOut(_) => "Your session has ended.".into(),
             Self::Conflict => "Somebody, perhaps you in another window, saved a newer version.".into(),
             Self::Forbidden(why) => (*why).into(),
             Self::MethodNotAllowed => "No page is asked for in this way.".into(),
@@ -129,7 +129,7 @@ impl ResponseError for AppError {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::SignedOut => StatusCode::SEE_OTHER,
+            Self::SignedOut(_) => StatusCode::SEE_OTHER,
             Self::Conflict => StatusCode::CONFLICT,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
@@ -150,9 +150,14 @@ impl ResponseError for AppError {
         let mut reply = HttpResponse::build(self.status_code());
         match self {
             // Both headers: a browser follows the one, htmx the other.
-            Self::SignedOut => {
-                reply.insert_header((header::LOCATION, "/login"));
-                reply.insert_header(("HX-Redirect", "/login"));
+            Self::SignedOut(next) => {
+                let mut query = url::form_urlencoded::Serializer::new(String::new());
+                if !next.is_empty() {
+                    query.append_pair("next", next);
+                }
+                let login = format!("/login?{}", query.finish()).trim_end_matches('?').to_owned();
+                reply.insert_header((header::LOCATION, login.as_str()));
+                reply.insert_header(("HX-Redirect", login));
             }
             Self::MethodNotAllowed => {
                 reply.insert_header((header::ALLOW, "GET, HEAD, POST"));
@@ -163,7 +168,7 @@ impl ResponseError for AppError {
             _ => {}
         }
         let (title, text) = (self.title(), self.text(id));
-        let page = ErrorPage { title, text: &text, signed_out: matches!(self, Self::SignedOut) };
+        let page = ErrorPage { title, text: &text, signed_out: matches!(self, Self::SignedOut(_)) };
         reply.content_type("text/html; charset=utf-8").body(page.render().unwrap_or(text))
     }
 }

@@ -4,6 +4,7 @@ use std::future::{Ready, ready};
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, ResponseError};
@@ -41,12 +42,22 @@ async fn look_up(req: &HttpRequest) -> Result<Option<CurrentUser>, AppError> {
     db.anonymous().find_session(&hash_token(cookie.value()), site.idle, site.absolute, ip).await
 }
 
+/// The page to go on with after signing in. What htmx asks for is a part of the page that the browser shows.
+fn wanted(req: &HttpRequest) -> String {
+    if req.method() == Method::GET && !req.headers().contains_key("hx-request") {
+        req.uri().path_and_query().map_or_else(String::new, ToString::to_string)
+    } else {
+        String::new()
+    }
+}
+
 /// A handler that names a `CurrentUser` is for signed-in users only.
 impl FromRequest for CurrentUser {
     type Error = AppError;
     type Future = Ready<Result<Self, AppError>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(req.extensions().get::<CurrentUser>().cloned().ok_or(AppError::SignedOut))
+        let signed_out = || AppError::SignedOut(wanted(req));
+        ready(req.extensions().get::<CurrentUser>().cloned().ok_or_else(signed_out))
     }
 }

@@ -35,7 +35,7 @@ struct Afterwards {
 fn local_path(next: &str) -> &str {
     let is_local = next.starts_with('/')
         && !next.starts_with("//")
-        && !next.contains(['\\', '\r', '\n', '\t'])
+        && !next.contains(|c: char| c == '\\' || c.is_control())
         && !next.to_ascii_lowercase().starts_with("/%2f")
         && !next.to_ascii_lowercase().starts_with("/%5c");
     if is_local { next } else { "/contacts" }

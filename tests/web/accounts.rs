@@ -135,7 +135,9 @@ async fn signing_out_ends_the_session_on_the_server() {
     let mut ada = app.sign_in("ada").await;
     let mut copy = ada.clone();
     ada.post("/logout", &[]).await.expect(303);
-    assert_eq!(copy.get("/settings").await.expect(303).location(), "/login");
+    assert_eq!(copy.get("/settings").await.expect(303).location(), "/login?next=%2Fsettings");
+    let part = copy.get_with("/settings", &[("hx-request", "true")]).await.expect(303);
+    assert_eq!(part.location(), "/login", "a part of a page is nothing to go back to");
 }
 
 #[actix_web::test]
@@ -201,6 +203,21 @@ async fn guessing_is_slowed_down_and_a_forged_address_does_not_reset_it() {
 }
 
 #[actix_web::test]
+async fn whoever_tries_many_accounts_is_slowed_down_under_every_address_that_is_forged() {
+    let app = App::spawn().await;
+    let mut thief = app.visitor();
+    let token = thief.token().await;
+    let mut statuses = Vec::new();
+    for guess in 0..22 {
+        let (email, address) = (format!("person{guess}@example.com"), format!("198.51.100.{guess}"));
+        let fields = [("csrf_token", token.as_str()), ("email", &email), ("password", "wrong, wrong")];
+        let headers = [("x-forwarded-for", address.as_str()), ("x-real-ip", &address), ("forwarded", &address)];
+        statuses.push(thief.post_with("/login", &fields, &headers).await.status);
+    }
+    assert_eq!((statuses[0], statuses[21]), (422, 429), "{statuses:?}");
+}
+
+#[actix_web::test]
 async fn only_a_hash_of_the_token_is_stored() {
     let app = App::spawn().await;
     let ada = app.sign_in("ada").await;
@@ -208,4 +225,18 @@ async fn only_a_hash_of_the_token_is_stored() {
     assert_eq!(token.len(), 64);
     let stored: Vec<u8> = app.sql("select token_hash from sessions").await[0].get(0);
     assert_eq!(stored, kith::accounts::hash_token(token));
+}
+
+#[actix_web::test]
+async fn a_visitor_is_led_to_the_page_that_she_wanted_once_she_has_signed_in() {
+    let app = App::spawn().await;
+    app.sign_in("ada").await;
+    let mut visitor = app.visitor();
+    let login = visitor.get("/contacts?q=zo%C3%AB").await.expect(303).location();
+    visitor.get(&login).await.expect(200);
+    let form = [("email", "ada@example.com"), ("password", crate::harness::PASSWORD)];
+    let next = visitor.get(&login).await.one("input[name=next]").attr("value");
+    let signed_in = visitor.post("/login", &[&form[..], &[("next", &next)]].concat()).await.expect(303);
+    assert_eq!(signed_in.location(), "/contacts?q=zo%C3%AB");
+    assert_eq!(visitor.get("/login?next=/%01").await.expect(303).location(), "/contacts");
 }
