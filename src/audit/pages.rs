@@ -18,7 +18,7 @@ const NAMED: usize = 3;
 
 /// What came of the request.
 enum Outcome {
-    Done(Undone, Uuid),
+    Done(Undone, &'static str, Uuid),
     Already,
     Growing,
 }
@@ -38,7 +38,10 @@ pub(super) async fn undo(
         let outcome = match queries::find(tx, *id).await? {
             set if set.is_undone => Outcome::Already,
             set if set.is_growing => Outcome::Growing,
-            _ => Outcome::Done(queries::undo(tx, *id).await?, tx.change_set()),
+            set => {
+                let done = if set.is_undo { "Done again" } else { "Taken back" };
+                Outcome::Done(queries::undo(tx, *id).await?, done, tx.change_set())
+            }
         };
         let goes = match id_in(&wanted) {
             Some(id) => queries::is_there(tx, id).await?,
@@ -50,15 +53,15 @@ pub(super) async fn undo(
     jobs::ring();
     let way = if goes { wanted } else { section_of(&wanted) };
     Ok(match outcome {
-        Outcome::Done(undone, mine) => redone_by(&layout, &way, message(&undone.conflicts), mine),
+        Outcome::Done(undone, done, mine) => redone_by(&layout, &way, message(done, &undone.conflicts), mine),
         Outcome::Already => see_other_with(&layout, &way, "That was taken back already.", None),
         Outcome::Growing => see_other_with(&layout, &way, "The import still goes on. Cancel it on its page.", None),
     })
 }
 
-fn message(conflicts: &[Conflict]) -> String {
+fn message(done: &str, conflicts: &[Conflict]) -> String {
     if conflicts.is_empty() {
-        return "Taken back.".to_owned();
+        return format!("{done}.");
     }
     let mut named: Vec<String> = conflicts
         .iter()
@@ -68,7 +71,7 @@ fn message(conflicts: &[Conflict]) -> String {
     if conflicts.len() > NAMED {
         named.push(format!("and {} more", conflicts.len() - NAMED));
     }
-    format!("Taken back, except what was changed since ({}).", named.join("; "))
+    format!("{done}, except what was changed since ({}).", named.join("; "))
 }
 
 /// The message travels in a cookie.
@@ -118,7 +121,7 @@ mod tests {
     #[test]
     fn a_message_with_many_conflicts_stays_short() {
         let conflict = || Conflict { name: "x".repeat(1000), reason: "notes changed since".to_owned() };
-        let text = message(&std::iter::repeat_with(conflict).take(500).collect::<Vec<_>>());
+        let text = message("Taken back", &std::iter::repeat_with(conflict).take(500).collect::<Vec<_>>());
         assert!(text.len() < 400 && text.contains("and 497 more"), "{text}");
     }
 }

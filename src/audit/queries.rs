@@ -21,6 +21,9 @@ pub struct ChangeSet {
     /// Whether that happened already.
     #[diesel(sql_type = Bool)]
     pub is_undone: bool,
+    /// Whether it took another one back: taking it back does that one again.
+    #[diesel(sql_type = Bool)]
+    pub is_undo: bool,
     /// Whether an import is still adding to it.
     #[diesel(sql_type = Bool)]
     pub is_growing: bool,
@@ -67,7 +70,7 @@ struct Yes {
 /// The change set with this id, if she has one.
 pub async fn find(tx: &mut TenantTx<'_>, id: Uuid) -> Result<ChangeSet, AppError> {
     let query = prepared(
-        "select s.undone_at is not null as is_undone, coalesce(i.state in ('reading', 'preview', 'applying'), false) as is_growing \
+        "select s.undone_at is not null as is_undone, s.undoes is not null as is_undo, coalesce(i.state in ('reading', 'preview', 'applying'), false) as is_growing \
          from change_sets s left join imports i on i.id = s.import_id and i.change_set_id = s.id where s.id = ?",
         (bind::<SqlUuid, _>(id),),
     );

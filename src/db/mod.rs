@@ -93,7 +93,8 @@ impl Db {
         self.run(user, purpose, work).await
     }
 
-    /// As [`Db::as_user`], with a longer statement time-out, for jobs that work in batches.
+    /// As [`Db::as_user`], with a longer statement time-out: for jobs that work in batches, and for what a
+    /// person asks of a hundred thousand people at once and its undo.
     ///
     /// # Errors
     /// As [`Db::as_user`].
@@ -102,7 +103,7 @@ impl Db {
         user: &CurrentUser,
         work: impl AsyncFn(&mut TenantTx<'_>) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
-        let purpose = Purpose { change_set: Uuid::now_v7(), import: None, statement_timeout: Some(60) };
+        let purpose = Purpose { change_set: Uuid::now_v7(), import: None, statement_timeout: Some(600) };
         self.run(user, purpose, work).await
     }
 

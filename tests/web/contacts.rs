@@ -171,3 +171,54 @@ async fn the_pane_gets_the_block_and_everything_else_the_page() {
     let list = ada.get_with("/contacts", &results).await.expect(200);
     assert_eq!((list.count("nav.side"), list.count("[data-kind=contact]"), list.count("#count")), (0, 1, 1));
 }
+
+#[actix_web::test]
+async fn a_post_that_is_changed_into_another_of_hers_is_refused_at_the_field() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let path = add(&mut ada, &[("first_name", "Grace")]).await;
+    for organization in ["Navy", "Harvard"] {
+        ada.post(&format!("{path}/employments"), &[("organization", organization)]).await.expect(303);
+    }
+    let harvard = "select e.id::text from contact_employments e join organizations o on o.id = e.organization_id where o.name = 'Harvard'";
+    let post = format!("{path}/employments/{}", app.sql(harvard).await[0].get::<_, String>(0));
+    let page = ada.post(&post, &[("organization", "Navy")]).await.expect(422);
+    assert_eq!(page.one("#organization-error").text(), "There is a post of this title and start here already.");
+    assert_eq!(page.one("input[name=organization]").attr("value"), "Navy");
+}
+
+#[actix_web::test]
+async fn a_name_that_is_too_long_only_as_a_whole_is_refused_at_the_field() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let part = "x".repeat(255);
+    let names =
+        ["first_name", "last_name", "middle_name", "name_prefix", "name_suffix"].map(|name| (name, part.as_str()));
+    let page = ada.post("/contacts", &names).await.expect(422);
+    assert!(page.one("#first_name-error").text().contains("together"));
+}
+
+#[actix_web::test]
+async fn somebody_in_the_trash_is_changed_by_nothing_but_her_restoring() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let grace = add(&mut ada, &[("first_name", "Grace")]).await;
+    ada.post(&format!("{grace}/trash"), &[]).await.expect(303);
+    ada.post(&format!("{grace}/tags"), &[("name", "friend")]).await.expect(404);
+    ada.post(&format!("{grace}/employments"), &[("organization", "Navy")]).await.expect(404);
+    ada.get(&format!("{grace}/employments/new")).await.expect(404);
+    ada.post(&format!("{grace}/restoration"), &[]).await.expect(303);
+    ada.post(&format!("{grace}/tags"), &[("name", "friend")]).await.expect(303);
+}
+
+#[actix_web::test]
+async fn an_address_that_nobody_wrote_gets_a_page_of_ours() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    for path in ["/contacts/xyz", "/history/zzz", "/imports/0"] {
+        assert_eq!(ada.get(path).await.expect(404).count("main h1"), 1, "{path}");
+    }
+    assert_eq!(ada.get("/login?next=a&next=b").await.expect(400).count("main h1"), 1);
+    let many: String = (0..500).map(|_| format!("&tag={}", uuid::Uuid::now_v7())).collect();
+    ada.get(&format!("/contacts?sort=name{many}")).await.expect(200);
+}

@@ -42,8 +42,13 @@ impl Form {
     }
 }
 
+/// Two posts differ in organization, title or start.
+const SAME_POST: &str = "contact_employments_key";
+
 async fn name_of(db: &Db, user: &CurrentUser, id: Uuid) -> Result<String, AppError> {
-    Ok(db.as_user(user, async |tx| contacts::queries::find(tx, id).await).await?.person.shown_name())
+    let contact = db.as_user(user, async |tx| contacts::queries::find(tx, id).await).await?;
+    // Whoever is in the trash is restored before anything about her is changed.
+    if contact.deleted_at.is_some() { Err(AppError::NotFound) } else { Ok(contact.person.shown_name()) }
 }
 
 /// The empty form.
@@ -109,7 +114,7 @@ async fn save(
     let Some(new) = form.validate() else {
         return unprocessable(&Form { layout, contact, name, post, form });
     };
-    let change_set = db
+    let saved = db
         .as_user(&user, async |tx| {
             let named = organizations::queries::ids_of_names(tx, std::slice::from_ref(&new.organization)).await?;
             let organization_id = *named.values().next().ok_or(AppError::NotFound)?;
@@ -128,8 +133,15 @@ async fn save(
             documents::refresh(tx, &[contact]).await?;
             Ok(tx.change_set())
         })
-        .await?;
-    Ok(see_other_with(&layout, &url(contact), "The post is saved.", Some(change_set)))
+        .await;
+    match saved {
+        Ok(change_set) => Ok(see_other_with(&layout, &url(contact), "The post is saved.", Some(change_set))),
+        Err(error) if error.violates(SAME_POST) => {
+            form.organization.refuse("There is a post of this title and start here already.");
+            unprocessable(&Form { layout, contact, name, post, form })
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// Takes a post off her; the organization stays.
@@ -142,6 +154,7 @@ pub(in crate::contacts) async fn remove(
     _posted: CsrfForm,
 ) -> Result<HttpResponse, AppError> {
     let (contact, id) = path.into_inner();
+    name_of(&db, &user, contact).await?;
     let change_set = db
         .as_user(&user, async |tx| {
             queries::delete(tx, contact, id).await?;

@@ -28,6 +28,12 @@ impl TagForm {
     }
 }
 
+/// Whoever is in the trash is restored before anything about her is changed.
+async fn living(db: &Db, user: &CurrentUser, id: Uuid) -> Result<queries::Contact, AppError> {
+    let contact = db.as_user(user, async |tx| queries::find(tx, id).await).await?;
+    if contact.deleted_at.is_some() { Err(AppError::NotFound) } else { Ok(contact) }
+}
+
 /// Gives her a tag.
 #[post("/contacts/{id}/tags")]
 pub(in crate::contacts) async fn add(
@@ -37,7 +43,7 @@ pub(in crate::contacts) async fn add(
     id: Path<Uuid>,
     posted: CsrfForm,
 ) -> Result<HttpResponse, AppError> {
-    let contact = db.as_user(&user, async |tx| queries::find(tx, *id).await).await?;
+    let contact = living(&db, &user, *id).await?;
     let mut tag = Field::of(&posted, "name");
     let Some(name) = tag.required_line(100, "Give the tag a name.") else {
         return unprocessable(&TagForm { layout, id: *id, name: contact.person.shown_name(), tag });
@@ -64,6 +70,7 @@ pub(in crate::contacts) async fn remove(
     _posted: CsrfForm,
 ) -> Result<HttpResponse, AppError> {
     let (id, tag) = path.into_inner();
+    living(&db, &user, id).await?;
     let change_set = db
         .as_user(&user, async |tx| {
             tags::queries::detach(tx, id, tag).await?;
