@@ -10,8 +10,7 @@
     const copy = element.cloneNode(true);
     for (const extra of copy.querySelectorAll("kbd, data, svg")) extra.remove();
     // Of a row's button the words on it: its label names the row as well.
-    const words = element.matches("a, button") && copy.textContent.trim();
-    const text = words || element.ariaLabel || element.labels?.[0]?.textContent || element.title;
+    const text = element.matches("a, button") && copy.textContent.trim() || element.ariaLabel;
     return text.replace(/\s+/g, " ").trim();
   }
   const make = (tag, text, parent) => parent.appendChild(Object.assign(document.createElement(tag), { textContent: text }));

@@ -49,9 +49,10 @@ window.kith = (() => {
   }
 
   function name(event) {
-    if (event.getModifierState("AltGraph")) return event.key;
+    const { key } = event;
+    if (event.getModifierState("AltGraph")) return key;
     const held = (event.ctrlKey || event.metaKey ? "mod+" : "") + (event.altKey ? "alt+" : "");
-    return held + (held ? event.key.toLowerCase() : event.key);
+    return held + (held && !key[1] ? key.toLowerCase() : key);
   }
 
   function act(key) {

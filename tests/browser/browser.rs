@@ -110,8 +110,8 @@ impl Browser {
     }
 
     /// Presses a key together with Control.
-    pub async fn press_control(&self, key: char) {
-        let both = format!("{}{key}", char::from(Key::Control));
+    pub async fn press_control(&self, key: impl Into<char>) {
+        let both = format!("{}{}", char::from(Key::Control), key.into());
         self.press(&both).await;
     }
 

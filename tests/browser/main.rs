@@ -92,6 +92,8 @@ async fn help_names_the_keys_of_the_page_and_they_work() {
     browser.press("n").await;
     browser.read("title", "New contact").await;
     browser.see("html.scripted").await;
+    browser.see("#first_name:focus").await;
+    browser.press(ESCAPE).await;
     browser.press("gc").await;
     browser.read("title", "Contacts · Kith").await;
     browser.close().await;
@@ -212,5 +214,18 @@ async fn a_phone_reaches_the_rest_of_the_navigation_behind_more() {
     browser.click("details.phone summary").await;
     browser.click(".sheet a[href='/settings']").await;
     browser.read("h1", "Settings").await;
+    browser.close().await;
+}
+
+#[actix_web::test]
+async fn a_form_is_focused_when_it_opens_and_saved_by_control_and_enter() {
+    let house = House::furnished().await;
+    let Some(browser) = house.visit(Window::Desk, "/contacts").await else { return };
+    browser.see("html.scripted").await;
+    browser.press("n").await;
+    browser.see("#first_name:focus").await;
+    browser.press("Bob").await;
+    browser.press_control(fantoccini::key::Key::Enter).await;
+    browser.read("h1", "Bob").await;
     browser.close().await;
 }

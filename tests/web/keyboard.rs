@@ -69,6 +69,7 @@ async fn the_keyboard_page_of_the_docs_tells_what_the_pages_declare() {
         ("Tags", "/tags".to_owned()),
         ("Trash", "/trash".to_owned()),
         ("Imports", "/imports".to_owned()),
+        ("The history", "/history".to_owned()),
     ] {
         if path == "/trash" {
             ada.post(&format!("{person}/trash"), &[]).await.expect(303);
