@@ -2,6 +2,7 @@
 //! also marks them, so that a killed one goes on from there. Everything is judged anew, for she may have
 //! gone on since the preview: what has become doubtful is asked, not applied.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use futures_util::FutureExt;
@@ -87,18 +88,18 @@ async fn batch(tx: &mut TenantTx<'_>, id: Uuid, after: i32) -> Result<Option<i32
 }
 
 /// What a batch will do.
-struct Plan {
+struct Plan<'a> {
     known: Known,
     /// The contacts of earlier twins, by position.
     twins: HashMap<i32, Uuid>,
-    people: BTreeMap<Uuid, Pending>,
-    seen: BTreeMap<String, (Uuid, Card)>,
+    people: BTreeMap<Uuid, Pending<'a>>,
+    seen: BTreeMap<String, (Uuid, &'a Card)>,
     applied: Vec<Applied>,
 }
 
-struct Pending {
+struct Pending<'a> {
     before: Option<Card>,
-    after: Card,
+    after: Cow<'a, Card>,
 }
 
 /// Whom a record is applied to.
@@ -108,8 +109,8 @@ enum Target {
     Not(Status, String),
 }
 
-impl Plan {
-    async fn load(tx: &mut TenantTx<'_>, import: &Import, items: &[Item], cards: &[Card]) -> Result<Self, AppError> {
+impl<'a> Plan<'a> {
+    async fn load(tx: &mut TenantTx<'_>, import: &Import, items: &[Item], cards: &'a [Card]) -> Result<Self, AppError> {
         let keyed: Vec<Keyed<'_>> = items.iter().zip(cards).map(|(item, card)| keyed(item, card)).collect();
         let mut known = Known::load(tx, &import.format, &keyed, true).await?;
         let positions: Vec<i32> = items.iter().filter_map(|item| item.twin_of).collect();
@@ -124,7 +125,7 @@ impl Plan {
         Ok(Self { known, twins, people: BTreeMap::new(), seen: BTreeMap::new(), applied: Vec::new() })
     }
 
-    fn judge(&mut self, index: usize, item: &Item, card: &Card) -> Applied {
+    fn judge(&mut self, index: usize, item: &Item, card: &'a Card) -> Applied {
         let refused = |status, reason: String| Applied {
             position: item.position,
             status,
@@ -136,7 +137,7 @@ impl Plan {
             Target::Not(status, reason) => refused(status, reason),
             Target::New => {
                 let contact = Uuid::now_v7();
-                self.people.insert(contact, Pending { before: None, after: card.clone() });
+                self.people.insert(contact, Pending { before: None, after: Cow::Borrowed(card) });
                 self.note(item, contact, card, Status::New)
             }
             Target::Contact { contact, is_known, doubt } => {
@@ -153,7 +154,7 @@ impl Plan {
                 }
                 let is_changed = !merged.changes.is_empty() || prefer == Prefer::Card && !merged.conflicts.is_empty();
                 let before = self.people.remove(&contact).map_or(Some(mine), |pending| pending.before);
-                self.people.insert(contact, Pending { before, after: merged.card });
+                self.people.insert(contact, Pending { before, after: Cow::Owned(merged.card) });
                 self.note(item, contact, card, if is_changed { Status::Changed } else { Status::Unchanged })
             }
         }
@@ -180,14 +181,14 @@ impl Plan {
 
     /// What a contact says by now.
     fn mine(&self, contact: Uuid) -> Option<Card> {
-        let pending = self.people.get(&contact).map(|pending| &pending.after);
+        let pending = self.people.get(&contact).map(|pending| pending.after.as_ref());
         pending.or_else(|| self.known.standing.get(&contact)).cloned()
     }
 
-    fn note(&mut self, item: &Item, contact: Uuid, card: &Card, status: Status) -> Applied {
+    fn note(&mut self, item: &Item, contact: Uuid, card: &'a Card, status: Status) -> Applied {
         self.twins.insert(item.position, contact);
         if let Some(key) = &item.source_key {
-            self.seen.insert(key.clone(), (contact, card.clone()));
+            self.seen.insert(key.clone(), (contact, card));
         }
         let reason = item.reason.clone().filter(|_| status == item.status());
         Applied { position: item.position, status, contact_id: Some(contact), reason, is_applied: true }
@@ -195,7 +196,7 @@ impl Plan {
 
     /// A fixed number of statements, however many records.
     async fn write(self, tx: &mut TenantTx<'_>, import: &Import) -> Result<(), AppError> {
-        let is_changed = |pending: &Pending| pending.before.as_ref() != Some(&pending.after);
+        let is_changed = |pending: &Pending| pending.before.as_ref() != Some(pending.after.as_ref());
         let people: Vec<Rewritten<'_>> = self
             .people
             .iter()

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use diesel::QueryableByName;
 use diesel::sql_types::{Array, Binary, Bool, Integer, Jsonb, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
+use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -232,26 +233,32 @@ async fn write_tags(tx: &mut TenantTx<'_>, people: &[Rewritten<'_>]) -> Result<(
     tags::queries::attach_many(tx, &pairs).await
 }
 
+#[derive(Serialize)]
+struct KeptExtras<'a> {
+    contact: Uuid,
+    uid: Option<&'a str>,
+    extras: &'a [String],
+}
+
 async fn write_extras(tx: &mut TenantTx<'_>, people: &[Rewritten<'_>]) -> Result<(), AppError> {
     let differs = |one: &&Rewritten<'_>| match one.before {
         Some(before) => (&before.uid, &before.extras) != (&one.after.uid, &one.after.extras),
         None => one.after.uid.is_some() || !one.after.extras.is_empty(),
     };
-    let rows: Vec<Value> = people
+    let rows: Vec<KeptExtras<'_>> = people
         .iter()
         .filter(differs)
-        .map(
-            |one| json!({ "contact": one.contact, "properties": { "uid": one.after.uid, "extras": one.after.extras } }),
-        )
+        .map(|one| KeptExtras { contact: one.contact, uid: one.after.uid.as_deref(), extras: &one.after.extras })
         .collect();
     if rows.is_empty() {
         return Ok(());
     }
     let query = prepared(
         "insert into contact_extras (contact_id, properties) \
-         select r.contact, r.properties from jsonb_to_recordset(?) as r(contact uuid, properties jsonb) \
+         select r.contact, jsonb_build_object('uid', r.uid, 'extras', r.extras) \
+         from jsonb_to_recordset(?::jsonb) as r(contact uuid, uid text, extras jsonb) \
          on conflict (user_id, contact_id) do update set properties = excluded.properties",
-        (bind::<Jsonb, _>(Value::Array(rows)),),
+        (bind::<Text, _>(serde_json::to_string(&rows).map_err(anyhow::Error::from)?),),
     );
     query.execute(tx).await?;
     Ok(())

@@ -209,7 +209,7 @@ fn nothing_in(import: &Import, batch: &Batch) -> Option<&'static str> {
     }
 }
 
-async fn judged(tx: &mut TenantTx<'_>, import: &Import, batch: &Batch) -> Result<Vec<NewItem>, AppError> {
+async fn judged<'a>(tx: &mut TenantTx<'_>, import: &Import, batch: &'a Batch) -> Result<Vec<NewItem<'a>>, AppError> {
     let found: Vec<&Found> = batch.records.iter().filter_map(|entry| entry.outcome.as_ref().ok()).collect();
     let keyed: Vec<Keyed<'_>> = found.iter().map(|found| Keyed { key: &found.key, card: &found.card }).collect();
     let known = Known::load(tx, &import.format, &keyed, false).await?;
@@ -228,7 +228,7 @@ async fn judged(tx: &mut TenantTx<'_>, import: &Import, batch: &Batch) -> Result
     Ok(items)
 }
 
-fn blank(entry: &Entry) -> NewItem {
+fn blank(entry: &Entry) -> NewItem<'_> {
     let (title, key) = match &entry.outcome {
         Ok(found) => (found.card.person.shown_name(), Some(found.key.clone())),
         Err(_) => (String::new(), None),
@@ -248,8 +248,14 @@ fn blank(entry: &Entry) -> NewItem {
 }
 
 /// Says what a record is to her. `twin` is an earlier card of the same person in this file.
-fn judge(item: &mut NewItem, known: &Known, index: usize, one: Keyed<'_>, twin: Option<(Option<i32>, i64, &Card)>) {
-    item.card = Some(one.card.clone());
+fn judge<'a>(
+    item: &mut NewItem<'a>,
+    known: &Known,
+    index: usize,
+    one: Keyed<'a>,
+    twin: Option<(Option<i32>, i64, &Card)>,
+) {
+    item.card = Some(one.card);
     match (known.find(index, one), twin) {
         (Match::Gone(reason), _) => {
             item.status = Status::Ignored;

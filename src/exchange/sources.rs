@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use diesel::QueryableByName;
 use diesel::sql_types::{Array, Bool, Jsonb, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::card::Card;
@@ -50,19 +51,26 @@ pub async fn of_keys(tx: &mut TenantTx<'_>, format: &str, keys: &[&str]) -> Resu
     Ok(rows.into_iter().map(source).collect::<Result<_, serde_json::Error>>().map_err(anyhow::Error::from)?)
 }
 
+#[derive(Serialize)]
+struct Seen<'a> {
+    key: &'a str,
+    contact: Uuid,
+    card: &'a Card,
+}
+
 /// Keeps these cards as the last seen of their keys.
-pub async fn keep(tx: &mut TenantTx<'_>, format: &str, seen: &BTreeMap<String, (Uuid, Card)>) -> Result<(), AppError> {
+pub async fn keep(tx: &mut TenantTx<'_>, format: &str, seen: &BTreeMap<String, (Uuid, &Card)>) -> Result<(), AppError> {
     if seen.is_empty() {
         return Ok(());
     }
-    let rows: Vec<Value> =
-        seen.iter().map(|(key, (contact, card))| json!({ "key": key, "contact": contact, "card": card })).collect();
+    let rows: Vec<Seen<'_>> = seen.iter().map(|(key, (contact, card))| Seen { key, contact: *contact, card }).collect();
+    let rows = serde_json::to_string(&rows).map_err(anyhow::Error::from)?;
     let query = prepared(
         "insert into contact_sources as s (contact_id, source, source_key, card) \
-         select r.contact, ?, r.key, r.card from jsonb_to_recordset(?) as r(key text, contact uuid, card jsonb) \
+         select r.contact, ?, r.key, r.card from jsonb_to_recordset(?::jsonb) as r(key text, contact uuid, card jsonb) \
          on conflict (user_id, source, source_key) do update \
          set contact_id = excluded.contact_id, card = excluded.card, last_seen_at = now()",
-        (bind::<Text, _>(format), bind::<Jsonb, _>(Value::Array(rows))),
+        (bind::<Text, _>(format), bind::<Text, _>(rows)),
     );
     query.execute(tx).await?;
     Ok(())

@@ -30,9 +30,9 @@ pub(super) fn tags(base: Option<&[String]>, card: &[String], mine: &[String], le
 /// Merges content lines. She cannot edit them here, so nothing contradicts: the newer card's stand, and
 /// without a last card both sides' do. A new time stamp alone is no change.
 pub(super) fn extras(base: Option<&[String]>, card: &[String], mine: &[String], ledger: &mut Ledger) -> Vec<String> {
-    let lasting = |list: &[String]| list.iter().filter(|line| !is_fleeting(line)).cloned().collect::<BTreeSet<_>>();
     let (cards, mines) = (lasting(card), lasting(mine));
-    let mut fresh: Vec<&String> = card.iter().filter(|line| cards.contains(*line) && !mines.contains(*line)).collect();
+    let is_in = |lines: &BTreeSet<&str>, line: &String| lines.contains(line.as_str());
+    let fresh: Vec<&String> = card.iter().filter(|line| is_in(&cards, line) && !is_in(&mines, line)).collect();
     if base.is_some_and(|base| lasting(base) == cards) {
         return mine.to_vec();
     }
@@ -40,7 +40,7 @@ pub(super) fn extras(base: Option<&[String]>, card: &[String], mine: &[String], 
         if cards == mines {
             return mine.to_vec();
         }
-        let lost = mine.iter().filter(|line| mines.contains(*line) && !cards.contains(*line));
+        let lost = mine.iter().filter(|line| is_in(&mines, line) && !is_in(&cards, line));
         ledger.takes(Way::Take, "Further properties", listed(lost), listed(fresh.into_iter()));
         return card.to_vec();
     }
@@ -49,8 +49,13 @@ pub(super) fn extras(base: Option<&[String]>, card: &[String], mine: &[String], 
     }
     ledger.takes(Way::Take, "Further properties", "", listed(fresh.iter().copied()));
     let mut merged = mine.to_vec();
-    merged.extend(fresh.drain(..).cloned());
+    merged.extend(fresh.into_iter().cloned());
     merged
+}
+
+/// The lines that say something of her: borrowed, since a photo is one.
+fn lasting(lines: &[String]) -> BTreeSet<&str> {
+    lines.iter().map(String::as_str).filter(|line| !is_fleeting(line)).collect()
 }
 
 /// Properties that say when and by what a card was written.

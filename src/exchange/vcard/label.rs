@@ -1,5 +1,7 @@
 //! TYPE parameters and the short labels that they mean.
 
+use std::collections::HashSet;
+
 /// Label and TYPE word, those that say where before those that say what.
 const WORDS: [(&str, &str); 13] = [
     ("work", "work"),
@@ -38,6 +40,8 @@ const NOISE: [&str; 14] = [
 /// The label of these TYPE words: "work fax". Words that Kith does not know are kept.
 pub(super) fn of_types<'a>(types: impl Iterator<Item = &'a str>) -> String {
     let mut words: Vec<String> = Vec::new();
+    // A hostile card has a hundred thousand of them.
+    let mut seen: HashSet<String> = HashSet::new();
     for word in types {
         let word = word.trim().to_lowercase();
         let label = match WORDS.iter().find(|(_, known)| *known == word) {
@@ -45,7 +49,7 @@ pub(super) fn of_types<'a>(types: impl Iterator<Item = &'a str>) -> String {
             None if NOISE.contains(&word.as_str()) => continue,
             None => word.strip_prefix("x-").unwrap_or(&word).to_owned(),
         };
-        if !words.contains(&label) {
+        if seen.insert(label.clone()) {
             words.push(label);
         }
     }
@@ -78,6 +82,13 @@ mod tests {
         ] {
             assert_eq!(of_types(types.iter().copied()), label);
         }
+    }
+
+    #[test]
+    fn two_hundred_thousand_words_are_read_in_one_go() {
+        let words: Vec<String> = (0..200_000).map(|number| format!("w{}", number % 150_000)).collect();
+        let label = of_types(words.iter().map(String::as_str));
+        assert_eq!(label.split(' ').count(), 150_000);
     }
 
     #[test]

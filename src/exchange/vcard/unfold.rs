@@ -85,9 +85,10 @@ impl Joined {
 
     fn parted(self) -> Encoded {
         let end = header_end(&self.bytes).unwrap_or(self.bytes.len());
-        let mut value = self.bytes.get(end + 1..).unwrap_or_default().to_vec();
-        let mut header = self.bytes;
-        header.truncate(end);
+        // The short part is copied and the long one moved: a photo is not in memory twice.
+        let header = self.bytes[..end].to_vec();
+        let mut value = self.bytes;
+        value.drain(..value.len().min(end + 1));
         let charset = charset(&header);
         // Anew, since the header may have been folded itself.
         let (is_quoted_printable, is_base64) = encoding(&header);
