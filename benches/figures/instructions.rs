@@ -41,7 +41,8 @@ fn counted(place: &Place, requests: &[Vec<u8>], number: usize) -> Result<u64> {
     let out = place.folder.join("callgrind.out");
     let file = format!("--callgrind-out-file={}", out.display());
     let under = ["taskset", "--cpu-list", "0", "valgrind", "--quiet", "--tool=callgrind", &file];
-    let kith = Kith::start(place, &How { under: &under, ..How::default() })?;
+    // One connection to the database: opening a further one costs as much as fifty pages.
+    let kith = Kith::start(place, &How { under: &under, settings: &[("KITH_POOL_SIZE", "1")] })?;
     send(kith.port, requests, number)?;
     kith.stop()?;
     let text = fs::read_to_string(&out)?;
