@@ -1,5 +1,7 @@
 //! Forged requests, headers and cookies (SECURITY.md items 2-3, 11-19).
 
+use reqwest::Method;
+
 use crate::harness::{App, PASSWORD};
 
 #[actix_web::test]
@@ -92,4 +94,78 @@ async fn a_signed_out_visitor_is_led_to_the_sign_in_page_by_browser_and_by_htmx(
     let app = App::spawn().await;
     let page = app.visitor().get_with("/settings", &[("hx-request", "true")]).await.expect(303);
     assert_eq!((page.location(), page.header("hx-redirect")), ("/login".into(), "/login".into()));
+}
+
+#[actix_web::test]
+async fn a_method_that_no_page_has_and_a_packed_body_are_refused() {
+    let app = App::spawn().await;
+    let client = reqwest::Client::new();
+    for method in [Method::TRACE, Method::PUT, Method::DELETE, Method::PATCH] {
+        let answer = client.request(method.clone(), format!("{}/contacts", app.url)).send().await.unwrap();
+        assert_eq!(answer.status(), 405, "{method}");
+        assert!(answer.headers().contains_key("content-security-policy"), "{method}");
+    }
+    // A few kilobytes of it could be gigabytes.
+    let packed = client.post(format!("{}/login", app.url)).header("content-encoding", "gzip").body(vec![0x1f, 0x8b]);
+    assert_eq!(packed.send().await.unwrap().status(), 400);
+}
+
+#[actix_web::test]
+async fn the_session_is_a_cookie_of_this_host_that_no_script_and_no_page_shows() {
+    let app = App::spawn_with(|site| site.url = "https://kith.example/".parse().ok()).await;
+    let ada = app.sign_in("ada").await;
+    let mut again = app.visitor();
+    let fields = [("email", "ada@example.com"), ("password", PASSWORD)];
+    let cookie = again.post("/login", &fields).await.expect(303).header("set-cookie");
+    for part in ["__Host-kith_session=", "; Secure", "; HttpOnly", "; SameSite=Lax", "; Path=/"] {
+        assert!(cookie.contains(part), "{cookie}");
+    }
+    assert!(!cookie.contains("Domain"), "{cookie}");
+    let token = &ada.cookies["__Host-kith_session"];
+    for path in ["/settings", "/contacts"] {
+        assert!(!ada.clone().get(path).await.expect(200).body.contains(token), "{path} shows the session's token");
+    }
+}
+
+#[actix_web::test]
+async fn signing_out_has_the_browser_forget_what_it_kept() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    assert_eq!(ada.post("/logout", &[]).await.expect(303).header("clear-site-data"), "\"cache\", \"storage\"");
+}
+
+#[actix_web::test]
+async fn an_account_that_is_disabled_is_out_at_once_and_stays_out() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    app.sql("update users set is_disabled = true").await;
+    ada.get("/settings").await.expect(303);
+    app.visitor().post("/login", &[("email", "ada@example.com"), ("password", PASSWORD)]).await.expect(422);
+}
+
+#[actix_web::test]
+async fn signing_in_leads_to_no_other_site() {
+    let app = App::spawn().await;
+    app.sign_in("ada").await;
+    for evil in ["//evil", "/\\evil", "https:evil", "/%2f%2fevil", "https://evil.example", "/a\r\nSet-Cookie: x=y"] {
+        let fields = [("email", "ada@example.com"), ("password", PASSWORD), ("next", evil)];
+        assert_eq!(app.visitor().post("/login", &fields).await.expect(303).location(), "/contacts", "{evil:?}");
+    }
+}
+
+#[actix_web::test]
+async fn a_hash_of_too_little_work_is_replaced_when_its_owner_signs_in() {
+    let app = App::spawn().await;
+    app.sign_in("ada").await;
+    // The same password under half the memory, as an older release could have left it.
+    let weak = argon2::Argon2::new(
+        argon2::Algorithm::Argon2id,
+        argon2::Version::V0x13,
+        argon2::Params::new(8192, 1, 1, None).unwrap(),
+    );
+    let hash = argon2::PasswordHasher::hash_password(&weak, PASSWORD.as_bytes()).unwrap().to_string();
+    app.sql(&format!("update credentials set password_hash = '{hash}'")).await;
+    app.visitor().post("/login", &[("email", "ada@example.com"), ("password", PASSWORD)]).await.expect(303);
+    let stored: String = app.sql("select password_hash from credentials").await[0].get(0);
+    assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
 }

@@ -1,0 +1,263 @@
+//! Nobody reaches another user's rows: every route is walked as a stranger over every id that its owner has,
+//! and the owner's rows are the same afterwards.
+
+use std::collections::BTreeSet;
+
+use crate::harness::{App, Page, User};
+use crate::url_table::{Route, routes};
+
+/// Stands in every text that Ada entered, and in nothing that Bob types.
+const MARK: &str = "Quaxolotl";
+
+/// A form that no handler refuses for its values, so that each goes as far as to look for the row.
+const ANY_FORM: [(&str, &str); 12] = [
+    ("first_name", "Mallory"),
+    ("full_name", "Mallory"),
+    ("name", "Mallory"),
+    ("organization", "Mallory Ltd"),
+    ("time_zone", "UTC"),
+    ("email", "mallory@example.org"),
+    ("version", "1"),
+    ("single_keys", "on"),
+    ("status", "doubtful"),
+    ("choice", "card"),
+    ("position", "1"),
+    ("current_password", "a guess that is wrong"),
+];
+
+/// Every kind of row that a user may have by now.
+async fn fill(app: &App, user: &mut User, mark: &str) {
+    let card = |first: &str, phone: &str| {
+        format!(
+            "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:{first}\r\nFN:{first} {mark}\r\nN:{mark};{first};;;\r\nTEL:{phone}\r\nNOTE:{mark}\r\nEND:VCARD\r\n"
+        )
+    };
+    for phone in ["+49 30 1", "+49 30 2"] {
+        let path = user.upload("/imports", &format!("{mark}.vcf"), card("Iris", phone).as_bytes()).await.location();
+        app.run_jobs().await;
+        if phone.ends_with('1') {
+            user.post(&format!("{path}/application"), &[]).await.expect(303);
+            app.run_jobs().await;
+        }
+    }
+    let names = [("first_name", "Zephyrine"), ("last_name", mark), ("notes", mark), ("phone", "+49 30 9")];
+    let day = [("date_kind[]", "birthday"), ("date_value[]", "1990-05-17")];
+    for _ in 0..2 {
+        let person = user.post("/contacts", &[&names[..], &day].concat()).await.expect(303).location();
+        user.post(&format!("{person}/tags"), &[("name", mark)]).await.expect(303);
+        user.post(&format!("{person}/employments"), &[("organization", mark), ("title", mark)]).await.expect(303);
+    }
+    let away = user.post("/contacts", &names).await.expect(303).location();
+    user.post(&format!("{away}/trash"), &[]).await.expect(303);
+    let gone = user.post("/organizations", &[("name", &format!("{mark} before"))]).await.expect(303).location();
+    user.post(&format!("{gone}/trash"), &[]).await.expect(303);
+}
+
+async fn id_of(app: &App, email: &str) -> String {
+    app.sql(&format!("select id::text from users where email = '{email}'")).await[0].get(0)
+}
+
+/// The tables that hold a user's rows.
+async fn tables(app: &App) -> Vec<String> {
+    let sql = "select c.relname::text from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'user_id' \
+        where c.relkind in ('r', 'p') and not c.relispartition and c.relnamespace = 'public'::regnamespace order by 1";
+    app.sql(sql).await.iter().map(|row| row.get(0)).collect()
+}
+
+/// One line for each table: how many rows of hers it has, and what they hold.
+async fn checksum(app: &App, user: &str) -> Vec<String> {
+    let mut sums = Vec::new();
+    for table in tables(app).await {
+        let sql = format!(
+            "select '{table} ' || count(*) || ' ' || coalesce(md5(string_agg(t::text, ',' order by t::text)), '') from {table} t where user_id = '{user}'"
+        );
+        sums.push(app.sql(&sql).await[0].get(0));
+    }
+    sums.push(app.sql(&format!("select t::text from users t where id = '{user}'")).await[0].get(0));
+    sums
+}
+
+/// Ids that stand anywhere in her rows, her own included: of every column the newest three, for `kinds` one of each table.
+async fn ids(app: &App, user: &str, kinds: bool) -> Vec<String> {
+    let mut found = BTreeSet::new();
+    let columns = "select c.table_name::text, c.column_name::text from information_schema.columns c join information_schema.columns u \
+        on u.table_name = c.table_name and u.table_schema = 'public' and u.column_name = 'user_id' \
+        where c.table_schema = 'public' and c.data_type = 'uuid'";
+    let most = if kinds { 1 } else { 3 };
+    for row in app.sql(columns).await {
+        let (table, column): (String, String) = (row.get(0), row.get(1));
+        if kinds && column != "id" {
+            continue;
+        }
+        let sql = format!(
+            "select distinct {column}::text from {table} where user_id = '{user}' and {column} is not null and '{table}' !~ '_[0-9]{{4}}' order by 1 desc limit {most}"
+        );
+        found.extend(app.sql(&sql).await.iter().map(|row| row.get::<_, String>(0)));
+    }
+    found.into_iter().collect()
+}
+
+async fn ask(user: &mut User, route: &Route, ids: &[&str], token: &str) -> Page {
+    let path = route.path(ids);
+    if route.method == "get" {
+        return user.get(&path).await;
+    }
+    user.post_with(&path, &[&[("csrf_token", token)], &ANY_FORM[..]].concat(), &[]).await
+}
+
+/// What fills the holes of a route, a stranger's id in at least one of them.
+fn strangers<'a>(route: &Route, hers: &'a [String], own: &'a [String]) -> Vec<Vec<&'a str>> {
+    let mut all = Vec::new();
+    for id in hers {
+        all.push(vec![id.as_str()]);
+        if route.holes() > 1 {
+            for other in own {
+                all.push(vec![id.as_str(), other.as_str()]);
+                all.push(vec![other.as_str(), id.as_str()]);
+            }
+        }
+    }
+    all
+}
+
+/// What fills the holes of a route for the owner: any id, or any id behind one of her people.
+fn owners<'a>(route: &Route, hers: &'a [String], people: &'a [String]) -> Vec<Vec<&'a str>> {
+    if route.holes() == 1 {
+        return hers.iter().map(|id| vec![id.as_str()]).collect();
+    }
+    let pairs = people.iter().flat_map(|person| hers.iter().map(|id| vec![person.as_str(), id.as_str()]));
+    pairs.collect()
+}
+
+async fn people(app: &App, user: &str) -> Vec<String> {
+    let rows = app.sql(&format!("select id::text from contacts where user_id = '{user}'")).await;
+    rows.iter().map(|row| row.get(0)).collect()
+}
+
+fn with_ids() -> Vec<Route> {
+    let mut all: Vec<Route> = routes("get").into_iter().chain(routes("post")).filter(|r| r.holes() > 0).collect();
+    // What takes rows away comes after what needs them.
+    let takes_away = ["trash", "removal", "cancellation", "undo", "end"];
+    all.sort_by_key(|route| takes_away.iter().position(|last| route.pattern.ends_with(last)).map_or(0, |n| n + 1));
+    all
+}
+
+#[actix_web::test]
+async fn a_stranger_gets_404_for_every_id_on_every_route_and_changes_nothing() {
+    let app = App::spawn().await;
+    let (mut ada, mut bob) = (app.sign_in("ada").await, app.sign_in("bob").await);
+    fill(&app, &mut ada, MARK).await;
+    let bobs_person = bob.post("/contacts", &[("first_name", "Bo")]).await.expect(303).location();
+    let own = [bobs_person.trim_start_matches("/contacts/").to_owned()];
+    let ada_id = id_of(&app, "ada@example.com").await;
+    let hers = ids(&app, &ada_id, false).await;
+    assert!(hers.len() > 20, "Ada has too little to be stolen: {hers:?}");
+    let (before, token) = (checksum(&app, &ada_id).await, bob.token().await);
+    for route in with_ids() {
+        for ids in strangers(&route, &hers, &own) {
+            let answer = ask(&mut bob, &route, &ids, &token).await;
+            assert_eq!(answer.status, 404, "{route:?} with {ids:?}: {}", answer.body);
+            assert!(!answer.body.contains(MARK), "{route:?} with {ids:?} shows what is hers");
+        }
+    }
+    assert_eq!(checksum(&app, &ada_id).await, before);
+
+    // The walk means something only where the same ids lead their owner somewhere.
+    let token = ada.token().await;
+    for route in with_ids() {
+        let mut is_reached = false;
+        for ids in owners(&route, &hers, &people(&app, &ada_id).await) {
+            if ask(&mut ada, &route, &ids, &token).await.status != 404 {
+                is_reached = true;
+                break;
+            }
+        }
+        assert!(is_reached, "nothing of Ada's is behind {route:?}: give her such a row above");
+    }
+}
+
+#[actix_web::test]
+async fn without_row_security_the_same_requests_would_show_what_is_hers() {
+    let app = App::spawn().await;
+    let (mut ada, mut bob) = (app.sign_in("ada").await, app.sign_in("bob").await);
+    fill(&app, &mut ada, MARK).await;
+    for (table, page) in [("contacts", "contacts"), ("organizations", "organizations"), ("tags", "tags")] {
+        let id: String = app.sql(&format!("select id::text from {table} limit 1")).await[0].get(0);
+        let edit = format!("/{page}/{id}/edit");
+        ada.get(&edit).await.expect(200);
+        bob.get(&edit).await.expect(404);
+        app.sql(&format!("alter table {table} disable row level security")).await;
+        assert!(bob.get(&edit).await.expect(200).body.contains(MARK), "only the database stands before {table}");
+    }
+}
+
+#[actix_web::test]
+async fn reading_changes_nothing() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    fill(&app, &mut ada, MARK).await;
+    let user = id_of(&app, "ada@example.com").await;
+    let (hers, people) = (ids(&app, &user, false).await, people(&app, &user).await);
+    let but_sessions =
+        |sums: Vec<String>| sums.into_iter().filter(|sum| !sum.starts_with("sessions ")).collect::<Vec<_>>();
+    let before = but_sessions(checksum(&app, &user).await);
+    for route in routes("get") {
+        for ids in if route.holes() == 0 { vec![Vec::new()] } else { owners(&route, &hers, &people) } {
+            let answer = ask(&mut ada, &route, &ids, "").await;
+            assert!(answer.status < 500, "{route:?} with {ids:?}: {}", answer.body);
+        }
+    }
+    assert_eq!(but_sessions(checksum(&app, &user).await), before);
+}
+
+#[actix_web::test]
+async fn a_strangers_id_in_a_field_or_a_filter_finds_nothing_and_changes_nothing() {
+    let app = App::spawn().await;
+    let (mut ada, mut bob) = (app.sign_in("ada").await, app.sign_in("bob").await);
+    fill(&app, &mut ada, MARK).await;
+    fill(&app, &mut bob, "Bo").await;
+    let (ada_id, bob_id) = (id_of(&app, "ada@example.com").await, id_of(&app, "bob@example.com").await);
+    let (hers, his) = (ids(&app, &ada_id, true).await, ids(&app, &bob_id, true).await);
+    let (before, token) = (checksum(&app, &ada_id).await, bob.token().await);
+    let fields = [
+        "id",
+        "contact",
+        "contact_id",
+        "organization_id",
+        "organization",
+        "tag",
+        "tag_id",
+        "user_id",
+        "session_id",
+        "import_id",
+        "change_set_id",
+        "name",
+        "position",
+        "after",
+        "q",
+        "next",
+        "version",
+        "twin_of",
+    ];
+    for route in routes("get").into_iter().filter(|route| route.holes() == 0) {
+        for id in &hers {
+            let query: Vec<String> = fields.iter().map(|field| format!("{field}={id}")).collect();
+            let answer = bob.get(&format!("{}?{}", route.pattern, query.join("&"))).await;
+            assert!(answer.status < 500 && !answer.body.contains(MARK), "{route:?} with {id}: {}", answer.body);
+        }
+        let answer = bob.get(&format!("{}?q=Zephyrine&sort=newest", route.pattern)).await;
+        assert!(!answer.body.contains(MARK), "{route:?} finds what is hers");
+    }
+    for route in routes("post").into_iter().filter(|route| route.pattern != "/logout") {
+        let own: Vec<&String> = if route.holes() == 0 { Vec::new() } else { his.iter().collect() };
+        for (at, id) in hers.iter().enumerate() {
+            // With each of her ids another of his own: every pair would be thousands.
+            let own: Vec<&str> = own.iter().cycle().skip(at).take(1).map(|id| id.as_str()).collect();
+            let posted: Vec<(&str, &str)> = fields.iter().map(|field| (*field, id.as_str())).collect();
+            let form = [&[("csrf_token", token.as_str()), ("first_name", "Bo")], &posted[..]].concat();
+            let answer = bob.post_with(&route.path(&own), &form, &[]).await;
+            assert!(answer.status < 500 && !answer.body.contains(MARK), "{route:?} with {id}: {}", answer.body);
+        }
+    }
+    assert_eq!(checksum(&app, &ada_id).await, before);
+}

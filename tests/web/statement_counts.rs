@@ -1,0 +1,127 @@
+//! No page sends more statements for a thousand rows than for ten, and none more than six.
+
+use crate::harness::{App, User};
+use crate::url_table::{Route, routes};
+
+/// Pages without rows of hers, or, as the export, one that is read in portions.
+const ELSEWHERE: [&str; 6] = ["/", "/login", "/signup", "/healthz", "/readyz", "/exports/contacts.vcf"];
+/// What a page may send, the session's check and the transaction's frame not counted.
+const MOST: usize = 6;
+
+/// Cards `from` to `to`, each with an organization and a tag of its own.
+fn cards(from: usize, to: usize) -> String {
+    let card = |n| {
+        format!(
+            "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:card-{n}\r\nFN:Friend Number{n}\r\nN:Number{n};Friend;;;\r\n\
+             EMAIL:friend{n}@example.org\r\nORG:Company {n}\r\nTITLE:Baker\r\nCATEGORIES:tag {n}\r\nEND:VCARD\r\n"
+        )
+    };
+    (from..=to).map(card).collect()
+}
+
+/// Brings everything that a list shows from `from` to `to` rows.
+async fn grow(app: &App, ada: &mut User, from: usize, to: usize) {
+    let page = ada.upload("/imports", "phone.vcf", cards(from, to).as_bytes()).await.expect(303).location();
+    app.run_jobs().await;
+    ada.post(&format!("{page}/application"), &[]).await.expect(303);
+    app.run_jobs().await;
+    ada.post("/tags", &[("name", &format!("From {from} on"))]).await.expect(303);
+    let rows = format!("generate_series({from}, {to}) n");
+    let person = "(select id from contacts where display_name = 'Friend Number1')";
+    for sql in [
+        format!(
+            "insert into contact_tags (user_id, contact_id, tag_id) select user_id, {person}, id from tags on conflict do nothing"
+        ),
+        format!(
+            "insert into contact_employments (user_id, contact_id, organization_id, title) select user_id, {person}, id, 'Baker ' || n from organizations, {rows} where name = 'Company ' || n"
+        ),
+        format!(
+            "insert into contact_methods (user_id, contact_id, kind, label, value, position) select u.id, {person}, 'email', '', n || '@example.org', n + 10 from users u, {rows}"
+        ),
+        format!(
+            "insert into contacts (user_id, first_name, deleted_at) select u.id, 'Away', now() from users u, {rows}"
+        ),
+        format!(
+            "insert into organizations (user_id, name, deleted_at) select u.id, 'Away ' || n, now() from users u, {rows}"
+        ),
+        format!(
+            "insert into sessions (id, user_id, token_hash) select gen_random_uuid(), u.id, decode(lpad(to_hex(n), 64, '0'), 'hex') from users u, {rows}"
+        ),
+        format!(
+            "insert into imports (user_id, format, file_name, file_size, state) select u.id, 'vcard', 'x.vcf', 1, 'cancelled' from users u, {rows}"
+        ),
+    ] {
+        app.sql(&sql).await;
+    }
+    ada.upload("/imports", "next.vcf", cards(2000 + from, 2000 + to).as_bytes()).await.expect(303);
+    app.run_jobs().await;
+}
+
+/// The paths to measure on a route: its rows are those of the person who has most, and the lists are filtered too.
+async fn paths(app: &App, route: &Route) -> Vec<String> {
+    let id = |sql: &'static str| async move { app.sql(sql).await[0].get::<_, String>(0) };
+    let person = id("select id::text from contacts where display_name = 'Friend Number1'").await;
+    let tag = id("select id::text from tags where name = 'tag 1'").await;
+    let company = id("select id::text from organizations where name = 'Company 1'").await;
+    let employment = id("select e.id::text from contact_employments e join contacts c on c.id = e.contact_id where c.display_name = 'Friend Number1' order by 1 limit 1").await;
+    let import = id("select id::text from imports where state = 'preview' order by items_read desc limit 1").await;
+    let edit =
+        id("select change_set_id::text from audit_logs where table_name = 'tags' order by created_at limit 1").await;
+    let whole =
+        id("select change_set_id::text from imports where state = 'done' order by items_read desc limit 1").await;
+    let path = match route.pattern.split('/').nth(1).unwrap() {
+        "contacts" => route.path(&[&person, &employment]),
+        "organizations" => route.path(&[&company]),
+        "tags" => route.path(&[&tag]),
+        "imports" => route.path(&[&import]),
+        "history" => route.path(&[&edit]),
+        other => {
+            assert_eq!(route.holes(), 0, "say above which id a page of {other} takes");
+            route.path(&[])
+        }
+    };
+    let queries: Vec<String> = match route.pattern.as_str() {
+        "/contacts" => ["q=friend", "q=freind", "sort=-strength", "sort=newest"]
+            .map(str::to_owned)
+            .into_iter()
+            .chain([format!("q=friend&tag={tag}&organization={company}")])
+            .collect(),
+        "/search" => ["q=friend", "q=freind"].map(str::to_owned).into(),
+        "/imports/{id}" => ["status=new", "status=doubtful"].map(str::to_owned).into(),
+        "/history" => vec![format!("contact={person}")],
+        _ => Vec::new(),
+    };
+    let mut paths: Vec<String> = queries.iter().map(|query| format!("{path}?{query}")).collect();
+    if route.pattern == "/history/{id}" {
+        paths.push(route.path(&[&whole]));
+    }
+    paths.insert(0, path);
+    paths
+}
+
+async fn counts(app: &App, ada: &mut User) -> Vec<(String, usize)> {
+    let mut counts = Vec::new();
+    for route in routes("get").iter().filter(|route| !ELSEWHERE.contains(&route.pattern.as_str())) {
+        for path in paths(app, route).await {
+            let query = path.split_once('?').map_or("", |(_, query)| query).to_owned();
+            counts.push((format!("{} {query}", route.pattern), app.statements_of(ada, &path).await));
+        }
+    }
+    counts
+}
+
+#[actix_web::test]
+async fn every_page_sends_at_most_six_statements_and_as_many_for_a_thousand_rows_as_for_ten() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    grow(&app, &mut ada, 1, 10).await;
+    let few = counts(&app, &mut ada).await;
+    grow(&app, &mut ada, 11, 1000).await;
+    let many = counts(&app, &mut ada).await;
+    let page = ada.get("/contacts").await.expect(200);
+    assert_eq!(page.one("#count data").attr("value"), "1000");
+    assert_eq!(few, many);
+    for (page, count) in many {
+        assert!(count <= MOST, "{page} sends {count} statements");
+    }
+}
