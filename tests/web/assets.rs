@@ -64,7 +64,7 @@ async fn a_file_is_kept_by_the_browser_and_comes_packed() {
 async fn no_template_holds_inline_script_or_style_or_skips_escaping() {
     for path in files_below(Path::new("templates")) {
         let text = std::fs::read_to_string(&path).unwrap();
-        // The one exception of `|safe` stands in web/markdown, in Rust; mail cannot link a style sheet.
+        // The one exception of `|safe` stands in text/markdown, in Rust; mail cannot link a style sheet.
         let is_mail = path.starts_with("templates/email");
         let refused: &[&str] = if is_mail {
             &["|safe", "| safe"]
