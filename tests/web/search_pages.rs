@@ -101,5 +101,5 @@ async fn a_search_needs_a_session_and_shows_nobody_elses_people() {
         .unwrap();
     let page = bob.get("/search?q=zoe").await.expect(200);
     assert_eq!((page.count("main li"), page.count("[data-state=none]")), (0, 1));
-    assert_eq!(app.visitor().get("/search?q=zoe").await.expect(303).location(), "/login");
+    assert_eq!(app.visitor().get("/search?q=zoe").await.expect(303).location(), "/login?next=%2Fsearch%3Fq%3Dzoe");
 }
