@@ -6,10 +6,12 @@ use kith::db::connect;
 use crate::cluster::clone_database;
 
 /// The functions that run with another role's rights; each is called before sign-in, by jobs or by triggers.
-const DEFINERS: [&str; 30] = [
+const DEFINERS: [&str; 32] = [
     "any_user",
+    "audit_changed_rows",
     "audit_import",
     "audit_row",
+    "audit_whole_rows",
     "claim_job",
     "clear_sign_in_failures",
     "close_other_sessions",
