@@ -1,6 +1,8 @@
 //! argon2id at OWASP's parameters, and what is no password (NIST SP 800-63B section 5.1.1.2).
 
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
@@ -28,7 +30,13 @@ static COMPARED: AtomicU64 = AtomicU64::new(0);
 const COST: (u32, u32, u32) = (19_456, 2, 1);
 
 /// Hashes at once: each holds 19 MiB, and more than there are cores only make each other slow.
-static AT_ONCE: Semaphore = Semaphore::const_new(4);
+static AT_ONCE: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(turns()));
+/// How long a hash waits for its turn: behind hundreds of others it is better refused than waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+fn turns() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from).min(4)
+}
 
 fn argon2() -> Argon2<'static> {
     let params = Params::new(COST.0, COST.1, COST.2, None).unwrap_or_default();
@@ -72,8 +80,21 @@ pub fn compared() -> u64 {
 /// When hashing fails.
 pub async fn hash(password: &str) -> Result<String, AppError> {
     let password: String = password.nfc().collect();
-    let _turn = AT_ONCE.acquire().await.map_err(anyhow::Error::from)?;
-    tokio::task::spawn_blocking(move || hash_now(&password)).await.map_err(anyhow::Error::from)?
+    in_turn(move || hash_now(&password)).await
+}
+
+/// Runs `work` when it is its turn. The turn ends with the work: a visitor who goes away leaves her hash running, and
+/// many who come and go would else have as many at once.
+async fn in_turn<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, AppError> + Send + 'static,
+) -> Result<T, AppError> {
+    let turn = tokio::time::timeout(PATIENCE, AT_ONCE.acquire()).await.map_err(|_| AppError::TooMany(PATIENCE))?;
+    let turn = turn.map_err(anyhow::Error::from)?;
+    let work = move || {
+        let _turn = turn;
+        work()
+    };
+    tokio::task::spawn_blocking(work).await.map_err(anyhow::Error::from)?
 }
 
 fn hash_now(password: &str) -> Result<String, AppError> {
@@ -94,8 +115,7 @@ pub async fn verify(password: &str, stored: Option<String>) -> Result<bool, AppE
         COMPARED.fetch_add(1, Ordering::Relaxed);
         Ok(argon2().verify_password(password.as_bytes(), &parsed).is_ok() && known)
     };
-    let _turn = AT_ONCE.acquire().await.map_err(anyhow::Error::from)?;
-    tokio::task::spawn_blocking(check).await.map_err(anyhow::Error::from)?
+    in_turn(check).await
 }
 
 fn decoy() -> Result<String, AppError> {
@@ -122,6 +142,24 @@ mod tests {
     fn the_stored_hash_is_argon2id_at_owasps_parameters() -> anyhow::Result<()> {
         let hash = hash_now("correct horse battery staple")?;
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn who_goes_away_keeps_the_turn_until_the_hash_is_done() -> anyhow::Result<()> {
+        let (begin, begun) = tokio::sync::oneshot::channel();
+        let (end, ended) = std::sync::mpsc::channel::<()>();
+        let hash = in_turn(move || {
+            let _ = begin.send(());
+            let _ = ended.recv();
+            Ok(())
+        });
+        tokio::select! {
+            _ = hash => anyhow::bail!("it waits for its end"),
+            begun = begun => begun?,
+        }
+        assert!(AT_ONCE.available_permits() < turns(), "another hash could begin beside it");
+        drop(end);
         Ok(())
     }
 
