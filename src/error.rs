@@ -92,7 +92,7 @@ impl AppError {
             Self::MethodNotAllowed => "Kith knows GET and POST",
             Self::TooSlow => "That took too long",
             Self::TooLarge => "That is too large",
-            Self::TooMany(_) => "Too many tries",
+            Self::TooMany(_) => "That was too often",
             Self::BadRequest(_) => "That could not be understood",
             Self::Unavailable => "The database does not answer",
             Self::Internal(_) => "Something went wrong",
@@ -108,11 +108,20 @@ impl AppError {
             Self::MethodNotAllowed => "No page is asked for in this way.".into(),
             Self::TooSlow => "The request did not arrive in time. Nothing was changed. Send it again.".into(),
             Self::TooLarge => "The request is larger than Kith takes here. Nothing was changed.".into(),
-            Self::TooMany(wait) => format!("Try again in {} seconds.", wait.as_secs().max(1)),
+            Self::TooMany(wait) => too_soon(*wait),
             Self::BadRequest(why) => why.clone(),
             Self::Unavailable => "Nothing was changed. Try again in a moment.".into(),
             Self::Internal(_) => format!("Nothing was changed. The log has the cause under {id}."),
         }
+    }
+}
+
+/// What is said to whoever has to wait.
+#[must_use]
+pub fn too_soon(wait: Duration) -> String {
+    match wait.as_secs().max(1) {
+        1 => "Too many tries. Try again in a second.".to_owned(),
+        seconds => format!("Too many tries. Try again in {seconds} seconds."),
     }
 }
 

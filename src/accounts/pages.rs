@@ -10,9 +10,9 @@ use subtle::ConstantTimeEq;
 use super::forms::{NewAccount, SignUp};
 use super::{passwords, sessions, throttle};
 use crate::db::{Db, NewUser};
-use crate::error::AppError;
+use crate::error::{AppError, too_soon};
 use crate::web::client_ip::client_ip;
-use crate::web::page::{Site, unprocessable};
+use crate::web::page::{Site, too_many, unprocessable};
 use crate::web::{CsrfForm, Layout, html};
 
 #[derive(Template)]
@@ -83,12 +83,18 @@ pub(super) async fn sign_up(
     };
     // Whoever asks for one address after another learns which have an account: that is slowed down.
     let ip = client_ip(&req, &layout.site().trusted_proxies);
-    throttle::check(&db, ip, &new.email).await?;
+    let turn = match throttle::take(&db, ip, &new.email).await {
+        Err(AppError::TooMany(wait)) => {
+            form.email.refuse(too_soon(wait));
+            return too_many(&SignUpPage::new(layout, form, is_first), wait);
+        }
+        turn => turn?,
+    };
     let Some(user) = create(&db, &new, is_first).await? else {
-        throttle::note_failure(&db, ip, &new.email).await?;
         form.email.refuse("This address cannot be used. If it is yours, sign in.");
         return unprocessable(&SignUpPage::new(layout, form, is_first));
     };
+    turn.give_back(&db).await?;
     let cookie = sessions::open(&db, layout.site(), &req, user).await?;
     let mut response = crate::web::see_other_with(&layout, "/contacts", format!("Welcome, {}.", new.full_name), None);
     response.add_cookie(&cookie).map_err(anyhow::Error::from)?;

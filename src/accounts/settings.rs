@@ -9,9 +9,9 @@ use super::forms::{PasswordChange, Profile, check_new_password};
 use super::pages::zone_names;
 use super::{passwords, queries, throttle};
 use crate::db::{CurrentUser, Db, SessionRow};
-use crate::error::AppError;
+use crate::error::{AppError, too_soon};
 use crate::web::device::device;
-use crate::web::page::unprocessable;
+use crate::web::page::{too_many, unprocessable};
 use crate::web::{CsrfForm, Field, Layout, dates, html, see_other_with};
 
 #[derive(Template)]
@@ -104,22 +104,40 @@ pub(super) async fn change_password(
     layout: Layout,
     posted: CsrfForm,
 ) -> Result<HttpResponse, AppError> {
-    throttle::check(&db, user.ip(), user.email()).await?;
     let mut form = PasswordChange { current_password: Field::default(), password: Field::of(&posted, "password") };
     check_new_password(&mut form.password, user.email(), user.full_name());
-    let stored = db.anonymous().credential_of(user.id()).await?.map(|credential| credential.password_hash);
-    if !passwords::verify(posted.text("current_password"), stored).await? {
-        throttle::note_failure(&db, user.ip(), user.email()).await?;
-        form.current_password.refuse("This is not your present password.");
-    }
+    let wait = match check_present_password(&db, &user, posted.text("current_password")).await {
+        Ok(true) => None,
+        Ok(false) => {
+            form.current_password.refuse("This is not your present password.");
+            None
+        }
+        Err(AppError::TooMany(wait)) => {
+            form.current_password.refuse(too_soon(wait));
+            Some(wait)
+        }
+        Err(error) => return Err(error),
+    };
     if form.current_password.is_invalid() || form.password.is_invalid() {
         form.password.value.clear();
-        return unprocessable(&SettingsPage { password: form, ..page(&db, &user, layout).await? });
+        let page = SettingsPage { password: form, ..page(&db, &user, layout).await? };
+        return wait.map_or_else(|| unprocessable(&page), |wait| too_many(&page, wait));
     }
     let hash = passwords::hash(&form.password.value).await?;
     db.anonymous().set_password(user.id(), &hash).await?;
     db.anonymous().close_other_sessions(user.id(), user.session()).await?;
     Ok(see_other_with(&layout, "/settings", "The password is changed, and every other session ended.", None))
+}
+
+/// Whether it is. Who sits at her open session may not guess it either.
+async fn check_present_password(db: &Db, user: &CurrentUser, password: &str) -> Result<bool, AppError> {
+    let turn = throttle::take(db, user.ip(), user.email()).await?;
+    let stored = db.anonymous().credential_of(user.id()).await?.map(|credential| credential.password_hash);
+    let is_right = passwords::verify(password, stored).await?;
+    if is_right {
+        turn.give_back(db).await?;
+    }
+    Ok(is_right)
 }
 
 /// Ends one of her sessions; her own is ended by signing out.

@@ -1,5 +1,7 @@
 //! Sign-in and sign-out.
 
+use std::net::IpAddr;
+
 use actix_web::http::header;
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse, get, post};
@@ -10,10 +12,13 @@ use uuid::Uuid;
 use super::forms::SignIn;
 use super::{passwords, sessions, throttle};
 use crate::db::Db;
-use crate::error::AppError;
+use crate::error::{AppError, too_soon};
 use crate::web::client_ip::client_ip;
-use crate::web::page::unprocessable;
+use crate::web::page::{too_many, unprocessable};
 use crate::web::{CsrfForm, Field, Layout, html, see_other};
+
+/// Says no more than this: which of the two is wrong is nobody's business.
+const WRONG: &str = "The address and the password do not belong together.";
 
 #[derive(Template)]
 #[template(path = "accounts/sign_in.html")]
@@ -62,23 +67,32 @@ pub(super) async fn sign_in(
 ) -> Result<HttpResponse, AppError> {
     let email = posted.text("email").trim().to_owned();
     let ip = client_ip(&req, &layout.site().trusted_proxies);
-    throttle::check(&db, ip, &email).await?;
-    let Some(user) = authenticate(&db, &email, posted.text("password")).await? else {
-        throttle::note_failure(&db, ip, &email).await?;
-        let mut form = SignIn { email: Field::from(email.as_str()), password: Field::default() };
-        form.password.refuse("The address and the password do not belong together.");
-        let next = local_path(posted.text("next")).to_owned();
-        let can_sign_up = layout.site().sign_up_open;
-        return unprocessable(&SignInPage { layout, form, next, can_sign_up });
+    let tried = authenticate(&db, ip, &email, posted.text("password")).await;
+    let wait = match tried {
+        Ok(Some(user)) => {
+            let cookie = sessions::open(&db, layout.site(), &req, user).await?;
+            let mut response = see_other(local_path(posted.text("next")));
+            response.add_cookie(&cookie).map_err(anyhow::Error::from)?;
+            return Ok(response);
+        }
+        Ok(None) => None,
+        Err(AppError::TooMany(wait)) => Some(wait),
+        Err(error) => return Err(error),
     };
-    throttle::clear(&db, ip, &email).await?;
-    let cookie = sessions::open(&db, layout.site(), &req, user).await?;
-    let mut response = see_other(local_path(posted.text("next")));
-    response.add_cookie(&cookie).map_err(anyhow::Error::from)?;
-    Ok(response)
+    let mut form = SignIn { email: Field::from(email.as_str()), password: Field::default() };
+    form.password.refuse(wait.map_or_else(|| WRONG.to_owned(), too_soon));
+    let next = local_path(posted.text("next")).to_owned();
+    let can_sign_up = layout.site().sign_up_open;
+    let page = SignInPage { layout, form, next, can_sign_up };
+    match wait {
+        Some(wait) => too_many(&page, wait),
+        None => unprocessable(&page),
+    }
 }
 
-async fn authenticate(db: &Db, email: &str, password: &str) -> Result<Option<Uuid>, AppError> {
+/// Whose address and password these are. The try is counted before the password is looked at.
+async fn authenticate(db: &Db, ip: Option<IpAddr>, email: &str, password: &str) -> Result<Option<Uuid>, AppError> {
+    let turn = throttle::take(db, ip, email).await?;
     // PostgreSQL has no NUL in text; such an address belongs to nobody.
     let credential = if email.contains('\0') { None } else { db.anonymous().credential(email).await? };
     let too_long = password.chars().count() > passwords::LONGEST;
@@ -87,6 +101,7 @@ async fn authenticate(db: &Db, email: &str, password: &str) -> Result<Option<Uui
     let Some(credential) = credential.filter(|known| is_right && !too_long && !known.is_disabled) else {
         return Ok(None);
     };
+    turn.give_back(db).await?;
     if passwords::is_outdated(&credential.password_hash) {
         db.anonymous().set_password(credential.user_id, &passwords::hash(password).await?).await?;
     }

@@ -1,4 +1,5 @@
-//! Slows guessing down: by the address it comes from and by the account it aims at.
+//! Slows guessing down: by the address it comes from and by the account it aims at. A try is counted before its
+//! password is looked at and given back when it went well, so that many at once gain nothing.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -17,44 +18,45 @@ const FREE_BY_ACCOUNT: i32 = 10;
 const LONGEST_BY_ADDRESS: Duration = Duration::from_secs(900);
 const LONGEST_BY_ACCOUNT: Duration = Duration::from_secs(10);
 
-fn keys(ip: Option<IpAddr>, email: &str) -> [(String, i32, Duration); 2] {
-    let network = match ip {
+/// A try that was let through, and counts as a failure until it is given back.
+pub(super) struct Turn {
+    account: String,
+    address: String,
+}
+
+/// Counts a try, or refuses one that comes too soon without counting it.
+///
+/// # Errors
+/// `TooMany` where it comes too soon.
+pub(super) async fn take(db: &Db, ip: Option<IpAddr>, email: &str) -> Result<Turn, AppError> {
+    let turn = Turn { account: account(email), address: address(ip) };
+    let keys = [
+        (turn.account.as_str(), FREE_BY_ACCOUNT, LONGEST_BY_ACCOUNT),
+        (turn.address.as_str(), FREE_BY_ADDRESS, LONGEST_BY_ADDRESS),
+    ];
+    match db.anonymous().take_sign_in_turn(keys).await? {
+        Some(wait) => Err(AppError::TooMany(wait)),
+        None => Ok(turn),
+    }
+}
+
+impl Turn {
+    /// Forgets the account's failures after a success; the address's others stay.
+    pub(super) async fn give_back(self, db: &Db) -> Result<(), AppError> {
+        db.anonymous().return_sign_in_turn(&self.account, &self.address).await
+    }
+}
+
+fn address(ip: Option<IpAddr>) -> String {
+    match ip {
         // One person has a whole /64.
-        Some(IpAddr::V6(ip)) => format!("{:x?}", &ip.segments()[..4]),
-        Some(IpAddr::V4(ip)) => ip.to_string(),
-        None => "unknown".to_owned(),
-    };
-    [
-        (format!("ip {network}"), FREE_BY_ADDRESS, LONGEST_BY_ADDRESS),
-        (format!("account {}", account(email)), FREE_BY_ACCOUNT, LONGEST_BY_ACCOUNT),
-    ]
+        Some(IpAddr::V6(ip)) => format!("ip {:x?}", &ip.segments()[..4]),
+        Some(IpAddr::V4(ip)) => format!("ip {ip}"),
+        None => "ip unknown".to_owned(),
+    }
 }
 
 /// A hash: whatever was typed fits into a key, and strangers' addresses are not kept.
 fn account(email: &str) -> String {
-    hex(&Sha256::digest(email.to_lowercase().as_bytes()))
-}
-
-/// Refuses a try that comes too soon.
-pub(super) async fn check(db: &Db, ip: Option<IpAddr>, email: &str) -> Result<(), AppError> {
-    for (key, _, _) in keys(ip, email) {
-        if let Some(wait) = db.anonymous().sign_in_blocked(&key).await? {
-            return Err(AppError::TooMany(wait));
-        }
-    }
-    Ok(())
-}
-
-/// Counts a failed try.
-pub(super) async fn note_failure(db: &Db, ip: Option<IpAddr>, email: &str) -> Result<(), AppError> {
-    for (key, free, longest) in keys(ip, email) {
-        db.anonymous().note_sign_in_failure(&key, free, longest).await?;
-    }
-    Ok(())
-}
-
-/// Forgets the account's failures after a success; the address's stay.
-pub(super) async fn clear(db: &Db, ip: Option<IpAddr>, email: &str) -> Result<(), AppError> {
-    let [_, (account, _, _)] = keys(ip, email);
-    db.anonymous().clear_sign_in_failures(&account).await
+    format!("account {}", hex(&Sha256::digest(email.to_lowercase().as_bytes())))
 }

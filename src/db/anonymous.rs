@@ -279,30 +279,26 @@ impl<'db> Anonymous<'db> {
         Ok(())
     }
 
-    /// How many seconds this key (an address or an e-mail) must still wait before the next try.
-    pub async fn sign_in_blocked(&self, key: &str) -> Result<Option<Duration>, AppError> {
-        let query = prepared("select public.sign_in_blocked(?) as answer", (bind::<Text, _>(key),));
+    /// Counts a try at signing in under these keys and says nothing, or counts nothing and says how long to wait.
+    /// Past its free tries a key must wait, twice as long each time, up to its longest.
+    pub async fn take_sign_in_turn(&self, keys: [(&str, i32, Duration); 2]) -> Result<Option<Duration>, AppError> {
+        let longest = keys.map(|(_, _, longest)| i32::try_from(longest.as_secs()).unwrap_or(i32::MAX));
+        let query = prepared(
+            "select public.take_sign_in_turn(?, ?, ?) as answer",
+            (
+                bind::<Array<Text>, _>(keys.map(|(key, _, _)| key).to_vec()),
+                bind::<Array<Integer>, _>(keys.map(|(_, free, _)| free).to_vec()),
+                bind::<Array<Integer>, _>(longest.to_vec()),
+            ),
+        );
         let seconds = query.get_result::<Seconds>(&mut self.conn().await?).await?.answer;
         Ok(u64::try_from(seconds).ok().filter(|seconds| *seconds > 0).map(Duration::from_secs))
     }
 
-    /// Counts a failed try; past `free` tries the key must wait, twice as long each time, up to `most`.
-    pub async fn note_sign_in_failure(&self, key: &str, free: i32, most: Duration) -> Result<(), AppError> {
-        let query = prepared(
-            "select public.note_sign_in_failure(?, ?, ?)",
-            (
-                bind::<Text, _>(key),
-                bind::<Integer, _>(free),
-                bind::<Integer, _>(i32::try_from(most.as_secs()).unwrap_or(i32::MAX)),
-            ),
-        );
-        query.execute(&mut self.conn().await?).await?;
-        Ok(())
-    }
-
-    /// Forgets the failed tries of a key.
-    pub async fn clear_sign_in_failures(&self, key: &str) -> Result<(), AppError> {
-        let query = prepared("select public.clear_sign_in_failures(?)", (bind::<Text, _>(key),));
+    /// Takes a try back that went well.
+    pub async fn return_sign_in_turn(&self, account: &str, address: &str) -> Result<(), AppError> {
+        let query =
+            prepared("select public.return_sign_in_turn(?, ?)", (bind::<Text, _>(account), bind::<Text, _>(address)));
         query.execute(&mut self.conn().await?).await?;
         Ok(())
     }

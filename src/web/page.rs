@@ -168,6 +168,16 @@ pub fn conflict(template: &impl Template) -> Result<HttpResponse, AppError> {
     render(StatusCode::CONFLICT, template)
 }
 
+/// 429 with the form as it was sent and how long to wait.
+///
+/// # Errors
+/// As [`html`].
+pub fn too_many(template: &impl Template, wait: Duration) -> Result<HttpResponse, AppError> {
+    let mut response = render(StatusCode::TOO_MANY_REQUESTS, template)?;
+    response.headers_mut().insert(header::RETRY_AFTER, wait.as_secs().max(1).into());
+    Ok(response)
+}
+
 /// 303: what a successful POST answers.
 #[must_use]
 pub fn see_other(url: &str) -> HttpResponse {

@@ -217,6 +217,74 @@ async fn whoever_tries_many_accounts_is_slowed_down_under_every_address_that_is_
     assert_eq!((statuses[0], statuses[21]), (422, 429), "{statuses:?}");
 }
 
+/// The statuses of so many sign-ins sent at once.
+async fn at_once(app: &App, fields: &[Vec<(&str, &str)>]) -> Vec<u16> {
+    let mut visitor = app.visitor();
+    let token = visitor.token().await;
+    let tries = fields.iter().map(|fields| {
+        let (mut visitor, form) = (visitor.clone(), [&[("csrf_token", token.as_str())], &fields[..]].concat());
+        async move { visitor.post_with("/login", &form, &[]).await.status }
+    });
+    futures_util::future::join_all(tries).await
+}
+
+#[actix_web::test]
+async fn many_guesses_at_once_are_no_more_than_as_many_after_one_another() {
+    let app = App::spawn().await;
+    app.sign_in("ada").await;
+    let before = passwords::compared();
+    let statuses = at_once(&app, &vec![vec![("email", "ada@example.com"), ("password", "wrong, wrong")]; 60]).await;
+    let tried = statuses.iter().filter(|status| **status == 422).count();
+    // Ten are free; a slow machine may reach the end of the first short waits.
+    assert!((10..=13).contains(&tried), "{statuses:?}");
+    assert_eq!(statuses.iter().filter(|status| **status == 429).count(), 60 - tried);
+    assert!(passwords::compared() - before <= 13, "a refused try costs no hash");
+
+    let emails: Vec<String> = (0..60).map(|n| format!("person{n}@example.com")).collect();
+    let fields: Vec<_> = emails.iter().map(|email| vec![("email", email.as_str()), ("password", "wrong")]).collect();
+    app.sql("delete from sign_in_attempts").await;
+    let statuses = at_once(&app, &fields).await;
+    let tried = statuses.iter().filter(|status| **status == 422).count();
+    assert!((20..=23).contains(&tried), "{statuses:?}");
+}
+
+#[actix_web::test]
+async fn a_good_sign_in_is_no_try_and_forgets_the_accounts_failures() {
+    let app = App::spawn().await;
+    app.sign_in("ada").await;
+    let good = vec![("email", "ada@example.com"), ("password", PASSWORD)];
+    let bad = vec![("email", "ada@example.com"), ("password", "wrong, wrong")];
+    assert_eq!(at_once(&app, &vec![bad.clone(); 9]).await, [422; 9]);
+    for _ in 0..30 {
+        assert_eq!(at_once(&app, std::slice::from_ref(&good)).await, [303]);
+    }
+    let counts = "select failures from sign_in_attempts order by key";
+    let counts: Vec<i32> = app.sql(counts).await.iter().map(|row| row.get(0)).collect();
+    assert_eq!(counts, [0, 9], "of the account, of the address");
+}
+
+#[actix_web::test]
+async fn whoever_has_to_wait_is_told_how_long_and_keeps_what_was_typed() {
+    let app = App::spawn_with(|site| site.sign_up_open = true).await;
+    let mut ada = app.sign_in("ada").await;
+    let now = "now() + interval '40 seconds'";
+    app.sql(&format!("update sign_in_attempts set blocked_until = {now}")).await;
+    let form = [("email", "ada@example.com"), ("password", PASSWORD), ("next", "/tags")];
+    let page = app.visitor().post("/login", &form).await.expect(429);
+    assert_eq!(page.one("input[name=email]").attr("value"), "ada@example.com");
+    assert_eq!(page.one("input[name=next]").attr("value"), "/tags");
+    assert_eq!(page.one("input[name=password]").attr("value"), "");
+    let (said, wait) = (page.one("#password-error"), page.header("retry-after").parse::<u64>().unwrap());
+    assert!((30..=40).contains(&wait), "{wait}");
+    assert_eq!(said.text(), format!("Too many tries. Try again in {wait} seconds."));
+    let form = [("full_name", "Bo"), ("email", "bo@example.com"), ("password", PASSWORD), ("time_zone", "Asia/Tokyo")];
+    let page = app.visitor().post("/signup", &form).await.expect(429);
+    assert_eq!(page.one("input[name=full_name]").attr("value"), "Bo");
+    assert_eq!(page.one("option[selected]").attr("value"), "Asia/Tokyo");
+    let page = ada.post("/settings/password", &[("current_password", PASSWORD), ("password", "another one")]).await;
+    assert!(page.expect(429).one("#current_password-error").text().starts_with("Too many tries."));
+}
+
 #[actix_web::test]
 async fn only_a_hash_of_the_token_is_stored() {
     let app = App::spawn().await;

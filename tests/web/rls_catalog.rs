@@ -6,14 +6,13 @@ use kith::db::connect;
 use crate::cluster::clone_database;
 
 /// The functions that run with another role's rights; each is called before sign-in, by jobs or by triggers.
-const DEFINERS: [&str; 32] = [
+const DEFINERS: [&str; 31] = [
     "any_user",
     "audit_changed_rows",
     "audit_import",
     "audit_row",
     "audit_whole_rows",
     "claim_job",
-    "clear_sign_in_failures",
     "close_other_sessions",
     "close_session",
     "create_user",
@@ -30,15 +29,15 @@ const DEFINERS: [&str; 32] = [
     "list_users",
     "matching_contact_ids",
     "note_change_set",
-    "note_sign_in_failure",
     "open_session",
     "release_job",
     "retry_job",
+    "return_sign_in_turn",
     "set_password",
     "set_user_flag",
-    "sign_in_blocked",
     "similar_name_tokens",
     "suggest_contacts",
+    "take_sign_in_turn",
 ];
 
 async fn no_rows(admin: bool, sql: &str) {
