@@ -4,6 +4,7 @@ mod history;
 mod pages;
 /// The SQL of change sets and their undo.
 pub mod queries;
+pub mod undoing;
 
 use actix_web::web::ServiceConfig;
 

@@ -7,6 +7,7 @@ use url::Url;
 use uuid::Uuid;
 
 use super::queries::{self, Conflict, Undone};
+use super::undoing;
 use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
 use crate::jobs;
@@ -19,11 +20,13 @@ const NAMED: usize = 3;
 /// What came of the request.
 enum Outcome {
     Done(Undone, &'static str, Uuid),
+    Begun,
+    Going,
     Already,
     Growing,
 }
 
-/// Takes a change set back. A set of ten thousand people takes seconds, so it is given them.
+/// Takes a change set back. What concerns a few thousand is done at once, for seconds if it must; more is left to a job.
 #[post("/change-sets/{id}/undo")]
 pub(super) async fn undo(
     req: HttpRequest,
@@ -38,6 +41,11 @@ pub(super) async fn undo(
         let outcome = match queries::find(tx, *id).await? {
             set if set.is_undone => Outcome::Already,
             set if set.is_growing => Outcome::Growing,
+            set if set.is_going => Outcome::Going,
+            set if undoing::is_large(set.size) => {
+                undoing::begin(tx, *id).await?;
+                Outcome::Begun
+            }
             set => {
                 let done = if set.is_undo { "Done again" } else { "Taken back" };
                 Outcome::Done(queries::undo(tx, *id).await?, done, tx.change_set())
@@ -54,9 +62,18 @@ pub(super) async fn undo(
     let way = if goes { wanted } else { section_of(&wanted) };
     Ok(match outcome {
         Outcome::Done(undone, done, mine) => redone_by(&layout, &way, message(done, &undone.conflicts), mine),
+        Outcome::Begun => {
+            see_other_with(&layout, &progress(way, *id), "This takes a while, and goes on by itself.", None)
+        }
+        Outcome::Going => see_other_with(&layout, &progress(way, *id), "That is going on already.", None),
         Outcome::Already => see_other_with(&layout, &way, "That was taken back already.", None),
         Outcome::Growing => see_other_with(&layout, &way, "The import still goes on. Cancel it on its page.", None),
     })
+}
+
+/// The page that shows how far it is: that of the import, or the change's own.
+fn progress(way: String, id: Uuid) -> String {
+    if way.starts_with("/imports/") { way } else { format!("/history/{id}") }
 }
 
 fn message(done: &str, conflicts: &[Conflict]) -> String {

@@ -1,8 +1,9 @@
 //! The SQL of change sets and their undo.
 
 use diesel::QueryableByName;
-use diesel::sql_types::{Array, Bool, Jsonb, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -14,6 +15,8 @@ use crate::{organizations, tags};
 
 /// People whose documents are made anew at a time.
 const BATCH: usize = 1000;
+/// Conflicts that one step of an undo lists; the rest it counts.
+const KEPT: usize = 100;
 
 /// A change set, before it is taken back.
 #[derive(Debug, QueryableByName)]
@@ -27,6 +30,12 @@ pub struct ChangeSet {
     /// Whether an import is still adding to it.
     #[diesel(sql_type = Bool)]
     pub is_growing: bool,
+    /// Whether it is being taken back, or is itself an undo that has not ended.
+    #[diesel(sql_type = Bool)]
+    pub is_going: bool,
+    /// About how many rows it changed, counted to a limit.
+    #[diesel(sql_type = BigInt)]
+    pub size: i64,
 }
 
 /// What an undo did.
@@ -37,7 +46,7 @@ pub struct Undone {
 }
 
 /// Something that was not taken back.
-#[derive(Debug, QueryableByName)]
+#[derive(Debug, QueryableByName, Serialize, Deserialize)]
 pub struct Conflict {
     /// Which person or other thing, as it is named.
     #[diesel(sql_type = Text)]
@@ -62,6 +71,12 @@ struct Row {
 }
 
 #[derive(QueryableByName)]
+struct One {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+#[derive(QueryableByName)]
 struct Yes {
     #[diesel(sql_type = Bool)]
     answer: bool,
@@ -70,7 +85,12 @@ struct Yes {
 /// The change set with this id, if she has one.
 pub async fn find(tx: &mut TenantTx<'_>, id: Uuid) -> Result<ChangeSet, AppError> {
     let query = prepared(
-        "select s.undone_at is not null as is_undone, s.undoes is not null as is_undo, coalesce(i.state in ('reading', 'preview', 'applying'), false) as is_growing \
+        "select s.undone_at is not null as is_undone, s.undoes is not null as is_undo, \
+             coalesce(i.state in ('reading', 'preview', 'applying'), false) as is_growing, \
+             s.undone_by is not null and s.undone_at is null or exists (select from change_sets o \
+                 where o.id = s.undoes and o.undone_by = s.id and o.undone_at is null) as is_going, \
+             (select count(*) from (select from audit_logs a where a.change_set_id = s.id and a.created_at >= s.created_at limit 20001) n) \
+                 + 10 * (select count(*) from (select from contacts c where c.import_id = i.id limit 2001) n) as size \
          from change_sets s left join imports i on i.id = s.import_id and i.change_set_id = s.id where s.id = ?",
         (bind::<SqlUuid, _>(id),),
     );
@@ -89,10 +109,90 @@ pub async fn undo(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Undone, AppError> {
     let (conflicts, touched): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|row| row.kind == "conflict");
     let touched: Vec<Uuid> = touched.into_iter().filter_map(|row| row.contact_id).collect();
     for batch in touched.chunks(BATCH) {
-        documents::refresh(tx, batch).await?;
+        follow_people(tx, batch).await?;
     }
-    follow_names(tx).await?;
-    Ok(Undone { conflicts: named(tx, conflicts).await? })
+    follow_groups(tx).await?;
+    Ok(Undone { conflicts: refused(tx, conflicts).await? })
+}
+
+/// Begins to take a change set back in batches, by the change set of this transaction, and lists whom they will be
+/// about. False where that has begun already, or is done.
+pub async fn begin(tx: &mut TenantTx<'_>, id: Uuid) -> Result<bool, AppError> {
+    let query = prepared("select undo_begin(?) as answer", (bind::<SqlUuid, _>(id),));
+    let begins = query.get_result::<Yes>(tx).await?.answer;
+    if begins {
+        prepared("select undo_list_people(?)", (bind::<SqlUuid, _>(id),)).execute(tx).await?;
+    }
+    Ok(begins)
+}
+
+/// By which change set this one is being taken back, if it is; another batch waits for the end of this transaction.
+pub async fn going_by(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Option<Uuid>, AppError> {
+    let query = prepared(
+        "select undone_by as id from change_sets where id = ? and undone_by is not null and undone_at is null for update",
+        (bind::<SqlUuid, _>(id),),
+    );
+    Ok(query.load::<One>(tx).await?.pop().map(|row| row.id))
+}
+
+/// The next batch of an undo that has begun; false when nobody is left.
+pub async fn undo_batch(tx: &mut TenantTx<'_>, id: Uuid) -> Result<bool, AppError> {
+    let query = prepared(
+        "delete from undo_people u using (select contact_id from undo_people where change_set_id = ? order by contact_id limit 1000) n \
+         where u.change_set_id = ? and u.contact_id = n.contact_id returning u.contact_id as id",
+        (bind::<SqlUuid, _>(id), bind::<SqlUuid, _>(id)),
+    );
+    let people: Vec<Uuid> = query.load::<One>(tx).await?.into_iter().map(|row| row.id).collect();
+    if people.is_empty() {
+        return Ok(false);
+    }
+    let conflicts = undo_rows(tx, id, &people).await?;
+    follow_people(tx, &people).await?;
+    refused(tx, conflicts).await?;
+    Ok(true)
+}
+
+/// The end of an undo in batches: what is about nobody.
+pub async fn undo_rest(tx: &mut TenantTx<'_>, id: Uuid) -> Result<(), AppError> {
+    let conflicts = undo_rows(tx, id, &[]).await?;
+    prepared("select undo_end(?)", (bind::<SqlUuid, _>(id),)).execute(tx).await?;
+    follow_groups(tx).await?;
+    refused(tx, conflicts).await?;
+    Ok(())
+}
+
+/// Gives an undo in batches up: what it took back stays taken back, and it can be begun again.
+pub async fn give_up(tx: &mut TenantTx<'_>, id: Uuid) -> Result<(), AppError> {
+    let query = prepared(
+        "update change_sets set undone_by = null where id = ? and undone_at is null",
+        (bind::<SqlUuid, _>(id),),
+    );
+    query.execute(tx).await?;
+    Ok(())
+}
+
+async fn undo_rows(tx: &mut TenantTx<'_>, id: Uuid, people: &[Uuid]) -> Result<Vec<Row>, AppError> {
+    let query = prepared(
+        "select 'conflict' as kind, table_name, row_key, contact_id, reason from undo_rows(?, ?)",
+        (bind::<SqlUuid, _>(id), bind::<Array<SqlUuid>, _>(people)),
+    );
+    Ok(query.load(tx).await?)
+}
+
+/// Names what was not taken back, and keeps it with the undo.
+async fn refused(tx: &mut TenantTx<'_>, rows: Vec<Row>) -> Result<Vec<Conflict>, AppError> {
+    let conflicts = named(tx, rows).await?;
+    if !conflicts.is_empty() {
+        let listed = serde_json::to_value(&conflicts[..conflicts.len().min(KEPT)]).map_err(anyhow::Error::from)?;
+        let query = prepared(
+            "update change_sets set refused_count = refused_count + ?, \
+                 refused = case when jsonb_array_length(refused) < 500 then refused || ? else refused end \
+             where id = app_change_set_id()",
+            (bind::<Integer, _>(i32::try_from(conflicts.len()).unwrap_or(i32::MAX)), bind::<Jsonb, _>(listed)),
+        );
+        query.execute(tx).await?;
+    }
+    Ok(conflicts)
 }
 
 /// What an undo of this change set could not take back now. Changes nothing.
@@ -108,6 +208,12 @@ pub async fn conflicts(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Vec<Conflict>,
     named(tx, rows).await
 }
 
+/// What follows from a person's rows and is not in the log: what she is found by, and her place in the order.
+async fn follow_people(tx: &mut TenantTx<'_>, people: &[Uuid]) -> Result<(), AppError> {
+    documents::refresh(tx, people).await?;
+    contacts::queries::rekey(tx, people).await
+}
+
 #[derive(QueryableByName)]
 struct Renamed {
     #[diesel(sql_type = Text)]
@@ -116,20 +222,17 @@ struct Renamed {
     id: Uuid,
 }
 
-/// What follows from a name and is not in the log: the order of whatever this undo gave an older name
-/// back, and what people of such an organization or tag are found by.
-async fn follow_names(tx: &mut TenantTx<'_>) -> Result<(), AppError> {
+/// What follows from the name of an organization or tag that this undo gave an older name back: its place in the order,
+/// and what its people are found by.
+async fn follow_groups(tx: &mut TenantTx<'_>) -> Result<(), AppError> {
     let query = prepared(
         "select distinct table_name, record_id as id from audit_logs where change_set_id = app_change_set_id() \
-             and action = 'UPDATE' and table_name in ('contacts', 'organizations', 'tags') and record_id is not null",
+             and action = 'UPDATE' and table_name in ('organizations', 'tags') and record_id is not null",
         (),
     );
     let rows: Vec<Renamed> = query.load(tx).await?;
     let of = |table| rows.iter().filter(|row| row.table_name == table).map(|row| row.id).collect::<Vec<Uuid>>();
     let groups = Groups { organizations: of("organizations"), tags: of("tags"), untagged_by: None };
-    for batch in of("contacts").chunks(BATCH) {
-        contacts::queries::rekey(tx, batch).await?;
-    }
     organizations::queries::TABLE.rekey(tx, &groups.organizations).await?;
     tags::queries::TABLE.rekey(tx, &groups.tags).await?;
     groups::refresh(tx, &groups).await

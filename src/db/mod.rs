@@ -107,6 +107,20 @@ impl Db {
         self.run(user, purpose, work).await
     }
 
+    /// A batch of what a job does within one `change_set`.
+    ///
+    /// # Errors
+    /// As [`Db::as_user`].
+    pub async fn as_change_set<T>(
+        &self,
+        user: &CurrentUser,
+        change_set: Uuid,
+        work: impl AsyncFn(&mut TenantTx<'_>) -> Result<T, AppError>,
+    ) -> Result<T, AppError> {
+        let purpose = Purpose { change_set, import: None, statement_timeout: Some(600) };
+        self.run(user, purpose, work).await
+    }
+
     /// A batch of an import: rows that it inserts carry `import`, and all of its changes belong to
     /// the one `change_set`.
     ///

@@ -54,6 +54,8 @@ diesel::table! {
         undone_by -> Nullable<Uuid>,
         undoes -> Nullable<Uuid>,
         user_agent -> Nullable<Text>,
+        refused -> Jsonb,
+        refused_count -> Int4,
     }
 }
 
@@ -397,6 +399,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Whom a change set that is being taken back still has to be taken back for.
+    undo_people (user_id, change_set_id, contact_id) {
+        user_id -> Uuid,
+        change_set_id -> Uuid,
+        contact_id -> Uuid,
+    }
+}
+
+diesel::table! {
     /// The accounts, each a tenant of its own.
     users (id) {
         id -> Uuid,
@@ -439,5 +450,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     sign_in_attempts,
     tags,
+    undo_people,
     users,
 );

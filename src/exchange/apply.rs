@@ -42,17 +42,26 @@ pub const TAKE_BACK_WORK: Work = |tools, job| {
     async move {
         let (payload, user) = Payload::of(&job)?;
         let user = tools.db.anonymous().user(user).await?;
-        tools.db.as_user_for_job(&user, async |tx| take_back(tx, payload.import).await).await
+        take_back(&tools.db, &user, payload.import).await
     }
     .boxed_local()
 };
 
-async fn take_back(tx: &mut TenantTx<'_>, id: Uuid) -> Result<(), AppError> {
-    let import = queries::lock(tx, id).await?;
-    let Some(change_set) = import.change_set_id.filter(|_| import.state() == State::Cancelled) else { return Ok(()) };
-    audit::queries::undo(tx, change_set).await?;
-    // It was never whole: taken back, it is cancelled and not undone.
-    queries::end(tx, id, State::Cancelled, None).await
+async fn take_back(db: &Db, user: &CurrentUser, id: Uuid) -> Result<(), AppError> {
+    let begun = db
+        .as_user_for_job(user, async |tx| {
+            let import = queries::lock(tx, id).await?;
+            let Some(change_set) = import.change_set_id.filter(|_| import.state() == State::Cancelled) else {
+                return Ok(None);
+            };
+            audit::queries::begin(tx, change_set).await?;
+            Ok(audit::queries::going_by(tx, change_set).await?.map(|by| (change_set, by)))
+        })
+        .await?;
+    match begun {
+        Some((change_set, by)) => audit::undoing::run(db, user, change_set, by).await,
+        None => Ok(()),
+    }
 }
 
 async fn apply(db: &Db, user: &CurrentUser, id: Uuid) -> Result<(), AppError> {

@@ -183,7 +183,7 @@ pub async fn begin(tx: &mut TenantTx<'_>, id: Uuid, change_set: Uuid) -> Result<
         State::Failed => import.change_set_id.is_some(),
         _ => false,
     };
-    if !is_ready || (import.state() == State::Done && queries::waiting(tx, id).await? == 0) {
+    if !is_ready || import.going.is_some() || (import.state() == State::Done && queries::waiting(tx, id).await? == 0) {
         return Ok(false);
     }
     queries::begin_applying(tx, id, change_set).await?;

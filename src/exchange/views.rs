@@ -16,6 +16,8 @@ pub(super) struct ImportView {
     pub says: String,
     pub error: Option<String>,
     pub is_running: bool,
+    /// Whether it is being taken back, or done again.
+    pub is_going: bool,
     /// Out of 100, while something runs.
     pub percent: i64,
     pub change_set: Option<Uuid>,
@@ -33,7 +35,8 @@ impl ImportView {
             says: says(&import),
             percent: percent(&import),
             state,
-            is_running: matches!(state, State::Reading | State::Applying),
+            is_running: matches!(state, State::Reading | State::Applying) || import.going.is_some(),
+            is_going: import.going.is_some(),
             change_set: import.change_set_id,
             error: import.error,
             name: import.file_name,
@@ -58,11 +61,11 @@ impl ImportView {
         self.state == State::Preview
     }
     pub fn is_done(&self) -> bool {
-        self.state == State::Done
+        self.state == State::Done && !self.is_going
     }
     /// Whether decisions can still be made and applied.
     pub fn is_open(&self) -> bool {
-        matches!(self.state, State::Preview | State::Done)
+        matches!(self.state, State::Preview | State::Done) && !self.is_going
     }
     /// Whether it can be given up.
     pub fn is_cancellable(&self) -> bool {
@@ -70,7 +73,7 @@ impl ImportView {
     }
     /// Whether it broke off while it was applied and can go on.
     pub fn is_broken_off(&self) -> bool {
-        self.state == State::Failed && self.change_set.is_some()
+        self.state == State::Failed && self.change_set.is_some() && !self.is_going
     }
     /// The change set that its Undo button names.
     pub fn undoes(&self) -> Option<Uuid> {
@@ -80,6 +83,11 @@ impl ImportView {
 
 fn says(import: &Import) -> String {
     let cards = |n: i32| format!("{} card{}", grouped(n), if n == 1 { "" } else { "s" });
+    if let Some(people) = import.going {
+        let deed = if import.state() == State::Undone { "Being done again" } else { "Being taken back" };
+        let left = if people == 1 { "1 person".to_owned() } else { format!("{} people", grouped(people)) };
+        return if people == 0 { deed.to_owned() } else { format!("{deed}: {left} to go") };
+    }
     match import.state() {
         State::Reading => format!("Being read: {} so far", cards(import.items_read)),
         State::Preview => format!("{} read. Nothing is changed until you apply it.", cards(import.items_read)),

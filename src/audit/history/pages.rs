@@ -43,13 +43,15 @@ impl Index {
 }
 
 #[derive(Template)]
-#[template(path = "history/show.html")]
+#[template(path = "history/show.html", blocks = ["change"])]
 struct Show {
     layout: Layout,
     set: SetView,
     rows: Vec<RowView>,
     /// What could not be taken back now, and why.
     conflicts: Vec<Conflict>,
+    /// Of an undo: what it did not take back, the first of it.
+    refused: Vec<Conflict>,
     first: Option<String>,
     next: Option<String>,
 }
@@ -113,6 +115,7 @@ pub(in crate::audit) async fn show(
     user: CurrentUser,
     db: Data<Db>,
     layout: Layout,
+    htmx: Htmx,
     id: Path<Uuid>,
     params: Params,
 ) -> Result<HttpResponse, AppError> {
@@ -120,21 +123,28 @@ pub(in crate::audit) async fn show(
     let (set, rows, conflicts) = db
         .as_user(&user, async |tx| {
             let set = queries::find(tx, *id).await?;
-            let is_tried = set.undone_at.is_none() && set.import_id.is_none() && set.count <= TRIED && after.is_none();
+            let is_tried = set.undone_at.is_none()
+                && set.undone_by.is_none()
+                && set.import_id.is_none()
+                && set.count <= TRIED
+                && after.is_none();
             let rows = queries::rows(tx, *id, after.as_ref()).await?;
             let conflicts = if is_tried { conflicts(tx, *id).await? } else { Vec::new() };
             Ok((set, rows, conflicts))
         })
         .await?;
+    let refused = set.refused()?;
     let set = SetView::new(set, user.time_zone())?;
     let cursor = rows.get(paging::PAGE - 1).map(|row| RowCursor { table: row.table_name.clone(), seq: row.seq });
     let (rows, has_next) = paging::split(rows);
-    html(&Show {
+    let page = Show {
         first: after.map(|_| set.url()),
         next: cursor.filter(|_| has_next).map(|cursor| format!("{}?after={}", set.url(), paging::pack(&cursor))),
         rows: rows.into_iter().map(RowView::new).collect(),
         layout,
         set,
         conflicts,
-    })
+        refused,
+    };
+    if htmx.wants_block("change") { html(&page.as_change()) } else { html(&page) }
 }

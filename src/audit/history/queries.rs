@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{Array, BigInt, Bool, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid, Varchar};
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid, Varchar};
 use diesel_async::RunQueryDsl;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::audit::queries::Conflict;
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
 use crate::web::paging::TimeCursor;
@@ -47,9 +48,24 @@ pub struct Set {
     /// When it was taken back.
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub undone_at: Option<DateTime<Utc>>,
+    /// By what it was or is being taken back.
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub undone_by: Option<Uuid>,
+    /// While it is being taken back: how many people that is still to be done for.
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub going: Option<i64>,
     /// What it took back.
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub undoes: Option<Uuid>,
+    /// Whether that has not ended yet.
+    #[diesel(sql_type = Bool)]
+    pub is_unfinished: bool,
+    /// What it could not take back: an array of [`Conflict`].
+    #[diesel(sql_type = Jsonb)]
+    refused: Value,
+    /// How much that is.
+    #[diesel(sql_type = Integer)]
+    pub refused_count: i32,
     /// Of an import, the import.
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub import_id: Option<Uuid>,
@@ -92,6 +108,14 @@ impl Set {
         TimeCursor { at: self.created_at, id: self.id }
     }
 
+    /// What it could not take back, the first of it.
+    ///
+    /// # Errors
+    /// When what is kept is none.
+    pub fn refused(&self) -> Result<Vec<Conflict>, AppError> {
+        Ok(serde_json::from_value(self.refused.clone()).map_err(anyhow::Error::from)?)
+    }
+
     /// Its first rows.
     ///
     /// # Errors
@@ -103,7 +127,11 @@ impl Set {
 
 /// All of a change set but the condition that says which; rows of it in the order of the log's index, so that a set
 /// of ten thousand people is not read to its end.
-const SETS: &str = "select s.id, s.created_at, s.kind, s.summary, host(s.ip_address) as address, s.user_agent, s.undone_at, s.undoes, \
+const SETS: &str = "select s.id, s.created_at, s.kind, s.summary, host(s.ip_address) as address, s.user_agent, s.undone_at, s.undone_by, s.undoes, \
+         s.refused, s.refused_count, \
+         case when s.undone_by is not null and s.undone_at is null \
+             then (select count(*) from undo_people u where u.change_set_id = s.id) end as going, \
+         exists (select from change_sets o where o.id = s.undoes and o.undone_by = s.id and o.undone_at is null) as is_unfinished, \
          i.id as import_id, i.file_name, \
          coalesce((select jsonb_agg(to_jsonb(g)) from (select a.table_name as \"table\", a.action, a.contact_id as contact, \
                  coalesce(c.display_name, o.name, t.name, a.old_values ->> 'display_name', a.old_values ->> 'name') as name, \

@@ -10,6 +10,7 @@ use crate::error::AppError;
 use crate::text::clean;
 use crate::web::dates::moment;
 use crate::web::device::device;
+use crate::web::number::grouped;
 
 /// Names that a line of the list tells; the rest it counts.
 const NAMED: usize = 3;
@@ -38,6 +39,12 @@ pub(super) struct SetView {
     pub count: i64,
     pub is_counted: bool,
     pub is_undone: bool,
+    /// How far it is, while it is being taken back.
+    pub going: Option<String>,
+    pub undone_by: Option<Uuid>,
+    /// Whether it is an undo that has not ended.
+    pub is_unfinished: bool,
+    pub refused: i32,
     pub undoes: Option<Uuid>,
     pub import: Option<Uuid>,
 }
@@ -69,6 +76,14 @@ impl SetView {
             count: set.count.min(COUNTED),
             is_counted: set.count <= COUNTED,
             is_undone: set.undone_at.is_some(),
+            going: set.going.map(|people| match people {
+                0 => "Being taken back".to_owned(),
+                1 => "Being taken back: 1 person to go".to_owned(),
+                _ => format!("Being taken back: {} people to go", grouped(people)),
+            }),
+            undone_by: set.undone_by,
+            is_unfinished: set.is_unfinished,
+            refused: set.refused_count,
             undoes: set.undoes,
             import: set.import_id,
             id: set.id,
@@ -79,6 +94,10 @@ impl SetView {
 
     pub fn url(&self) -> String {
         format!("/history/{}", self.id)
+    }
+    /// Whether it can be taken back now.
+    pub fn can_be_undone(&self) -> bool {
+        !self.is_undone && self.going.is_none() && !self.is_unfinished
     }
     pub fn undo(&self) -> String {
         format!("/change-sets/{}/undo", self.id)
