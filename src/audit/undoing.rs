@@ -11,7 +11,7 @@ use crate::jobs::{self, Duty, Work};
 
 const KIND: &str = "undo";
 /// A change set of more rows is taken back by a job.
-const IN_A_REQUEST: i64 = 20_000;
+const IN_A_REQUEST: i64 = 10_000;
 
 #[derive(Serialize, Deserialize)]
 struct Payload {

@@ -133,7 +133,10 @@ async fn known_hash() -> String {
 }
 
 fn client() -> reqwest::Client {
-    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap()
+    // The server closes a connection that is idle for seconds; one must not be reused at that moment.
+    let kept = std::time::Duration::from_secs(1);
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
+    client.pool_idle_timeout(kept).build().unwrap()
 }
 
 /// A browser without script.

@@ -69,3 +69,48 @@ async fn a_file_that_is_cancelled_while_it_waits_leaves_nothing() {
     assert_eq!(count(&app, "import_items").await, 0);
     assert_eq!(std::fs::read_dir(app.data_dir.path().join("uploads")).unwrap().count(), 0);
 }
+
+#[actix_web::test]
+async fn an_import_of_thousands_is_taken_back_and_done_again_by_a_job_that_goes_on_when_it_is_killed() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    ada.imports(&app, GRACE).await;
+    let before = everything(&app).await;
+    let page = ada.imports(&app, &format!("{}{}", GRACE.replace("Commander", "Rear Admiral"), cards(1, 2050))).await;
+    let whole = everything(&app).await;
+    ada.undoes(&page).await;
+    assert_eq!(everything(&app).await, whole, "it is left to the job");
+    killed_once(&app, "(select count(*) as n from undo_people) u where n < 2051").await;
+    let half = count(&app, "contacts").await;
+    assert!(half > 1 && half < 2051, "{half}");
+    let shown = ada.get(&page).await.expect(200);
+    assert!(shown.one("#import [role=status]").text().starts_with("Being taken back: "), "it says how far it is");
+    assert_eq!(shown.count("#import form[action$='/undo']"), 0);
+    app.run_jobs().await;
+    assert_eq!(everything(&app).await, before);
+    assert_eq!(ada.state(&page).await, "undone");
+    let history = ada.get("/history").await.expect(200);
+    let redo = history.all("li[data-kind=change_set] form[action$='/undo']")[0].attr("action");
+    ada.post(&redo, &[]).await.expect(303);
+    killed_once(&app, "(select count(*) as n from undo_people) u where n < 2051").await;
+    app.run_jobs().await;
+    assert_eq!(everything(&app).await, whole);
+    assert_eq!(ada.state(&page).await, "done");
+    let again = ada.reads(&app, &cards(1, 2050)).await;
+    assert_eq!(ada.words(&again).await, words(&[("unchanged", 2050)]));
+}
+
+#[actix_web::test]
+async fn whoever_was_edited_since_stays_when_thousands_go_and_the_history_names_her() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let page = ada.imports(&app, &cards(1, 2050)).await;
+    let kept = one(&app, "select id::text from contacts where last_name = 'Number7'").await;
+    ada.post(&format!("/contacts/{kept}/tags"), &[("name", "climbing")]).await.expect(303);
+    ada.undoes(&page).await;
+    app.run_jobs().await;
+    assert_eq!(one(&app, "select string_agg(last_name, ' ') from contacts").await, "Number7");
+    let by = one(&app, "select undone_by::text from change_sets where kind = 'import'").await;
+    let told = ada.get(&format!("/history/{by}")).await.expect(200);
+    assert_eq!(told.one(".notice li").text(), "Friend Number7: it was changed since");
+}

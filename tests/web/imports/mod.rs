@@ -47,7 +47,7 @@ impl User {
     }
 
     async fn undoes(&mut self, page: &str) {
-        let undo = self.get(page).await.expect(200).one("form[action$='/undo']").attr("action");
+        let undo = self.get(page).await.expect(200).one("#import form[action$='/undo']").attr("action");
         self.post(&undo, &[]).await.expect(303);
     }
 }
