@@ -130,6 +130,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn no_two_migrations_have_one_version() {
+        let folders: BTreeSet<String> =
+            Files::iter().filter_map(|path| path.split('/').next().map(str::to_owned)).collect();
+        assert_eq!(folders, known().into_values().collect());
+    }
+
+    #[test]
     fn every_migration_can_be_taken_back() {
         for folder in known().values() {
             assert!(Files::get(&format!("{folder}/up.sql")).is_some(), "{folder} has no up.sql");

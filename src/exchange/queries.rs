@@ -276,15 +276,15 @@ pub async fn items_of(
     let query = prepared(
         "select t.position, t.line, t.status, t.title, t.source_key, glimpse(t.card) as card, t.contact_id, t.reason, t.choice, \
              t.twin_of, t.applied_at, glimpse(s.card) as base, glimpse(l.card) as leader \
-         from import_items t \
+         from (select * from import_items where import_id = ? and status = ? and position > ? order by position limit 51) t \
          left join contact_sources s on s.source = ? and s.source_key = t.source_key and s.contact_id = t.contact_id \
          left join import_items l on l.import_id = t.import_id and l.position = t.twin_of \
-         where t.import_id = ? and t.status = ? and t.position > ? order by t.position limit 51",
+         order by t.position",
         (
-            bind::<Text, _>(&import.format),
             bind::<SqlUuid, _>(import.id),
             bind::<Text, _>(status.as_str()),
             bind::<Integer, _>(after),
+            bind::<Text, _>(&import.format),
         ),
     );
     Ok(query.load(tx).await?)

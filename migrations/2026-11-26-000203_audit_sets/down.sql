@@ -33,5 +33,5 @@ end $$;
 set local role kith_audit;
 drop function audit_changed_rows();
 drop function audit_whole_rows();
-revoke execute on function audit_row() from kith_owner;
+revoke execute on function audit_row(), audit_import() from kith_owner;
 set local role kith_owner;

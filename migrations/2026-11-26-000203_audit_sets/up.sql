@@ -47,7 +47,7 @@ begin
 end $$;
 
 set local role kith_audit;
-grant execute on function audit_row() to kith_owner;
+grant execute on function audit_row(), audit_import() to kith_owner;
 set local role kith_owner;
 
 -- Arguments as of audit_row: the logical table's name, its key columns, and further columns that are copies.
