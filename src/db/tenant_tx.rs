@@ -1,8 +1,13 @@
 //! The handle that queries run on.
 
+use diesel::QueryableByName;
 use diesel::query_builder::{AsQuery, QueryFragment, QueryId};
-use diesel_async::{AsyncConnectionCore, AsyncPgConnection, SimpleAsyncConnection};
+use diesel::sql_types::Bool;
+use diesel_async::{AsyncConnectionCore, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use uuid::Uuid;
+
+use super::prepared;
+use crate::error::AppError;
 
 /// A transaction that row-level security has narrowed to one user.
 ///
@@ -30,6 +35,22 @@ impl<'conn> TenantTx<'conn> {
     pub fn change_set(&self) -> Uuid {
         self.change_set
     }
+
+    /// The change set, if anything audited was changed so far: what an undo may be offered for.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn changes(&mut self) -> Result<Option<Uuid>, AppError> {
+        let query = prepared("select exists (select from change_sets where id = app_change_set_id()) as any", ());
+        let changed: Changed = query.get_result(self).await?;
+        Ok(changed.any.then_some(self.change_set))
+    }
+}
+
+#[derive(QueryableByName)]
+struct Changed {
+    #[diesel(sql_type = Bool)]
+    any: bool,
 }
 
 /// Diesel demands this of every connection. Tenant code has no use for raw SQL batches, which

@@ -190,6 +190,15 @@ pub fn see_other_with(layout: &Layout, url: &str, message: impl Into<String>, un
     see_other_saying(layout, url, &Flash { message: message.into(), undo, redo: false })
 }
 
+/// 303 after an edit: with its undo where it changed something, else it says that it did not.
+#[must_use]
+pub fn changed_by(layout: &Layout, url: &str, message: impl Into<String>, change_set: Option<Uuid>) -> HttpResponse {
+    match change_set {
+        Some(_) => see_other_with(layout, url, message, change_set),
+        None => see_other_with(layout, url, "Nothing was changed.", None),
+    }
+}
+
 /// 303 after an undo, whose own change set does it all again.
 #[must_use]
 pub fn redone_by(layout: &Layout, url: &str, message: impl Into<String>, undo: Uuid) -> HttpResponse {

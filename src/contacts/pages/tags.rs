@@ -10,6 +10,7 @@ use crate::contacts::{documents, queries};
 use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
 use crate::tags;
+use crate::web::page::changed_by;
 use crate::web::{CsrfForm, Field, Layout, see_other_with, unprocessable};
 
 /// The small form of a refused tag, with what is wrong at the field.
@@ -54,10 +55,10 @@ pub(in crate::contacts) async fn add(
             let pairs: Vec<(Uuid, Uuid)> = tags.values().map(|tag| (*id, *tag)).collect();
             tags::queries::attach_many(tx, &pairs).await?;
             documents::refresh(tx, &[*id]).await?;
-            Ok(tx.change_set())
+            tx.changes().await
         })
         .await?;
-    Ok(see_other_with(&layout, &url(*id), format!("Tagged “{name}”."), Some(change_set)))
+    Ok(changed_by(&layout, &url(*id), format!("Tagged “{name}”."), change_set))
 }
 
 /// Takes a tag off her; the tag itself stays.

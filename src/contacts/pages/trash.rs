@@ -20,7 +20,7 @@ pub(in crate::contacts) async fn trash(
     _posted: CsrfForm,
 ) -> Result<HttpResponse, AppError> {
     let (name, change_set) = set_trashed(&db, &user, *id, true).await?;
-    Ok(see_other_with(&layout, "/contacts", format!("{name} is in the trash."), Some(change_set)))
+    Ok(see_other_with(&layout, "/contacts", format!("{name} is in the trash."), change_set))
 }
 
 /// Takes her out of it, with every link.
@@ -33,14 +33,15 @@ pub(in crate::contacts) async fn restore(
     _posted: CsrfForm,
 ) -> Result<HttpResponse, AppError> {
     let (name, change_set) = set_trashed(&db, &user, *id, false).await?;
-    Ok(see_other_with(&layout, &url(*id), format!("{name} is back."), Some(change_set)))
+    Ok(see_other_with(&layout, &url(*id), format!("{name} is back."), change_set))
 }
 
-async fn set_trashed(db: &Db, user: &CurrentUser, id: Uuid, trashed: bool) -> Result<(String, Uuid), AppError> {
+/// Whoever is there already stays there: a button that is pressed twice does no harm.
+async fn set_trashed(db: &Db, user: &CurrentUser, id: Uuid, trashed: bool) -> Result<(String, Option<Uuid>), AppError> {
     db.as_user(user, async |tx| {
         let contact = queries::find(tx, id).await?;
         queries::set_trashed(tx, &[id], trashed).await?;
-        Ok((contact.person.shown_name(), tx.change_set()))
+        Ok((contact.person.shown_name(), tx.changes().await?))
     })
     .await
 }

@@ -168,19 +168,15 @@ pub async fn update(tx: &mut TenantTx<'_>, id: Uuid, person: &Person, version: i
     Ok(Saved::Saved)
 }
 
-/// Puts people into the trash or takes them out of it; all that hangs on them stays with them.
-///
-/// # Errors
-/// `NotFound` where none of them was on the other side.
+/// Puts people into the trash or takes them out of it; all that hangs on them stays with them. Who is there
+/// already stays there.
 pub async fn set_trashed(tx: &mut TenantTx<'_>, ids: &[Uuid], trashed: bool) -> Result<(), AppError> {
     let query = prepared(
         "update contacts set deleted_at = case when ? then now() end where id = any(?) and (deleted_at is null) = ?",
         (bind::<Bool, _>(trashed), bind::<Array<SqlUuid>, _>(ids), bind::<Bool, _>(trashed)),
     );
-    match query.execute(tx).await? {
-        0 => Err(AppError::NotFound),
-        _ => Ok(()),
-    }
+    query.execute(tx).await?;
+    Ok(())
 }
 
 #[derive(QueryableByName)]

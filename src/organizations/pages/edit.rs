@@ -14,7 +14,7 @@ use crate::jobs;
 use crate::organizations::forms::{OrganizationForm, differences};
 use crate::organizations::model::{NAME_KEY, Organization};
 use crate::organizations::queries::{self, Choice};
-use crate::web::page::conflict;
+use crate::web::page::{changed_by, conflict};
 use crate::web::{CsrfForm, Difference, Layout, html, see_other_with, unprocessable};
 
 #[derive(Template)]
@@ -124,7 +124,7 @@ pub(in crate::organizations) async fn update(
         return unprocessable(&Form::new(layout, form, Some(editing)));
     };
     match save(&db, &user, *id, &organization, version).await {
-        Ok(change_set) => Ok(see_other_with(&layout, &url(*id), "Saved.", Some(change_set))),
+        Ok(change_set) => Ok(changed_by(&layout, &url(*id), "Saved.", change_set)),
         Err(AppError::Conflict) => both_versions(&db, &user, layout, *id, (form, organization)).await,
         Err(error) if error.violates(NAME_KEY) => {
             Form::new(layout, form, Some(editing)).taken(&db, &user, &organization.name).await
@@ -139,13 +139,13 @@ async fn save(
     id: Uuid,
     organization: &Organization,
     version: i32,
-) -> Result<Uuid, AppError> {
+) -> Result<Option<Uuid>, AppError> {
     let change_set = db
         .as_user(user, async |tx| {
             if queries::update(tx, id, organization, version).await? {
                 groups::refresh(tx, &Groups::of_organization(id)).await?;
             }
-            Ok(tx.change_set())
+            tx.changes().await
         })
         .await?;
     jobs::ring();

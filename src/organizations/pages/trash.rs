@@ -46,11 +46,11 @@ pub(in crate::organizations) async fn trash(
             let stored = queries::find(tx, *id).await?;
             queries::trash(tx, *id).await?;
             groups::refresh(tx, &Groups::of_organization(*id)).await?;
-            Ok((stored.organization.name, tx.change_set()))
+            Ok((stored.organization.name, tx.changes().await?))
         })
         .await?;
     jobs::ring();
-    Ok(see_other_with(&layout, "/organizations", format!("{name} is in the trash."), Some(change_set)))
+    Ok(see_other_with(&layout, "/organizations", format!("{name} is in the trash."), change_set))
 }
 
 /// Takes it out of it, under its own name or the `name` that is sent along.
@@ -70,12 +70,13 @@ pub(in crate::organizations) async fn restore(
     let restored = db.as_user(&user, async |tx| {
         queries::restore(tx, *id, &name).await?;
         groups::refresh(tx, &Groups::of_organization(*id)).await?;
-        Ok(tx.change_set())
+        tx.changes().await
     });
     match restored.await {
         Ok(change_set) => {
             jobs::ring();
-            Ok(see_other_with(&layout, &url(*id), format!("{name} is back."), Some(change_set)))
+            let name = if change_set.is_some() { name } else { stored_name };
+            Ok(see_other_with(&layout, &url(*id), format!("{name} is back."), change_set))
         }
         Err(error) if error.violates(NAME_KEY) => {
             field.refuse("There is one of this name.");

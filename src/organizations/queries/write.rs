@@ -66,30 +66,22 @@ pub async fn update(
     Ok(stored.name != organization.name)
 }
 
-/// Puts an organization into the trash; its people's posts stay with it.
-///
-/// # Errors
-/// `NotFound` where there is none outside the trash.
+/// Puts an organization into the trash; its people's posts stay with it. One that is there already stays there.
 pub async fn trash(tx: &mut TenantTx<'_>, id: Uuid) -> Result<(), AppError> {
     let query = prepared(
         "update organizations set deleted_at = now() where id = ? and deleted_at is null",
         (bind::<SqlUuid, _>(id),),
     );
-    found(query.execute(tx).await?)
+    query.execute(tx).await?;
+    Ok(())
 }
 
-/// Takes an organization out of the trash, under the name that it has then.
-///
-/// # Errors
-/// `NotFound` where there is none in the trash.
+/// Takes an organization out of the trash, under the name that it has then. One that is not there stays as it is.
 pub async fn restore(tx: &mut TenantTx<'_>, id: Uuid, name: &str) -> Result<(), AppError> {
     let query = prepared(
         "update organizations set deleted_at = null, name = ?, sort_key = ? where id = ? and deleted_at is not null",
         (bind::<Text, _>(name), bind::<Binary, _>(sort_key(name)), bind::<SqlUuid, _>(id)),
     );
-    found(query.execute(tx).await?)
-}
-
-fn found(rows: usize) -> Result<(), AppError> {
-    if rows == 0 { Err(AppError::NotFound) } else { Ok(()) }
+    query.execute(tx).await?;
+    Ok(())
 }

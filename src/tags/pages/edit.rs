@@ -13,6 +13,7 @@ use crate::jobs;
 use crate::tags::forms::TagForm;
 use crate::tags::model::{NAME_KEY, Tag};
 use crate::tags::queries::{self, Choice};
+use crate::web::page::changed_by;
 use crate::web::{CsrfForm, Layout, html, see_other_with, unprocessable};
 
 #[derive(Template)]
@@ -106,14 +107,14 @@ pub(in crate::tags) async fn update(
         return unprocessable(&Form::new(layout, form, editing));
     };
     match save(&db, &user, *id, &tag).await {
-        Ok(change_set) => Ok(see_other_with(&layout, "/tags", format!("“{}” is saved.", tag.name), Some(change_set))),
+        Ok(change_set) => Ok(changed_by(&layout, "/tags", format!("“{}” is saved.", tag.name), change_set)),
         Err(error) if error.violates(NAME_KEY) => Form::new(layout, form, editing).taken(&db, &user, &tag.name).await,
         Err(error) => Err(error),
     }
 }
 
 /// A cadence that changes is lent to everybody who has the tag: with a hundred thousand that takes seconds.
-async fn save(db: &Db, user: &CurrentUser, id: Uuid, tag: &Tag) -> Result<Uuid, AppError> {
+async fn save(db: &Db, user: &CurrentUser, id: Uuid, tag: &Tag) -> Result<Option<Uuid>, AppError> {
     let change_set = db
         .as_user_for_job(user, async |tx| {
             let stored = queries::find(tx, id).await?;
@@ -121,7 +122,7 @@ async fn save(db: &Db, user: &CurrentUser, id: Uuid, tag: &Tag) -> Result<Uuid, 
             if stored.name != tag.name {
                 groups::refresh(tx, &Groups::of_tag(id)).await?;
             }
-            Ok(tx.change_set())
+            tx.changes().await
         })
         .await?;
     jobs::ring();
