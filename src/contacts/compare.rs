@@ -1,7 +1,7 @@
 //! Two versions of one person, field by field, as a person reads them.
 
-use super::forms::Part;
 use super::model::Person;
+use super::parts::Part;
 use crate::web::Difference;
 
 /// Every field in which `mine` and `stored` differ, in the form's order.

@@ -13,6 +13,7 @@ pub mod groups;
 pub mod model;
 /// The pages.
 pub mod pages;
+mod parts;
 /// The SQL of contacts.
 pub mod queries;
 /// People as their pages show them.

@@ -4,8 +4,8 @@ use chrono::{Datelike, NaiveDate};
 use uuid::Uuid;
 
 use super::employments::Post;
-use super::forms::web_link;
 use super::model::{Method, MethodKind, PartialDate, Person};
+use super::parts::web_link;
 use super::queries::{Contact, Row, TagOf};
 use crate::web::avatar::Avatar;
 use crate::web::dates::{self, Day};

@@ -24,6 +24,20 @@ pub fn cut(text: &str, characters: usize) -> &str {
     text[..end].trim_end()
 }
 
+/// Whether nothing of a text can be seen: it is empty, white, or made of joiners, marks of direction, fillers and
+/// their like (Unicode's `Default_Ignorable_Code_Point`, and the blank of Braille).
+#[must_use]
+pub fn is_blank(text: &str) -> bool {
+    let is_unseen = |c: char| {
+        matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+    };
+    text.chars().all(|c| c.is_whitespace() || c.is_control() || is_unseen(c))
+}
+
 fn is_layout(c: char) -> bool {
     matches!(c, '\n' | '\t')
 }
@@ -62,6 +76,16 @@ mod tests {
     #[test]
     fn lines_keep_line_feeds_and_compose_accents() {
         assert_eq!(lines("Caf\u{65}\u{301}\r\nbar\rbaz\u{7}"), "Caf\u{e9}\nbar\nbaz");
+    }
+
+    #[test]
+    fn a_text_that_nobody_can_see_is_blank_and_an_emoji_with_joiners_is_none() {
+        for blank in ["", " \n", "\u{200b}", "\u{202e}\u{202c}", "\u{feff}", "\u{3164}", "\u{2800}", "\u{e0041}"] {
+            assert!(is_blank(blank), "{blank:?}");
+        }
+        for seen in ["a\u{200b}", "👩\u{200d}👩", "\u{202e}abc", "می\u{200c}خواهم", "0", "\u{301}"] {
+            assert!(!is_blank(seen), "{seen:?}");
+        }
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::text::clean::is_blank;
+
 /// A form's pairs in their order, repeated names included (`application/x-www-form-urlencoded`,
 /// WHATWG URL standard section 5).
 #[derive(Debug, Clone, Default)]
@@ -86,7 +88,8 @@ impl Field {
         self.error.get_or_insert(reason.into());
     }
 
-    /// One line of at most `max` characters, trimmed and in NFC; `None` where it is empty or refused.
+    /// One line of at most `max` characters, trimmed and in NFC; `None` where it is empty, refused, or nothing of it
+    /// can be seen.
     pub fn line(&mut self, max: usize) -> Option<String> {
         self.clean(max, false)
     }
@@ -150,7 +153,7 @@ impl Field {
             self.refuse(format!("This is {length} characters long; at most {max} can be saved."));
             return None;
         }
-        (!text.is_empty()).then(|| text.to_owned())
+        (!is_blank(text)).then(|| text.to_owned())
     }
 }
 

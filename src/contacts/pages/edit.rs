@@ -7,13 +7,14 @@ use askama::Template;
 use uuid::Uuid;
 
 use super::url;
-use crate::contacts::forms::{Part, PersonForm};
+use crate::contacts::forms::PersonForm;
 use crate::contacts::model::{MethodKind, Person};
+use crate::contacts::parts::Part;
 use crate::contacts::queries::{self, Saved};
 use crate::contacts::{compare, documents};
 use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
-use crate::web::page::conflict;
+use crate::web::page::{changed_by, conflict};
 use crate::web::{CsrfForm, Difference, Layout, html, see_other_with, unprocessable};
 
 #[derive(Template)]
@@ -90,7 +91,7 @@ pub(in crate::contacts) async fn create(
     posted: CsrfForm,
 ) -> Result<HttpResponse, AppError> {
     let mut form = PersonForm::posted(&posted);
-    let Some(person) = form.validate() else {
+    let Some(person) = form.validate(None) else {
         return unprocessable(&Form::new(layout, form, None));
     };
     let id = Uuid::now_v7();
@@ -135,7 +136,7 @@ pub(in crate::contacts) async fn update(
     let mut form = PersonForm::posted(&posted);
     let stored = db.as_user(&user, async |tx| queries::find(tx, *id).await).await?;
     let name = stored.person.shown_name();
-    let Some(mut person) = form.validate() else {
+    let Some(mut person) = form.validate(Some(&stored.person)) else {
         return unprocessable(&Form::new(layout, form, Some(Editing { id: *id, name, version })));
     };
     person.is_nameless = stored.person.is_nameless && person.first_name == stored.person.first_name;
@@ -145,13 +146,13 @@ pub(in crate::contacts) async fn update(
             if saved == Saved::Saved {
                 documents::refresh(tx, &[*id]).await?;
             }
-            Ok((saved, tx.change_set()))
+            Ok((saved, tx.changes().await?))
         })
         .await?;
     if saved == Saved::Conflict {
         return both_versions(&db, &user, layout, *id, (form, person)).await;
     }
-    Ok(see_other_with(&layout, &url(*id), "Saved.", Some(change_set)))
+    Ok(changed_by(&layout, &url(*id), "Saved.", change_set))
 }
 
 /// The form as she sent it, beside what was stored meanwhile. Saving it again is over that version.
