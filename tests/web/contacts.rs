@@ -222,3 +222,153 @@ async fn an_address_that_nobody_wrote_gets_a_page_of_ours() {
     let many: String = (0..500).map(|_| format!("&tag={}", uuid::Uuid::now_v7())).collect();
     ada.get(&format!("/contacts?sort=name{many}")).await.expect(200);
 }
+
+/// The edit form as a browser would send it, these fields typed anew.
+async fn edited(user: &mut User, path: &str, typed: &[(&str, &str)]) -> crate::harness::Page {
+    let page = user.get(&format!("{path}/edit")).await.expect(200);
+    let mut fields: Vec<(String, String)> = Vec::new();
+    for field in
+        page.all("main form input[name]:not([type=checkbox]), main form input[checked], main form option[selected]")
+    {
+        let name = if field.attr("name").is_empty() { "method_kind[]".to_owned() } else { field.attr("name") };
+        fields.push((name, field.attr("value")));
+    }
+    fields.push(("notes".to_owned(), page.one("textarea[name=notes]").text().to_owned()));
+    fields.retain(|(name, _)| typed.iter().all(|(other, _)| other != name) && name != "csrf_token");
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    user.post(path, &[&fields[..], typed].concat()).await
+}
+
+#[actix_web::test]
+async fn a_name_that_nobody_can_see_is_refused_and_an_address_is_more_than_its_at() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    for unseen in ["\u{200b}", "\u{202e}\u{202c}", "\u{feff}", "\u{3164}", "\u{2800} \u{ad}"] {
+        let page = ada.post("/contacts", &[("first_name", unseen)]).await.expect(422);
+        assert_eq!(page.one("#first_name-error").text(), "Give a first name.", "{unseen:?}");
+        ada.post("/organizations", &[("name", unseen)]).await.expect(422);
+        ada.post("/tags", &[("name", unseen)]).await.expect(422);
+    }
+    for address in ["@", "ada@", "@example.org", "\u{200b}@\u{200b}"] {
+        let page = ada.post("/contacts", &[("first_name", "Ada"), ("email", address)]).await.expect(422);
+        assert_eq!(page.one("#method_value-error").text(), format!("“{address}” is no e-mail address."));
+    }
+    add(&mut ada, &[("first_name", "👩‍👩‍👧‍👦"), ("last_name", "می‌خواهم"), ("email", "ада@пример.рф")]).await;
+    // What an import brings is kept as it came.
+    app.sql("delete from contacts").await;
+    let card = "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Zoë\r\nN:\u{200b};Zoë;;;\r\nEMAIL:@\r\nEND:VCARD\r\n";
+    let import = ada.upload("/imports", "x.vcf", card.as_bytes()).await.expect(303).location();
+    app.run_jobs().await;
+    ada.post(&format!("{import}/application"), &[]).await.expect(303);
+    app.run_jobs().await;
+    let row = &app.sql("select last_name, email from contacts").await[0];
+    assert_eq!((row.get::<_, &str>(0), row.get::<_, &str>(1)), ("\u{200b}", "@"));
+}
+
+#[actix_web::test]
+async fn whatever_an_import_brought_does_not_stand_in_the_way_of_an_edit() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let emails: String = (0..210).map(|n| format!("EMAIL:nobody{n}\r\n")).collect();
+    let note = "né ".repeat(350_000);
+    let card = format!(
+        "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Zoë\r\nN:;Zoë;;;\r\n{emails}URL:javascript:alert(1)\r\nNOTE:{note}\r\nEND:VCARD\r\n"
+    );
+    let import = ada.upload("/imports", "x.vcf", card.as_bytes()).await.expect(303).location();
+    app.run_jobs().await;
+    ada.post(&format!("{import}/application"), &[]).await.expect(303);
+    app.run_jobs().await;
+    let path = ada.get("/contacts").await.one("[data-kind=contact] a").attr("href");
+    let held = "select notes, coalesce(last_name, ''), (select count(*) from contact_methods) from contacts";
+    let form = ada.get(&format!("{path}/edit")).await.expect(200);
+    assert!(form.body.len() < 500_000, "the long notes stand in the form");
+    edited(&mut ada, &path, &[("last_name", "Marchetti")]).await.expect(303);
+    let row = &app.sql(held).await[0];
+    assert!(row.get::<_, &str>(0) == note.trim_end(), "the notes are not what they were");
+    assert_eq!((row.get::<_, &str>(1), row.get::<_, i64>(2)), ("Marchetti", 211));
+    edited(&mut ada, &path, &[("notes", "and more")]).await.expect(303);
+    let row = &app.sql(held).await[0];
+    assert!(row.get::<_, &str>(0) == format!("{}\n\nand more", note.trim_end()), "what was typed is not behind them");
+    // Refused for another field, the form still keeps them; without the tick they give way.
+    let refused = edited(&mut ada, &path, &[("first_name", " "), ("notes", "instead")]).await.expect(422);
+    assert_eq!(refused.count("input[name=keep_notes][checked]"), 1);
+    let version = refused.one("input[name=version]").attr("value");
+    let instead = [("first_name", "Zoë"), ("notes", "instead"), ("version", version.as_str())];
+    ada.post(&path, &instead).await.expect(303);
+    assert_eq!(app.sql(held).await[0].get::<_, &str>(0), "instead");
+    let long = "x".repeat(500_001);
+    let page = edited(&mut ada, &path, &[("notes", &long)]).await.expect(422);
+    assert!(page.one("#notes-error").text().contains("500 KB"));
+    edited(&mut ada, &path, &[("notes", &long[1..])]).await.expect(303);
+    assert_eq!(ada.get(&format!("{path}/edit")).await.one("textarea[name=notes]").text().len(), 500_000);
+}
+
+#[actix_web::test]
+async fn what_changes_nothing_says_so_and_offers_no_undo() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let person = add(&mut ada, &[("first_name", "Grace"), ("phone", "111")]).await;
+    ada.post(&format!("{person}/tags"), &[("name", "friend")]).await.expect(303);
+    ada.post("/organizations", &[("name", "Navy")]).await.expect(303);
+    let navy = ada.get("/organizations").await.one("[data-kind=organization] a").attr("href");
+    let tag = ada.get("/tags").await.one("[data-kind=tag] a[data-key=e]").attr("href");
+    let tag = ada.get(&tag).await.one("main form.form").attr("action");
+    let colour = app.sql("select color from tags").await[0].get::<_, String>(0);
+    let same: [(&str, &[(&str, &str)]); 4] = [
+        (&person, &[("first_name", "Grace"), ("phone", "111"), ("version", "1")]),
+        (&format!("{person}/tags"), &[("name", "FRIEND")]),
+        (&navy, &[("name", "Navy"), ("version", "1")]),
+        (&tag, &[("name", "friend"), ("color", &colour)]),
+    ];
+    for (path, fields) in same {
+        let next = ada.post(path, fields).await.expect(303).location();
+        let page = ada.get(&next).await.expect(200);
+        assert_eq!((page.one("#flash span").text(), page.count("#flash form")), ("Nothing was changed.", 0), "{path}");
+    }
+    for path in [&person, &navy] {
+        ada.post(&format!("{path}/trash"), &[]).await.expect(303);
+        assert_eq!(ada.get("/trash").await.count("#flash form"), 1);
+        ada.post(&format!("{path}/trash"), &[]).await.expect(303);
+        let page = ada.get("/trash").await;
+        assert!(page.one("#flash span").text().ends_with("is in the trash.") && page.count("#flash form") == 0);
+    }
+}
+
+#[actix_web::test]
+async fn a_post_that_is_sent_twice_is_there_once_and_one_like_it_is_told() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let person = add(&mut ada, &[("first_name", "Grace")]).await;
+    let posts = format!("{person}/employments");
+    for title in ["", "Admiral"] {
+        let post = [("organization", "Navy"), ("title", title), ("is_current", "true")];
+        ada.post(&posts, &post).await.expect(303);
+        assert_eq!(ada.get(&person).await.one("#flash span").text(), "The post is saved.");
+        ada.post(&posts, &post).await.expect(303);
+        let page = ada.get(&person).await;
+        assert_eq!((page.one("#flash span").text(), page.count("#flash form")), ("Nothing was changed.", 0));
+    }
+    assert_eq!(ada.get(&person).await.count("[data-kind=employment]"), 2);
+    // The same but for its end: it would be dropped unseen.
+    let ended = [("organization", "navy"), ("title", "Admiral"), ("end_date", "1986-08-14")];
+    let page = ada.post(&posts, &ended).await.expect(422);
+    assert_eq!(page.count("#organization-error"), 1);
+    assert_eq!(page.one("input[name=end_date]").attr("value"), "1986-08-14");
+}
+
+#[actix_web::test]
+async fn a_post_at_an_organization_in_the_trash_makes_no_second_one_of_its_name() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let person = add(&mut ada, &[("first_name", "Grace")]).await;
+    let navy = ada.post("/organizations", &[("name", "Navy")]).await.expect(303).location();
+    ada.post(&format!("{navy}/trash"), &[]).await.expect(303);
+    let post = [("organization", "NAVY"), ("title", "Admiral")];
+    let page = ada.post(&format!("{person}/employments"), &post).await.expect(422);
+    assert!(page.one("#organization-error").text().starts_with("It is in the trash."));
+    assert_eq!(page.one("input[name=title]").attr("value"), "Admiral");
+    assert_eq!(page.one(&format!("main a[href='{navy}']")).text(), "Open Navy");
+    ada.post(&format!("{navy}/restoration"), &[]).await.expect(303);
+    ada.post(&format!("{person}/employments"), &post).await.expect(303);
+    assert_eq!(app.sql("select count(*) from organizations").await[0].get::<_, i64>(0), 1);
+}

@@ -5,13 +5,15 @@ use actix_web::{HttpResponse, get, post};
 use askama::Template;
 use uuid::Uuid;
 
-use super::forms::EmploymentForm;
+use super::forms::{EmploymentForm, NewEmployment};
 use super::queries::{self, Employment};
 use crate::contacts::pages::url;
 use crate::contacts::{self, documents};
-use crate::db::{CurrentUser, Db};
+use crate::db::{CurrentUser, Db, TenantTx};
 use crate::error::AppError;
 use crate::organizations;
+use crate::organizations::queries::Choice;
+use crate::web::page::changed_by;
 use crate::web::{CsrfForm, Layout, html, see_other_with, unprocessable};
 
 #[derive(Template)]
@@ -23,6 +25,8 @@ struct Form {
     /// The post that it edits; none where it makes one.
     post: Option<Uuid>,
     form: EmploymentForm,
+    /// The organization in the trash that has the name that was typed.
+    taken: Option<Choice>,
 }
 
 impl Form {
@@ -43,7 +47,8 @@ impl Form {
 }
 
 /// Two posts differ in organization, title or start.
-const SAME_POST: &str = "contact_employments_key";
+const KEY: &str = "contact_employments_key";
+const SAME_POST: &str = "There is a post of this title and start here already.";
 
 async fn name_of(db: &Db, user: &CurrentUser, id: Uuid) -> Result<String, AppError> {
     let contact = db.as_user(user, async |tx| contacts::queries::find(tx, id).await).await?;
@@ -60,7 +65,7 @@ pub(in crate::contacts) async fn blank(
     id: Path<Uuid>,
 ) -> Result<HttpResponse, AppError> {
     let name = name_of(&db, &user, *id).await?;
-    html(&Form { layout, contact: *id, name, post: None, form: EmploymentForm::blank() })
+    html(&Form { layout, contact: *id, name, post: None, form: EmploymentForm::blank(), taken: None })
 }
 
 /// Adds a post; an organization that there is not yet is made.
@@ -86,7 +91,7 @@ pub(in crate::contacts) async fn edit(
     let (contact, id) = path.into_inner();
     let name = name_of(&db, &user, contact).await?;
     let post = db.as_user(&user, async |tx| queries::find(tx, contact, id).await).await?;
-    html(&Form { layout, contact, name, post: Some(id), form: EmploymentForm::of(&post) })
+    html(&Form { layout, contact, name, post: Some(id), form: EmploymentForm::of(&post), taken: None })
 }
 
 /// Changes a post.
@@ -112,36 +117,60 @@ async fn save(
     let name = name_of(&db, &user, contact).await?;
     let mut form = EmploymentForm::posted(&posted);
     let Some(new) = form.validate() else {
-        return unprocessable(&Form { layout, contact, name, post, form });
+        return unprocessable(&Form { layout, contact, name, post, form, taken: None });
     };
-    let saved = db
-        .as_user(&user, async |tx| {
-            let named = organizations::queries::ids_of_names(tx, std::slice::from_ref(&new.organization)).await?;
-            let organization_id = *named.values().next().ok_or(AppError::NotFound)?;
-            let row = Employment {
-                contact_id: contact,
-                organization_id,
-                title: new.title.clone(),
-                start_date: new.start_date,
-                end_date: new.end_date,
-                is_current: new.is_current,
-            };
-            match post {
-                Some(post) => queries::update(tx, post, &row).await?,
-                None => queries::insert_many(tx, &[row]).await?,
-            }
-            documents::refresh(tx, &[contact]).await?;
-            Ok(tx.change_set())
-        })
-        .await;
-    match saved {
-        Ok(change_set) => Ok(see_other_with(&layout, &url(contact), "The post is saved.", Some(change_set))),
-        Err(error) if error.violates(SAME_POST) => {
-            form.organization.refuse("There is a post of this title and start here already.");
-            unprocessable(&Form { layout, contact, name, post, form })
+    let mut taken = None;
+    match db.as_user(&user, async |tx| store(tx, contact, post, &new).await).await {
+        Ok(Outcome::Saved(change_set)) => {
+            return Ok(changed_by(&layout, &url(contact), "The post is saved.", change_set));
         }
-        Err(error) => Err(error),
+        Ok(Outcome::InTrash(choice)) => {
+            form.organization.refuse("It is in the trash. Restore it first, or write another name.");
+            taken = Some(choice);
+        }
+        Ok(Outcome::Taken) => form.organization.refuse(SAME_POST),
+        Err(error) if error.violates(KEY) => form.organization.refuse(SAME_POST),
+        Err(error) => return Err(error),
     }
+    unprocessable(&Form { layout, contact, name, post, form, taken })
+}
+
+/// What became of a post that was sent.
+enum Outcome {
+    /// It stands; the change set, if it did not stand like this before.
+    Saved(Option<Uuid>),
+    /// Its organization is in the trash: a second one of that name is not what is meant.
+    InTrash(Choice),
+    /// Another one like it has other dates.
+    Taken,
+}
+
+async fn store(
+    tx: &mut TenantTx<'_>,
+    contact: Uuid,
+    post: Option<Uuid>,
+    new: &NewEmployment,
+) -> Result<Outcome, AppError> {
+    if let Some(choice) = organizations::queries::trashed_of_name(tx, &new.organization).await? {
+        return Ok(Outcome::InTrash(choice));
+    }
+    let named = organizations::queries::ids_of_names(tx, std::slice::from_ref(&new.organization)).await?;
+    let organization_id = *named.values().next().ok_or(AppError::NotFound)?;
+    let row = Employment {
+        contact_id: contact,
+        organization_id,
+        title: new.title.clone(),
+        start_date: new.start_date,
+        end_date: new.end_date,
+        is_current: new.is_current,
+    };
+    match post {
+        Some(post) => queries::update(tx, post, &row).await?,
+        None if queries::insert(tx, &row).await? => {}
+        None => return Ok(Outcome::Taken),
+    }
+    documents::refresh(tx, &[contact]).await?;
+    Ok(Outcome::Saved(tx.changes().await?))
 }
 
 /// Takes a post off her; the organization stays.

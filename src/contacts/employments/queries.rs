@@ -44,6 +44,32 @@ pub async fn insert_many(tx: &mut TenantTx<'_>, employments: &[Employment]) -> R
     Ok(())
 }
 
+/// Inserts a post, unless it stands already. Answers whether it stands now as given: another one of the same
+/// organization, start and title may be in its way.
+pub(super) async fn insert(tx: &mut TenantTx<'_>, employment: &Employment) -> Result<bool, AppError> {
+    insert_many(tx, std::slice::from_ref(employment)).await?;
+    let query = prepared(
+        "select exists (select from contact_employments where contact_id = ? and organization_id = ? \
+             and title is not distinct from ? and start_date is not distinct from ? \
+             and end_date is not distinct from ? and is_current = ?) as stands",
+        (
+            bind::<SqlUuid, _>(employment.contact_id),
+            bind::<SqlUuid, _>(employment.organization_id),
+            bind::<Nullable<Varchar>, _>(&employment.title),
+            bind::<Nullable<Date>, _>(employment.start_date),
+            bind::<Nullable<Date>, _>(employment.end_date),
+            bind::<Bool, _>(employment.is_current),
+        ),
+    );
+    Ok(query.get_result::<Standing>(tx).await?.stands)
+}
+
+#[derive(QueryableByName)]
+struct Standing {
+    #[diesel(sql_type = Bool)]
+    stands: bool,
+}
+
 /// Overwrites a post of the person that `employment` names.
 ///
 /// # Errors

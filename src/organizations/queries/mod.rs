@@ -6,6 +6,6 @@ mod read;
 mod write;
 
 pub use list::{Row, list};
-pub use names::{Choice, TABLE, ids_of_names, named, of_name};
+pub use names::{Choice, TABLE, ids_of_names, named, of_name, trashed_of_name};
 pub use read::{Colleague, People, Stored, find, people};
 pub use write::{insert, restore, trash, update};

@@ -34,6 +34,17 @@ pub async fn ids_of_names(tx: &mut TenantTx<'_>, names: &[String]) -> Result<Has
     TABLE.ids_of_names(tx, names).await
 }
 
+/// What has this name in the trash while nothing outside of it does, the last that went there.
+pub async fn trashed_of_name(tx: &mut TenantTx<'_>, name: &str) -> Result<Option<Choice>, AppError> {
+    let query = prepared(
+        "select id, name from organizations where lower(name) = lower(?) and deleted_at is not null \
+         and not exists (select from organizations o where lower(o.name) = lower(?) and o.deleted_at is null) \
+         order by deleted_at desc, id limit 1",
+        (bind::<Text, _>(name), bind::<Text, _>(name)),
+    );
+    Ok(query.load(tx).await?.pop())
+}
+
 /// An organization as a filter shows it.
 #[derive(Debug, Clone, QueryableByName)]
 pub struct Choice {
