@@ -75,6 +75,10 @@ pub(super) async fn create(
             return Ok(see_other(&format!("/imports/{id}")));
         }
         Received::Nothing => (StatusCode::UNPROCESSABLE_ENTITY, "Choose a file.".to_owned()),
+        Received::Unnamed => {
+            let reason = "The name of the file cannot be read. Rename it, and send it again.";
+            (StatusCode::UNPROCESSABLE_ENTITY, reason.to_owned())
+        }
         Received::Empty => (StatusCode::UNPROCESSABLE_ENTITY, "The file is empty.".to_owned()),
         Received::TooLarge => {
             let reason = format!(

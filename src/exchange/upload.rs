@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
-use actix_multipart::{Field, Multipart};
+use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::HttpRequest;
 use anyhow::Context;
 use futures_util::StreamExt;
@@ -28,6 +28,8 @@ pub(super) enum Received {
     File { kept: Kept, name: String, size: u64 },
     /// No file was chosen.
     Nothing,
+    /// The file's name is none that could be shown: it holds NUL, or is no UTF-8.
+    Unnamed,
     /// The file has no content.
     Empty,
     /// The file is larger than the limit.
@@ -46,7 +48,10 @@ pub(super) async fn receive(
 ) -> Result<Received, AppError> {
     let mut is_verified = false;
     while let Some(field) = in_time(body.next()).await? {
-        let field = field.map_err(broken)?;
+        let field = match field {
+            Err(error) if is_verified && is_heading(&error) => return Ok(Received::Unnamed),
+            field => field.map_err(broken)?,
+        };
         match field.name() {
             Some("csrf_token") => {
                 csrf::verify(req, &token(field).await?)?;
@@ -113,7 +118,13 @@ async fn in_time<T>(next: impl Future<Output = Option<T>>) -> Result<Option<T>, 
     tokio::time::timeout(PATIENCE, next).await.map_err(|_| AppError::TooSlow)
 }
 
-fn broken(error: actix_multipart::MultipartError) -> AppError {
+/// Whether what stands above a part cannot be read: behind the token that is the file's name.
+fn is_heading(error: &MultipartError) -> bool {
+    use MultipartError::{ContentDispositionMissing, ContentDispositionNameMissing, Parse};
+    matches!(error, Parse(_) | ContentDispositionMissing | ContentDispositionNameMissing)
+}
+
+fn broken(error: MultipartError) -> AppError {
     tracing::debug!(%error, "an upload ended early");
     AppError::BadRequest("The file did not arrive whole. Send it again.".to_owned())
 }

@@ -172,6 +172,12 @@ impl User {
         self.send(Method::POST, path, Some(body.finish()), headers).await
     }
 
+    /// Sends exactly this body, whatever it is.
+    pub async fn post_body(&mut self, path: &str, content_type: &str, body: impl Into<reqwest::Body>) -> Page {
+        let request = self.client.request(Method::POST, format!("{}{path}", self.url));
+        self.finish(path, request.header("content-type", content_type).body(body)).await
+    }
+
     /// Sends a form with a file, its token first.
     pub async fn upload(&mut self, path: &str, name: &str, content: &[u8]) -> Page {
         let token = self.token().await;

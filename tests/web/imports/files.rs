@@ -43,6 +43,26 @@ async fn an_upload_without_a_file_or_with_an_empty_one_says_so_at_the_field() {
 }
 
 #[actix_web::test]
+async fn a_file_whose_name_cannot_be_read_is_refused_at_the_field() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let token = ada.token().await;
+    for name in [&b"a\0b.vcf"[..], b"a\xff.vcf"] {
+        let head = format!("--x\r\ncontent-disposition: form-data; name=\"csrf_token\"\r\n\r\n{token}\r\n--x\r\n");
+        let file = b"content-disposition: form-data; name=\"file\"; filename=\"";
+        let body = [head.as_bytes(), file, name, b"\"\r\n\r\n", GRACE.as_bytes(), b"\r\n--x--\r\n"].concat();
+        let page = ada.post_body("/imports", "multipart/form-data; boundary=x", body).await.expect(422);
+        assert_eq!(
+            page.one("#file-error").text(),
+            "The name of the file cannot be read. Rename it, and send it again."
+        );
+    }
+    assert_eq!(count(&app, "imports").await, 0);
+    let page = ada.upload("/imports", "زوي\u{202e} 🦊.vcf", GRACE.as_bytes()).await.expect(303).location();
+    assert_eq!(ada.get(&page).await.one("main h1").text(), "زوي\u{202e} 🦊.vcf");
+}
+
+#[actix_web::test]
 async fn a_file_past_the_limit_is_refused_with_a_message_and_not_kept() {
     let app = App::spawn_with(|site| site.upload_limit = 1 << 20).await;
     let mut ada = app.sign_in("ada").await;
