@@ -7,6 +7,7 @@ mod harness;
 
 mod accounts;
 mod assets;
+mod bad_input;
 mod command_line;
 mod contacts;
 mod every_route;

@@ -2,6 +2,7 @@
 //! route that is added tomorrow too.
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 /// What a handler answers to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,13 +33,25 @@ impl Route {
         });
         filled.collect::<Vec<_>>().join("/")
     }
+
+    /// Whether a path without its query is this route's.
+    pub fn leads(&self, path: &str) -> bool {
+        let (pattern, path): (Vec<_>, Vec<_>) = (self.pattern.split('/').collect(), path.split('/').collect());
+        pattern.len() == path.len() && pattern.iter().zip(path).all(|(p, part)| p.starts_with('{') || *p == part)
+    }
 }
 
 /// All routes of one method, in order.
 pub fn routes(method: &str) -> Vec<Route> {
-    let mut routes: Vec<Route> = sources().iter().flat_map(|text| declared(text, method)).collect();
-    routes.sort();
-    routes
+    // Read once: a walk over links asks for them at each.
+    static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
+        let texts = sources();
+        let declared = ["get", "post"].iter().flat_map(|method| texts.iter().flat_map(|text| declared(text, method)));
+        let mut routes: Vec<Route> = declared.collect();
+        routes.sort();
+        routes
+    });
+    ROUTES.iter().filter(|route| route.method == method).cloned().collect()
 }
 
 fn declared(text: &str, method: &str) -> Vec<Route> {

@@ -1,0 +1,340 @@
+//! Every form of every page under what people and programs put into fields: a message at the field or a faithful
+//! save, never an error of the server.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use scraper::{ElementRef, Html, Selector};
+use unicode_normalization::UnicodeNormalization;
+
+use crate::harness::{App, PASSWORD, Page, User};
+use crate::url_table::routes;
+
+/// What is typed into each field, one at a time.
+const TYPED: [&str; 15] = [
+    "NUL\0byte",
+    "294277-01-01",
+    "-infinity",
+    "-1",
+    "9223372036854775808",
+    "red;background:url(//x)",
+    "javascript:alert(1)",
+    "\u{202e}gnirts\u{202c}",
+    "Z̸̤͝a̷l̶g̸o̵",
+    "'; drop table contacts; --",
+    "<img src=x onerror=alert(1)>",
+    "{{7*7}}",
+    "%s$1\\",
+    "one\r\ntwo",
+    "   ",
+];
+/// Bodies that no browser sends: half of a surrogate pair, broken percent signs, bytes that are no text.
+const RAW: [&str; 4] = ["%ED%A0%80", "%ZZ%", "%00%FF%FE", "\u{0}"];
+/// How a form without a file is sent.
+const FORM: &str = "application/x-www-form-urlencoded";
+/// A name as people have them.
+const NAME: &str = "محمد بن موسى 👩‍👩‍👧‍👦🦊 Zoë";
+/// Fields of a list or hidden ones: what is no choice of theirs can't be shown in them.
+const UNSEEN: [&str; 6] = ["time_zone", "method_kind[]", "next", "version", "is_current", "single_keys"];
+/// A value that the form of a page has no field for is refused as no browser's.
+const CHOSEN: [&str; 4] = ["status", "choice", "position", "token"];
+
+/// A form of a page, as a browser would send it.
+#[derive(Clone, Debug)]
+struct Form {
+    page: String,
+    action: String,
+    pattern: String,
+    fields: Vec<(String, String)>,
+}
+
+impl Form {
+    fn field(&self, name: &str) -> Option<&str> {
+        self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The fields that somebody may type into.
+    fn names(&self) -> BTreeSet<&str> {
+        self.fields.iter().map(|(name, _)| name.as_str()).filter(|name| *name != "csrf_token").collect()
+    }
+
+    /// Those of them that take any text.
+    fn texts(&self) -> Vec<&str> {
+        self.names().into_iter().filter(|name| !CHOSEN.contains(name) && !UNSEEN.contains(name)).collect()
+    }
+
+    /// Its pairs with this typed into these fields.
+    fn with<'a>(&'a self, names: &[&str], typed: &'a str) -> Vec<(&'a str, &'a str)> {
+        let value = |(field, value): &'a (String, String)| {
+            (field.as_str(), if names.contains(&field.as_str()) { typed } else { value.as_str() })
+        };
+        self.fields.iter().map(value).collect()
+    }
+}
+
+fn select(selector: &str) -> Selector {
+    Selector::parse(selector).unwrap()
+}
+
+fn value(field: ElementRef<'_>) -> Option<String> {
+    match field.value().name() {
+        "textarea" => Some(field.text().collect()),
+        "select" => {
+            let chosen = field.select(&select("option[selected]")).next();
+            let option = chosen.or_else(|| field.select(&select("option")).next())?;
+            Some(option.attr("value").map_or_else(|| option.text().collect(), str::to_owned))
+        }
+        _ => match field.attr("type") {
+            Some("file") => None,
+            Some("checkbox") if field.attr("checked").is_none() => None,
+            _ => Some(field.attr("value").unwrap_or("").to_owned()),
+        },
+    }
+}
+
+/// The forms of a page that ask (`get`) or that change something (`post`).
+fn forms(method: &str, path: &str, body: &str) -> Vec<Form> {
+    let html = Html::parse_document(body);
+    let fields = select("input[name], textarea[name], select[name], button[name]");
+    let read = |form: ElementRef<'_>| {
+        let action = form.attr("action").unwrap_or(path).to_owned();
+        let mut seen = BTreeSet::new();
+        let fields = form.select(&fields).filter_map(|field| {
+            let name = field.attr("name").unwrap().to_owned();
+            let is_button = field.value().name() == "button";
+            (!is_button || seen.insert(name.clone())).then_some((name, value(field)?))
+        });
+        let pattern = route_of(method, &action).unwrap();
+        Form { page: path.to_owned(), fields: fields.collect(), pattern, action }
+    };
+    let all = select("form");
+    let forms = html.select(&all).filter(|form| form.attr("method").unwrap_or("get") == method);
+    forms.map(read).collect()
+}
+
+/// The pattern that a path leads to: a literal one comes before one with an id.
+fn route_of(method: &str, path: &str) -> Option<String> {
+    let bare = path.split('?').next().unwrap();
+    let routes = routes(method);
+    let leads = routes.iter().filter(|route| route.leads(bare)).min_by_key(|route| route.holes());
+    leads.map(|route| route.pattern.clone())
+}
+
+/// Every page that is found by following links, a few of each route.
+async fn pages(user: &mut User, start: &[&str]) -> Vec<(String, String)> {
+    let (mut found, mut visits) = (Vec::new(), BTreeMap::<String, usize>::new());
+    let (mut queue, mut seen): (VecDeque<String>, BTreeSet<String>) =
+        (start.iter().map(|path| (*path).to_owned()).collect(), BTreeSet::new());
+    while let Some(path) = queue.pop_front() {
+        let route = route_of("get", &path).filter(|route| route != "/exports/contacts.vcf");
+        let Some(route) = route.filter(|_| seen.insert(path.clone())) else { continue };
+        let visits = visits.entry(route).or_default();
+        *visits += 1;
+        if *visits > 6 {
+            continue;
+        }
+        let page = user.get(&path).await;
+        assert!(page.status < 400, "a link leads to {path}, which answers {}", page.status);
+        queue.extend(page.all("a[href^='/']").iter().map(|link| link.attr("href")));
+        found.push((path, page.body));
+    }
+    found
+}
+
+/// The forms of these pages, of each route the one with most fields.
+fn all_forms(method: &str, pages: &[(String, String)]) -> BTreeMap<String, Form> {
+    let mut found = BTreeMap::<String, Form>::new();
+    for form in pages.iter().flat_map(|(path, body)| forms(method, path, body)) {
+        let known = found.get(&form.pattern).map_or(0, |known| known.fields.len());
+        if form.fields.len() > known {
+            found.insert(form.pattern.clone(), form);
+        }
+    }
+    found
+}
+
+/// A person, an organization, a tag, one import that is done and one with a doubtful card; something in the trash.
+async fn fill(app: &App, ada: &mut User) {
+    let card = |phone: &str| {
+        format!(
+            "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:g\r\nFN:Grace\r\nN:;Grace;;;\r\nTEL:{phone}\r\nNOTE:{phone}\r\nEND:VCARD\r\n"
+        )
+    };
+    let done = ada.upload("/imports", "x.vcf", card("+49 30 1").as_bytes()).await.expect(303).location();
+    app.run_jobs().await;
+    ada.post(&format!("{done}/application"), &[]).await.expect(303);
+    app.run_jobs().await;
+    app.sql("update contacts set notes = 'hers'").await;
+    ada.upload("/imports", "x.vcf", card("+49 30 2").as_bytes()).await.expect(303);
+    app.run_jobs().await;
+    let person = ada.get("/contacts").await.one("[data-kind=contact] a").attr("href");
+    ada.post(&format!("{person}/tags"), &[("name", "friend")]).await.expect(303);
+    ada.post(&format!("{person}/employments"), &[("organization", "Navy"), ("is_current", "true")]).await.expect(303);
+    for kind in ["contacts", "organizations"] {
+        let names = [("first_name", "Away"), ("name", "Away")];
+        let away = ada.post(&format!("/{kind}"), &names).await.expect(303).location();
+        ada.post(&format!("{away}/trash"), &[]).await.expect(303);
+    }
+}
+
+fn as_saved(typed: &str) -> String {
+    typed.replace("\r\n", "\n").nfc().collect::<String>().trim().to_owned()
+}
+
+/// The same form as it is now, where a change of what it edits would make it stale.
+async fn fresh(user: &mut User, form: &Form) -> Option<Form> {
+    if form.field("version").is_none() {
+        return Some(form.clone());
+    }
+    again(user, form).await
+}
+
+/// The same form, from its page.
+async fn again(user: &mut User, form: &Form) -> Option<Form> {
+    let page = user.get(&form.page).await;
+    forms("post", &form.page, &page.body)
+        .into_iter()
+        .find(|other| other.action == form.action && other.pattern == form.pattern)
+}
+
+/// A refusal says why at a field and shows again what was typed; nothing else is a refusal of a browser's form.
+fn assert_is_no_error(form: &Form, names: &[&str], typed: &str, answer: &Page) {
+    let what = format!("{} with {names:?} = {typed:.40?} answered {}", form.pattern, answer.status);
+    let all_are = |list: &[&str]| names.iter().all(|name| list.contains(name));
+    match answer.status {
+        303 => assert!(!answer.location().starts_with("/login"), "{what} by leading to the sign-in"),
+        422 => {
+            assert!(answer.count("[id$='-error']") > 0, "{what} without a message at a field");
+            let again = forms("post", &form.page, &answer.body).into_iter().find(|again| again.pattern == form.pattern);
+            let Some(again) = again else { return };
+            // A browser shows no NUL, and one line is all that an input has.
+            let shows =
+                |name: &str| !typed.contains(['\0', '\r']) && !name.contains("password") && !UNSEEN.contains(&name);
+            for name in names.iter().filter(|name| shows(name)) {
+                let Some(kept) = again.field(name) else { continue };
+                assert!(kept == typed || kept == as_saved(typed), "{what} and {name} lost what was typed: {kept:.80?}");
+            }
+        }
+        400 | 404 => assert!(all_are(&CHOSEN), "{what}"),
+        409 => assert!(all_are(&["version"]), "{what}"),
+        _ => panic!("{what}: {}", answer.body),
+    }
+}
+
+/// Whether what is stored is what was typed into one field of an edit form and saved.
+async fn assert_is_saved(user: &mut User, form: &Form, name: &str, typed: &str) {
+    let is_edit = form.page.ends_with("/edit") || form.pattern == "/settings/profile";
+    if !is_edit || name.contains("[]") || UNSEEN.contains(&name) {
+        return;
+    }
+    let stored = again(user, form).await.unwrap();
+    assert_eq!(stored.field(name).unwrap(), as_saved(typed), "{} saved {name} = {typed:?} otherwise", form.pattern);
+}
+
+/// Types everything into all texts at once, and what is saved or refused most often, and `other`, into each alone.
+async fn torture(app: &App, user: &User, form: &Form, other: &str) {
+    let long = "x".repeat(101_000);
+    let (names, texts) = (form.names(), form.texts());
+    let all = TYPED.iter().map(|typed| (texts.clone(), *typed));
+    let each = [NAME, TYPED[0], TYPED[1], &long, other];
+    let alone = names.iter().flat_map(|name| each.map(|typed| (vec![*name], typed)));
+    for (names, typed) in all.chain(alone).filter(|(names, _)| !names.is_empty()) {
+        let mut user = user.clone();
+        if names.iter().any(|name| name.contains("password") || *name == "email") {
+            app.sql("delete from sign_in_attempts").await;
+        }
+        let form = fresh(&mut user, form).await.unwrap();
+        let answer = user.post_with(&form.action, &form.with(&names, typed), &[]).await;
+        assert_is_no_error(&form, &names, typed, &answer);
+        if answer.status == 303 && names.len() == 1 && typed == NAME {
+            assert_is_saved(&mut user, &form, names[0], typed).await;
+        }
+    }
+    for raw in RAW.iter().filter(|_| !texts.is_empty()) {
+        let mut user = user.clone();
+        let form = fresh(&mut user, form).await.unwrap();
+        let mut body = url::form_urlencoded::Serializer::new(String::new());
+        body.extend_pairs(form.with(&texts, "THE-TYPED"));
+        let answer = user.post_body(&form.action, FORM, body.finish().replace("THE-TYPED", raw)).await;
+        assert!(matches!(answer.status, 303 | 422), "{} with {raw:?}: {} {}", form.pattern, answer.status, answer.body);
+    }
+}
+
+/// Where her account is changed.
+const ACCOUNT: &str = "/settings";
+
+#[actix_web::test]
+async fn every_field_of_every_form_takes_or_refuses_whatever_is_typed() {
+    let app = App::spawn_with(|site| site.sign_up_open = true).await;
+    let (mut ada, mut bob, mut visitor) = (app.sign_in("ada").await, app.sign_in("bob").await, app.visitor());
+    fill(&app, &mut ada).await;
+    let his = bob.post("/contacts", &[("first_name", "Bo")]).await.expect(303).location();
+    let his = his.trim_start_matches("/contacts/");
+    let mut hers = all_forms("post", &pages(&mut ada, &["/contacts", "/imports", "/trash", ACCOUNT]).await);
+    let public = all_forms("post", &pages(&mut visitor, &["/login", "/signup"]).await);
+    for route in routes("post") {
+        let is_met = hers.contains_key(&route.pattern) || public.contains_key(&route.pattern);
+        assert!(is_met, "no page that a link leads to has the form of {route:?}");
+    }
+    // The form of an upload is held by tests of its own; what takes changes back comes last.
+    hers.retain(|pattern, _| pattern != "/imports" && !pattern.starts_with(ACCOUNT));
+    let undo = hers.remove("/change-sets/{id}/undo").unwrap();
+    for form in hers.values().chain([&undo]) {
+        torture(&app, &ada, form, his).await;
+    }
+    let theirs = app.sql("select count(*) from contacts where first_name = 'Bo' and version = 1").await;
+    assert_eq!(theirs[0].get::<_, i64>(0), 1);
+}
+
+#[actix_web::test]
+async fn every_field_of_an_account_takes_or_refuses_whatever_is_typed() {
+    let app = App::spawn_with(|site| site.sign_up_open = true).await;
+    let (mut ada, mut visitor) = (app.sign_in("ada").await, app.visitor());
+    for form in all_forms("post", &pages(&mut visitor, &["/login", "/signup"]).await).values() {
+        torture(&app, &visitor, form, PASSWORD).await;
+    }
+    let page = (ACCOUNT.to_owned(), ada.get(ACCOUNT).await.expect(200).body);
+    for (pattern, form) in all_forms("post", &[page]) {
+        if pattern.starts_with(ACCOUNT) {
+            torture(&app, &ada, &form, PASSWORD).await;
+        }
+    }
+}
+
+#[actix_web::test]
+async fn every_filter_of_every_list_answers_whatever_is_asked() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    fill(&app, &mut ada).await;
+    let asked = all_forms("get", &pages(&mut ada, &["/contacts", "/imports", "/trash", "/history"]).await);
+    assert!(asked.len() >= 3, "{asked:?}");
+    let long = "x".repeat(8_000);
+    for form in asked.values() {
+        for typed in TYPED.iter().copied().chain([NAME, long.as_str()]) {
+            let names: Vec<&str> = form.names().into_iter().collect();
+            for names in names.iter().map(|name| vec![*name]).chain([names.clone()]) {
+                let mut query = url::form_urlencoded::Serializer::new(String::new());
+                query.extend_pairs(form.with(&names, typed));
+                let page = ada.get(&format!("{}?{}", form.action, query.finish())).await;
+                let is_told = matches!(page.status, 400 | 404) && page.count("main a[href]") > 0;
+                assert!(page.status == 200 || is_told, "{} {names:?} {typed:.40?}: {}", form.pattern, page.status);
+            }
+        }
+        for raw in RAW {
+            let page = ada.get(&format!("{}?q={}", form.action, raw.replace('\0', "%00"))).await;
+            assert_eq!(page.status, 200, "{} {raw:?}", form.pattern);
+        }
+    }
+}
+
+#[actix_web::test]
+async fn ten_megabytes_in_one_field_are_refused_with_a_message_on_every_form() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let (token, huge) = (ada.token().await, "x".repeat(10_000_000));
+    for route in routes("post").iter().filter(|route| route.pattern != "/imports") {
+        let path = route.path(&["01900000-0000-7000-8000-000000000000"]);
+        let answer = ada.post_with(&path, &[("csrf_token", &token), ("name", &huge)], &[]).await;
+        assert_eq!(answer.status, 413, "{route:?}");
+        assert_eq!(answer.count("main a[href]"), 1, "{route:?} leaves no way on: {}", answer.body);
+    }
+}
