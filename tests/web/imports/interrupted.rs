@@ -104,7 +104,7 @@ async fn an_import_of_thousands_is_taken_back_and_done_again_by_a_job_that_goes_
 async fn whoever_was_edited_since_stays_when_thousands_go_and_the_history_names_her() {
     let app = App::spawn().await;
     let mut ada = app.sign_in("ada").await;
-    let page = ada.imports(&app, &cards(1, 2050)).await;
+    let page = ada.imports(&app, &cards(1, 1050)).await;
     let kept = one(&app, "select id::text from contacts where last_name = 'Number7'").await;
     ada.post(&format!("/contacts/{kept}/tags"), &[("name", "climbing")]).await.expect(303);
     ada.undoes(&page).await;
