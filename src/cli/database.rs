@@ -107,6 +107,8 @@ async fn bring_up_to_date(config: &Config, folder: &Path, password: &str, server
             dump::before_upgrade(folder, server.client_program("pg_dump", NAME))?;
         }
         migrate::run(&mut client, &config.role_prefix).await?;
+        // Written to disk now, for which a Ctrl-C soon after would have to wait.
+        client.batch_execute("checkpoint").await?;
     }
     Ok(())
 }

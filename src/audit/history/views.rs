@@ -63,6 +63,7 @@ impl SetView {
         // Beyond the first rows of a large set nobody was looked at.
         let beyond = set.count > GLIMPSED;
         let more = match (subjects.len().saturating_sub(NAMED), beyond) {
+            _ if subjects.is_empty() => String::new(),
             (0, false) => String::new(),
             (more, false) => format!("and {more} more"),
             (_, true) => "and others".to_owned(),

@@ -148,12 +148,12 @@ pub(in crate::contacts) async fn index(
             Ok((listed, tags, organizations))
         })
         .await?;
-    let cursors: Vec<queries::Cursor> = listed.rows.iter().map(queries::Row::cursor).collect();
+    let cursor = listed.rows.get(paging::PAGE - 1).map(queries::Row::cursor);
     let (rows, has_next) = paging::split(listed.rows);
     let today = user.today();
     let page = Index {
         first: asked.after.as_ref().map(|_| asked.url(None)),
-        next: has_next.then(|| asked.url(cursors.get(paging::PAGE - 1))),
+        next: has_next.then(|| asked.url(cursor.as_ref())),
         rows: rows.into_iter().map(|row| RowView::new(row, today)).collect(),
         count: listed.count,
         is_more: listed.is_more,

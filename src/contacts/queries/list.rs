@@ -230,7 +230,6 @@ pub async fn list(
     }
 }
 
-/// Who matches, as one row: ten thousand rows of an id each cost more than finding them.
 /// Tags and organizations that a filter may name: a hundred of them are no question of a person's.
 const FEW: usize = 16;
 
@@ -238,6 +237,7 @@ fn few(ids: &[Uuid]) -> &[Uuid] {
     &ids[..ids.len().min(FEW)]
 }
 
+/// Who matches, as one row: ten thousand rows of an id each cost more than finding them.
 async fn matching(tx: &mut TenantTx<'_>, filter: &Filter) -> Result<Matching, AppError> {
     let query = prepared(
         "select count(*) as count, case when count(*) <= 10000 then array_agg(id) end as ids \
