@@ -372,3 +372,27 @@ async fn a_post_at_an_organization_in_the_trash_makes_no_second_one_of_its_name(
     ada.post(&format!("{person}/employments"), &post).await.expect(303);
     assert_eq!(app.sql("select count(*) from organizations").await[0].get::<_, i64>(0), 1);
 }
+
+#[actix_web::test]
+async fn who_is_put_into_the_trash_at_this_moment_gets_no_tag_and_no_post_any_more() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    for (path, field) in [("tags", ("name", "Navy")), ("employments", ("organization", "Navy"))] {
+        let grace = ada.post("/contacts", &[("first_name", "Grace")]).await.expect(303).location();
+        let mut admin = kith::db::connect::client(&app.database.admin_url).await.unwrap();
+        let trashing = admin.transaction().await.unwrap();
+        trashing.batch_execute("update contacts set deleted_at = now() where deleted_at is null").await.unwrap();
+        let path = format!("{grace}/{path}");
+        let waits = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
+        let form = [field];
+        let (page, ()) = tokio::join!(ada.post(&path, &form), async {
+            while app.sql(waits).await.is_empty() {
+                tokio::task::yield_now().await;
+            }
+            trashing.commit().await.unwrap();
+        });
+        page.expect(404);
+    }
+    let links = "select (select count(*) from contact_tags) + (select count(*) from contact_employments)";
+    assert_eq!(app.sql(links).await[0].get::<_, i64>(0), 0);
+}

@@ -7,8 +7,9 @@ use uuid::Uuid;
 
 use super::forms::{EmploymentForm, NewEmployment};
 use super::queries::{self, Employment};
+use crate::contacts::documents;
 use crate::contacts::pages::url;
-use crate::contacts::{self, documents};
+use crate::contacts::queries::{hold, name_of};
 use crate::db::{CurrentUser, Db, TenantTx};
 use crate::error::AppError;
 use crate::organizations;
@@ -50,12 +51,6 @@ impl Form {
 const KEY: &str = "contact_employments_key";
 const SAME_POST: &str = "There is a post of this title and start here already.";
 
-async fn name_of(db: &Db, user: &CurrentUser, id: Uuid) -> Result<String, AppError> {
-    let contact = db.as_user(user, async |tx| contacts::queries::find(tx, id).await).await?;
-    // Whoever is in the trash is restored before anything about her is changed.
-    if contact.deleted_at.is_some() { Err(AppError::NotFound) } else { Ok(contact.person.shown_name()) }
-}
-
 /// The empty form.
 #[get("/contacts/{id}/employments/new")]
 pub(in crate::contacts) async fn blank(
@@ -64,7 +59,7 @@ pub(in crate::contacts) async fn blank(
     layout: Layout,
     id: Path<Uuid>,
 ) -> Result<HttpResponse, AppError> {
-    let name = name_of(&db, &user, *id).await?;
+    let name = db.as_user(&user, async |tx| name_of(tx, *id).await).await?;
     html(&Form { layout, contact: *id, name, post: None, form: EmploymentForm::blank(), taken: None })
 }
 
@@ -89,8 +84,8 @@ pub(in crate::contacts) async fn edit(
     path: Path<(Uuid, Uuid)>,
 ) -> Result<HttpResponse, AppError> {
     let (contact, id) = path.into_inner();
-    let name = name_of(&db, &user, contact).await?;
-    let post = db.as_user(&user, async |tx| queries::find(tx, contact, id).await).await?;
+    let (name, post) =
+        db.as_user(&user, async |tx| Ok((name_of(tx, contact).await?, queries::find(tx, contact, id).await?))).await?;
     html(&Form { layout, contact, name, post: Some(id), form: EmploymentForm::of(&post), taken: None })
 }
 
@@ -114,9 +109,9 @@ async fn save(
     (contact, post): (Uuid, Option<Uuid>),
     posted: CsrfForm,
 ) -> Result<HttpResponse, AppError> {
-    let name = name_of(&db, &user, contact).await?;
     let mut form = EmploymentForm::posted(&posted);
     let Some(new) = form.validate() else {
+        let name = db.as_user(&user, async |tx| name_of(tx, contact).await).await?;
         return unprocessable(&Form { layout, contact, name, post, form, taken: None });
     };
     let mut taken = None;
@@ -132,6 +127,7 @@ async fn save(
         Err(error) if error.violates(KEY) => form.organization.refuse(SAME_POST),
         Err(error) => return Err(error),
     }
+    let name = db.as_user(&user, async |tx| name_of(tx, contact).await).await?;
     unprocessable(&Form { layout, contact, name, post, form, taken })
 }
 
@@ -151,6 +147,7 @@ async fn store(
     post: Option<Uuid>,
     new: &NewEmployment,
 ) -> Result<Outcome, AppError> {
+    hold(tx, contact).await?;
     if let Some(choice) = organizations::queries::trashed_of_name(tx, &new.organization).await? {
         return Ok(Outcome::InTrash(choice));
     }
@@ -183,9 +180,9 @@ pub(in crate::contacts) async fn remove(
     _posted: CsrfForm,
 ) -> Result<HttpResponse, AppError> {
     let (contact, id) = path.into_inner();
-    name_of(&db, &user, contact).await?;
     let change_set = db
         .as_user(&user, async |tx| {
+            hold(tx, contact).await?;
             queries::delete(tx, contact, id).await?;
             documents::refresh(tx, &[contact]).await?;
             Ok(tx.change_set())

@@ -29,12 +29,6 @@ impl TagForm {
     }
 }
 
-/// Whoever is in the trash is restored before anything about her is changed.
-async fn living(db: &Db, user: &CurrentUser, id: Uuid) -> Result<queries::Contact, AppError> {
-    let contact = db.as_user(user, async |tx| queries::find(tx, id).await).await?;
-    if contact.deleted_at.is_some() { Err(AppError::NotFound) } else { Ok(contact) }
-}
-
 /// Gives her a tag.
 #[post("/contacts/{id}/tags")]
 pub(in crate::contacts) async fn add(
@@ -44,13 +38,14 @@ pub(in crate::contacts) async fn add(
     id: Path<Uuid>,
     posted: CsrfForm,
 ) -> Result<HttpResponse, AppError> {
-    let contact = living(&db, &user, *id).await?;
     let mut tag = Field::of(&posted, "name");
     let Some(name) = tag.required_line(100, "Give the tag a name.") else {
-        return unprocessable(&TagForm { layout, id: *id, name: contact.person.shown_name(), tag });
+        let name = db.as_user(&user, async |tx| queries::name_of(tx, *id).await).await?;
+        return unprocessable(&TagForm { layout, id: *id, name, tag });
     };
     let change_set = db
         .as_user(&user, async |tx| {
+            queries::hold(tx, *id).await?;
             let tags = tags::queries::ids_of_names(tx, std::slice::from_ref(&name)).await?;
             let pairs: Vec<(Uuid, Uuid)> = tags.values().map(|tag| (*id, *tag)).collect();
             tags::queries::attach_many(tx, &pairs).await?;
@@ -71,9 +66,9 @@ pub(in crate::contacts) async fn remove(
     _posted: CsrfForm,
 ) -> Result<HttpResponse, AppError> {
     let (id, tag) = path.into_inner();
-    living(&db, &user, id).await?;
     let change_set = db
         .as_user(&user, async |tx| {
+            queries::hold(tx, id).await?;
             tags::queries::detach(tx, id, tag).await?;
             documents::refresh(tx, &[id]).await?;
             Ok(tx.change_set())

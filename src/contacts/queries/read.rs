@@ -110,6 +110,28 @@ pub async fn find(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Contact, AppError> 
     })
 }
 
+/// Holds a person as she is until the end of the transaction: whoever is in the trash is restored before anything
+/// about her is changed, and nobody puts her there meanwhile.
+///
+/// # Errors
+/// `NotFound` where she is in the trash, or there is no such person.
+pub async fn hold(tx: &mut TenantTx<'_>, id: Uuid) -> Result<(), AppError> {
+    let query = prepared(
+        "select id from contacts where id = ? and deleted_at is null for no key update",
+        (bind::<SqlUuid, _>(id),),
+    );
+    if query.execute(tx).await? == 0 { Err(AppError::NotFound) } else { Ok(()) }
+}
+
+/// The name of somebody who is not in the trash.
+///
+/// # Errors
+/// `NotFound` where she is in the trash, or there is no such person.
+pub async fn name_of(tx: &mut TenantTx<'_>, id: Uuid) -> Result<String, AppError> {
+    let contact = find(tx, id).await?;
+    if contact.deleted_at.is_some() { Err(AppError::NotFound) } else { Ok(contact.person.shown_name()) }
+}
+
 /// A tag that somebody has.
 #[derive(Debug, Clone, QueryableByName)]
 pub struct TagOf {
