@@ -4,16 +4,20 @@ use std::future::{Ready, ready};
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
 use actix_web::http::Method;
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, ResponseError};
+use futures_util::future::{Either, LocalBoxFuture};
 
 use super::sessions::hash_token;
+use super::sign_in;
 use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
 use crate::web::client_ip::client_ip;
 use crate::web::page::site;
+use crate::web::{FormData, Kept, csrf};
 
 /// Looks the session up, once a request and never for a static file. Where the database does not
 /// answer that is the response: better an error page than a signed-out one. It is made here and not
@@ -51,13 +55,31 @@ fn wanted(req: &HttpRequest) -> String {
     }
 }
 
+/// What a visitor is answered who asks for what needs a user. Where her session ended while she typed, what she
+/// typed comes back with the sign-in page.
+async fn signed_out(req: HttpRequest, form: impl Future<Output = Result<FormData, AppError>>) -> Error {
+    let error = AppError::SignedOut(wanted(&req));
+    let Some(kept) = form.await.ok().and_then(|form| Kept::of(&req, &form)) else { return error.into() };
+    match sign_in::in_place(&req, kept) {
+        Ok(page) => InternalError::from_response(error, page).into(),
+        Err(error) => error.into(),
+    }
+}
+
 /// A handler that names a `CurrentUser` is for signed-in users only.
 impl FromRequest for CurrentUser {
-    type Error = AppError;
-    type Future = Ready<Result<Self, AppError>>;
+    type Error = Error;
+    type Future = Either<Ready<Result<Self, Error>>, LocalBoxFuture<'static, Result<Self, Error>>>;
 
-    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let signed_out = || AppError::SignedOut(wanted(req));
-        ready(req.extensions().get::<CurrentUser>().cloned().ok_or_else(signed_out))
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let user = req.extensions().get::<CurrentUser>().cloned();
+        match user {
+            Some(user) => Either::Left(ready(Ok(user))),
+            None if req.content_type() == "application/x-www-form-urlencoded" => {
+                let (req, form) = (req.clone(), csrf::take(req, payload));
+                Either::Right(Box::pin(async move { Err(signed_out(req, form).await) }))
+            }
+            None => Either::Left(ready(Err(AppError::SignedOut(wanted(req)).into()))),
+        }
     }
 }

@@ -14,8 +14,8 @@ use super::{passwords, sessions, throttle};
 use crate::db::Db;
 use crate::error::{AppError, too_soon};
 use crate::web::client_ip::client_ip;
-use crate::web::page::{too_many, unprocessable};
-use crate::web::{CsrfForm, Field, Layout, html, see_other};
+use crate::web::page::{is_local, too_many, unauthorized, unprocessable};
+use crate::web::{CsrfForm, Field, Kept, Layout, csrf, html, kept, see_other};
 
 /// Says no more than this: which of the two is wrong is nobody's business.
 const WRONG: &str = "The address and the password do not belong together.";
@@ -27,6 +27,8 @@ struct SignInPage {
     form: SignIn,
     next: String,
     can_sign_up: bool,
+    /// What was typed into another form when the session had ended.
+    kept: Option<Kept>,
 }
 
 /// Where to go afterwards.
@@ -38,12 +40,7 @@ struct Afterwards {
 
 /// A path of this site, whatever was asked for: never another host.
 fn local_path(next: &str) -> &str {
-    let is_local = next.starts_with('/')
-        && !next.starts_with("//")
-        && !next.contains(|c: char| c == '\\' || c.is_control())
-        && !next.to_ascii_lowercase().starts_with("/%2f")
-        && !next.to_ascii_lowercase().starts_with("/%5c");
-    if is_local { next } else { "/contacts" }
+    if is_local(next) { next } else { "/contacts" }
 }
 
 /// The form; somebody who is signed in needs none.
@@ -54,7 +51,14 @@ pub(super) async fn sign_in_form(layout: Layout, next: Query<Afterwards>) -> Res
         return Ok(see_other(&next));
     }
     let can_sign_up = layout.site().sign_up_open;
-    html(&SignInPage { layout, form: SignIn::default(), next, can_sign_up })
+    html(&SignInPage { layout, form: SignIn::default(), next, can_sign_up, kept: None })
+}
+
+/// The form in the place of an answer, with what was typed before the session ended.
+pub(super) fn in_place(req: &HttpRequest, kept: Kept) -> Result<HttpResponse, AppError> {
+    let layout = Layout::of(req);
+    let can_sign_up = layout.site().sign_up_open;
+    unauthorized(&SignInPage { layout, form: SignIn::default(), next: String::new(), can_sign_up, kept: Some(kept) })
 }
 
 /// Opens a session. An unknown address and a wrong password differ in nothing, time included.
@@ -62,16 +66,23 @@ pub(super) async fn sign_in_form(layout: Layout, next: Query<Afterwards>) -> Res
 pub(super) async fn sign_in(
     req: HttpRequest,
     db: Data<Db>,
-    layout: Layout,
+    mut layout: Layout,
     posted: CsrfForm,
 ) -> Result<HttpResponse, AppError> {
+    let kept = Kept::carried_by(&posted);
     let email = posted.text("email").trim().to_owned();
     let ip = client_ip(&req, &layout.site().trusted_proxies);
     let tried = authenticate(&db, ip, &email, posted.text("password")).await;
     let wait = match tried {
         Ok(Some(user)) => {
             let cookie = sessions::open(&db, layout.site(), &req, user).await?;
-            let mut response = see_other(local_path(posted.text("next")));
+            let mut response = match &kept {
+                Some(kept) => {
+                    layout.csrf = csrf::token_of(cookie.value());
+                    kept::after_sign_in(layout, kept)?
+                }
+                None => see_other(local_path(posted.text("next"))),
+            };
             response.add_cookie(&cookie).map_err(anyhow::Error::from)?;
             return Ok(response);
         }
@@ -83,7 +94,7 @@ pub(super) async fn sign_in(
     form.password.refuse(wait.map_or_else(|| WRONG.to_owned(), too_soon));
     let next = local_path(posted.text("next")).to_owned();
     let can_sign_up = layout.site().sign_up_open;
-    let page = SignInPage { layout, form, next, can_sign_up };
+    let page = SignInPage { layout, form, next, can_sign_up, kept };
     match wait {
         Some(wait) => too_many(&page, wait),
         None => unprocessable(&page),

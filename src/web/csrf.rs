@@ -8,15 +8,17 @@ use std::time::Duration;
 
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::{Payload, ServiceRequest};
+use actix_web::error::InternalError;
 use actix_web::http::{Method, header};
-use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
 use rand::RngCore;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use super::form::FormData;
-use super::page::Site;
+use super::kept::{self, Kept};
+use super::page::{Layout, Site};
 use crate::error::AppError;
 
 /// A form is two megabytes at most: who needs longer for it only keeps a connection busy.
@@ -63,12 +65,16 @@ pub fn prepare(req: &ServiceRequest, site: &Site) -> Option<Cookie<'static>> {
 /// The token that this request's forms carry.
 #[must_use]
 pub fn token(req: &HttpRequest) -> String {
-    req.extensions().get::<Secret>().map_or_else(String::new, |secret| {
-        let mut hash = Sha256::new();
-        hash.update(b"kith csrf token v1");
-        hash.update(secret.0.as_bytes());
-        hex(&hash.finalize())
-    })
+    req.extensions().get::<Secret>().map_or_else(String::new, |secret| token_of(&secret.0))
+}
+
+/// The token that the forms under this cookie carry.
+#[must_use]
+pub fn token_of(secret: &str) -> String {
+    let mut hash = Sha256::new();
+    hash.update(b"kith csrf token v1");
+    hash.update(secret.as_bytes());
+    hex(&hash.finalize())
 }
 
 /// Compares a posted token with the request's own.
@@ -104,6 +110,36 @@ pub fn check_origin(req: &ServiceRequest, site: &Site) -> Result<(), AppError> {
     }
 }
 
+/// Whether the browser itself says that a page of ours sent this request. That an `Origin` is ours was checked by
+/// [`check_origin`] before.
+#[must_use]
+pub fn is_from_here(req: &HttpRequest) -> bool {
+    let site = req.headers().get("sec-fetch-site");
+    req.headers().contains_key(header::ORIGIN) || site.is_some_and(|site| site == "same-origin")
+}
+
+/// The form of this request is read already, by an extractor that answers in the place of [`CsrfForm`].
+struct Taken;
+
+/// Reads the form that a request brings, in the place of the [`CsrfForm`] that the handler names too.
+pub fn take(req: &HttpRequest, payload: &mut Payload) -> impl Future<Output = Result<FormData, AppError>> + use<> {
+    let form = read(req, payload);
+    req.extensions_mut().insert(Taken);
+    form
+}
+
+fn read(req: &HttpRequest, payload: &mut Payload) -> impl Future<Output = Result<FormData, AppError>> + use<> {
+    let body = web::Bytes::from_request(req, payload);
+    async move {
+        let body = actix_web::rt::time::timeout(BODY_PATIENCE, body).await.map_err(|_| AppError::TooSlow)?;
+        let body = body.map_err(|error| match error.as_response_error().status_code().as_u16() {
+            413 => AppError::TooLarge,
+            _ => AppError::BadRequest("The form did not arrive whole. Send it again.".into()),
+        })?;
+        Ok(FormData::parse(&body))
+    }
+}
+
 /// A posted form whose token was checked before anything else was looked at.
 pub struct CsrfForm(FormData);
 
@@ -116,21 +152,26 @@ impl Deref for CsrfForm {
 }
 
 impl FromRequest for CsrfForm {
-    type Error = AppError;
-    type Future = LocalBoxFuture<'static, Result<Self, AppError>>;
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self, Error>>;
 
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let body = web::Bytes::from_request(req, payload);
-        let req = req.clone();
+        if req.extensions().contains::<Taken>() {
+            return Box::pin(std::future::pending());
+        }
+        let (req, form) = (req.clone(), read(req, payload));
         Box::pin(async move {
-            let body = actix_web::rt::time::timeout(BODY_PATIENCE, body).await.map_err(|_| AppError::TooSlow)?;
-            let body = body.map_err(|error| match error.as_response_error().status_code().as_u16() {
-                413 => AppError::TooLarge,
-                _ => AppError::BadRequest("The form did not arrive whole. Send it again.".into()),
-            })?;
-            let form = FormData::parse(&body);
-            verify(&req, form.text("csrf_token"))?;
-            Ok(Self(form))
+            let form = form.await?;
+            match verify(&req, form.text("csrf_token")) {
+                Ok(()) => Ok(Self(form)),
+                Err(error) => Err(match Kept::of(&req, &form) {
+                    Some(kept) => {
+                        let page = kept::in_another_session(Layout::of(&req), &kept)?;
+                        InternalError::from_response(error, page).into()
+                    }
+                    None => error.into(),
+                }),
+            }
         })
     }
 }

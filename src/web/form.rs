@@ -24,6 +24,11 @@ impl FormData {
         Self { pairs }
     }
 
+    /// All pairs, in order.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// The first value of `name`, else nothing.
     #[must_use]
     pub fn text(&self, name: &str) -> &str {

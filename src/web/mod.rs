@@ -18,6 +18,8 @@ pub mod flash;
 pub mod form;
 /// htmx's request headers.
 pub mod htmx;
+/// What was typed into a form that cannot be taken at once.
+pub mod kept;
 /// Numbers as people read them.
 pub mod number;
 /// The frame around every page, and the replies that carry one.
@@ -32,5 +34,6 @@ pub mod security_headers;
 pub use csrf::CsrfForm;
 pub use form::{Difference, Field, FormData};
 pub use htmx::Htmx;
+pub use kept::Kept;
 pub use page::{Layout, Site, html, see_other, see_other_with, unprocessable};
 pub use params::Params;

@@ -104,6 +104,25 @@ pub struct Layout {
 }
 
 impl Layout {
+    /// What stands around the answer to this request.
+    #[must_use]
+    pub fn of(req: &HttpRequest) -> Self {
+        let user = req.extensions().get::<CurrentUser>().cloned();
+        let section = req.path().split('/').nth(1).unwrap_or("").to_owned();
+        Self {
+            signed_in: user.is_some(),
+            single_keys: user.as_ref().is_none_or(CurrentUser::single_keys),
+            user_name: user.map(|user| user.full_name().to_owned()).unwrap_or_default(),
+            csrf: csrf::token(req),
+            section,
+            flash: flash::take(req),
+            css_url: assets::css_url(),
+            js_urls: assets::js_urls(),
+            icons_url: assets::icons_url(),
+            site: site(req),
+        }
+    }
+
     /// The server that shows the page.
     #[must_use]
     pub fn site(&self) -> &Site {
@@ -116,20 +135,7 @@ impl FromRequest for Layout {
     type Future = Ready<Result<Self, Infallible>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let user = req.extensions().get::<CurrentUser>().cloned();
-        let section = req.path().split('/').nth(1).unwrap_or("").to_owned();
-        ready(Ok(Self {
-            signed_in: user.is_some(),
-            single_keys: user.as_ref().is_none_or(CurrentUser::single_keys),
-            user_name: user.map(|user| user.full_name().to_owned()).unwrap_or_default(),
-            csrf: csrf::token(req),
-            section,
-            flash: flash::take(req),
-            css_url: assets::css_url(),
-            js_urls: assets::js_urls(),
-            icons_url: assets::icons_url(),
-            site: site(req),
-        }))
+        ready(Ok(Self::of(req)))
     }
 }
 
@@ -137,6 +143,17 @@ impl FromRequest for Layout {
 #[must_use]
 pub fn site(req: &HttpRequest) -> std::rc::Rc<Site> {
     req.app_data::<std::rc::Rc<Site>>().cloned().unwrap_or_else(|| unreachable!("app::build sets the site"))
+}
+
+/// Whether this is a path of our own site, as browsers read it.
+#[must_use]
+pub fn is_local(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.contains(|c: char| c == '\\' || c.is_control())
+        && !lower.starts_with("/%2f")
+        && !lower.starts_with("/%5c")
 }
 
 fn render(status: StatusCode, template: &impl Template) -> Result<HttpResponse, AppError> {
@@ -158,6 +175,25 @@ pub fn html(template: &impl Template) -> Result<HttpResponse, AppError> {
 /// As [`html`].
 pub fn unprocessable(template: &impl Template) -> Result<HttpResponse, AppError> {
     render(StatusCode::UNPROCESSABLE_ENTITY, template)
+}
+
+/// 401 with a page on which to sign in.
+///
+/// # Errors
+/// As [`html`].
+pub fn unauthorized(template: &impl Template) -> Result<HttpResponse, AppError> {
+    let mut response = render(StatusCode::UNAUTHORIZED, template)?;
+    // RFC 9110 asks for a scheme; browsers pass over one that they do not know.
+    response.headers_mut().insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Form"));
+    Ok(response)
+}
+
+/// 403 with a page.
+///
+/// # Errors
+/// As [`html`].
+pub fn forbidden(template: &impl Template) -> Result<HttpResponse, AppError> {
+    render(StatusCode::FORBIDDEN, template)
 }
 
 /// 409 with both versions of what was edited twice.

@@ -17,6 +17,7 @@ mod hostile_text;
 mod imports;
 mod isolation;
 mod jobs;
+mod kept;
 mod keyboard;
 mod organizations;
 mod rls_catalog;
