@@ -21,6 +21,8 @@ use crate::jobs::{Tools, Worker};
 
 /// How often progress is looked at.
 const GLANCE: Duration = Duration::from_millis(200);
+/// Looks at the queue that may fail one after another, such as while PostgreSQL is started again.
+const PATIENCE: u32 = 50;
 /// Plain progress says something again after so many cards.
 const STRIDE: i32 = 10_000;
 
@@ -193,9 +195,12 @@ impl Driver<'_> {
     /// The import once nothing of it runs any more.
     async fn settled(&self, progress: &Progress) -> Result<Row> {
         let working = async {
+            let mut failures = 0;
             loop {
-                if self.worker.run_due().await.is_err() {
-                    break;
+                match self.worker.run_due().await {
+                    Ok(_) => failures = 0,
+                    Err(error) if failures == PATIENCE => return error,
+                    Err(_) => failures += 1,
                 }
                 tokio::time::sleep(GLANCE).await;
             }
@@ -212,7 +217,7 @@ impl Driver<'_> {
         };
         tokio::select! {
             row = watching => row,
-            () = working => bail!("the queue of jobs cannot be read"),
+            error = working => Err(error).context("the queue of jobs cannot be read; the import goes on with the next start"),
         }
     }
 }

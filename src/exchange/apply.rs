@@ -80,6 +80,7 @@ async fn batch(tx: &mut TenantTx<'_>, id: Uuid, after: i32) -> Result<Option<i32
     if import.state() != State::Applying {
         return Ok(None);
     }
+    queries::take_turn(tx).await?;
     let mut items = queries::next_to_apply(tx, id, after).await?;
     let Some(last) = items.last().map(|item| item.position) else {
         queries::end_applying(tx, id).await?;

@@ -124,6 +124,14 @@ pub async fn lock(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Import, AppError> {
     Ok(query.get_result(tx).await?)
 }
 
+/// Waits until no other import of hers is applying a batch, and keeps others waiting till the end of this transaction:
+/// two files with the same people, applied at once, would each find nobody and make everybody twice.
+pub async fn take_turn(tx: &mut TenantTx<'_>) -> Result<(), AppError> {
+    let query = prepared("select pg_advisory_xact_lock(hashtextextended('import ' || app_user_id(), 0))", ());
+    query.execute(tx).await?;
+    Ok(())
+}
+
 /// Her imports, newest first, one more than a page.
 pub async fn list(tx: &mut TenantTx<'_>, after: Option<TimeCursor>) -> Result<Vec<Import>, AppError> {
     let (at, id) = (after.map(|cursor| cursor.at), after.map_or(Uuid::max(), |cursor| cursor.id));

@@ -114,3 +114,22 @@ async fn whoever_was_edited_since_stays_when_thousands_go_and_the_history_names_
     let told = ada.get(&format!("/history/{by}")).await.expect(200);
     assert_eq!(told.one(".notice li").text(), "Friend Number7: it was changed since");
 }
+
+#[actix_web::test]
+async fn two_files_with_the_same_people_applied_at_once_make_each_of_them_once() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let pages = [ada.reads(&app, &cards(1, 900)).await, ada.reads(&app, &cards(1, 900)).await];
+    for page in &pages {
+        ada.post(&format!("{page}/application"), &[]).await.expect(303);
+        ada.post(&format!("{page}/application"), &[]).await.expect(303);
+    }
+    let (one_worker, another) = (app.worker(), app.worker());
+    let (first, second) = tokio::join!(one_worker.run_due(), another.run_due());
+    first.and(second).unwrap();
+    for page in &pages {
+        assert_eq!(ada.state(page).await, "done");
+    }
+    assert_eq!(count(&app, "contacts").await, 900);
+    assert_eq!(count(&app, "contact_methods").await, 1800);
+}
