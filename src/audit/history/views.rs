@@ -47,6 +47,8 @@ pub(super) struct SetView {
     pub refused: i32,
     pub undoes: Option<Uuid>,
     pub import: Option<Uuid>,
+    /// Whether it is one, or takes one back: then the title says what it was, whomever it was about.
+    pub is_of_import: bool,
 }
 
 impl SetView {
@@ -87,6 +89,7 @@ impl SetView {
             refused: set.refused_count,
             undoes: set.undoes,
             import: set.import_id,
+            is_of_import: set.file_name.is_some(),
             id: set.id,
             subjects,
             more,
@@ -115,8 +118,8 @@ fn about_people(rows: Vec<Glimpse>) -> Vec<Glimpse> {
 
 fn title(set: &Set, deeds: &str) -> String {
     match (set.kind.as_str(), &set.file_name) {
-        ("undo", Some(file)) => format!("import of {file} taken back or done again"),
-        (_, Some(file)) => format!("import of {file}"),
+        ("undo", Some(file)) => format!("Import of {file} taken back or done again"),
+        (_, Some(file)) => format!("Import of {file}"),
         ("undo", None) => format!("taken back: {deeds}"),
         _ if !set.summary.is_empty() => set.summary.clone(),
         _ => deeds.to_owned(),
@@ -146,6 +149,10 @@ pub(super) struct RowView {
     pub url: Option<String>,
     /// `post at Fjord added`.
     pub deed: String,
+    /// Whether there was nothing before.
+    pub is_new: bool,
+    /// Whether there is nothing after.
+    pub is_gone: bool,
     pub changes: Vec<Change>,
 }
 
@@ -165,6 +172,8 @@ impl RowView {
             name: row.name.clone().unwrap_or_default(),
             url: row.contact_id.map(|id| format!("/contacts/{id}")),
             deed: format!("{thing} {done}"),
+            is_new: row.action == "INSERT",
+            is_gone: row.action == "DELETE",
             changes: changes(&row),
         }
     }
