@@ -1,9 +1,10 @@
 // What makes the pages quicker to use; each of them works without it.
 (() => {
-  const { reachable, press, select } = window.kith;
+  const { reachable, press, select } = kith;
   const byId = id => document.getElementById(id);
-  const html = document.documentElement;
-  html.classList.add("scripted");
+  const held = event => event.ctrlKey || event.metaKey;
+  const on = (name, act) => document.addEventListener(name, act);
+  document.documentElement.classList.add("scripted");
 
   // What a person reads on an element that has a key.
   function label(element) {
@@ -45,27 +46,26 @@
       make("kbd", shown(keys[0]), row);
     }
   }
-  document.addEventListener("click", event => {
-    const opener = event.target.closest("[data-opens]");
-    const closer = event.target.closest("[data-closes]");
-    if (opener && byId(opener.dataset.opens) && !event.ctrlKey && !event.metaKey) event.preventDefault(), open(opener.dataset.opens);
-    if (closer || event.target.matches("dialog")) event.target.closest("dialog").close();
+  on("click", event => {
+    const { target } = event;
+    const opened = target.closest("[data-opens]")?.dataset.opens;
+    if (byId(opened) && !held(event)) event.preventDefault(), open(opened);
+    if (target.matches("dialog, [data-closes]")) target.closest("dialog").close();
   });
 
   const palette = byId("palette");
   palette?.addEventListener("input", event => actions(event.target.value.trim()));
   palette?.addEventListener("keydown", event => {
     const input = palette.querySelector("input");
+    // Enter opens the first person only when the list answers what now stands in the field.
     const choices = [...palette.querySelectorAll("#palette-results a[href], #palette-actions button")];
     const at = choices.indexOf(document.activeElement);
     if (event.key === "ArrowDown") (choices[at + 1] ?? choices[at] ?? input).focus();
     else if (event.key === "ArrowUp") (choices[at - 1] ?? input).focus();
-    else if (event.key === "Enter" && document.activeElement === input && choices.length && (fresh() || choices[0].matches("button"))) choices[0].click();
+    else if (event.key === "Enter" && document.activeElement === input && choices[0] && (byId("palette-results").dataset.query === input.value || choices[0].matches("button"))) choices[0].click();
     else return;
     event.preventDefault();
   });
-  // Enter opens the first person only when the list answers what now stands in the field.
-  const fresh = () => byId("palette-results").dataset.query === palette.querySelector("input").value;
 
   // The reading pane follows the list.
   let waiting;
@@ -76,17 +76,20 @@
     if (!link || !pane()) return;
     waiting = setTimeout(() => {
       const target = pane();
-      if (target) window.htmx.ajax("GET", link.getAttribute("href"), { source: target, target, headers: { "HX-Target": `${target.localName}#pane` } });
+      if (target) htmx.ajax("GET", link.getAttribute("href"), { source: target, target, headers: { "HX-Target": `${target.localName}#pane` } });
     }, delay);
   }
-  document.addEventListener("kith:row", event => fill(event.target, 90));
-  document.addEventListener("click", event => {
+  on("kith:row", event => fill(event.target, 90));
+  on("click", event => {
     const row = event.target.closest("[data-list] > *");
-    const plain = event.detail > 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
-    if (!row || !plain || !pane() || !event.target.closest("a[href]") || row.hasAttribute("aria-current")) return;
-    event.preventDefault();
-    select(row);
+    if (!row || !event.target.closest("a[href]")) return;
+    sessionStorage[location.pathname] = location.search;
+    if (event.detail && !held(event) && !event.shiftKey && pane() && !row.ariaCurrent) event.preventDefault(), select(row);
   });
+  // The way back leads to the list as it was filtered, and there to the row.
+  for (const back of document.querySelectorAll("[data-back]")) back.search = sessionStorage[back.pathname] ?? "";
+  const left = byId(location.hash.slice(1))?.closest("[data-list] > *");
+  if (left) select(left);
 
   // Focus goes where the eye goes after a swap, and to the first thing to mend.
   function mend(place) {
@@ -94,7 +97,7 @@
     if (wrong) wrong.focus();
     else if (document.activeElement === document.body && place.tabIndex >= -1 && place.id) place.focus({ preventScroll: true });
   }
-  document.addEventListener("htmx:after:swap", event => {
+  on("htmx:after:swap", event => {
     const { target, request } = event.detail.ctx;
     if (target?.id === "palette-results") target.dataset.query = new URL(request.action, location.href).searchParams.get("q");
     else if (target?.isConnected) mend(target);
@@ -107,7 +110,7 @@
   if (zone && [...zone.options].some(option => option.value === here)) zone.value = here;
 
   // One more e-mail, one less date: rows of a form that may repeat.
-  document.addEventListener("click", event => {
+  on("click", event => {
     const parts = event.target.closest("[data-repeat]")?.querySelectorAll(".part");
     if (!parts) return;
     const clear = part => part.querySelectorAll("input, textarea").forEach(input => (input.value = ""));
@@ -116,7 +119,7 @@
       if (parts.length > 1) part.remove();
       else clear(part);
     } else if (event.target.closest("[data-add]")) {
-      const last = parts[parts.length - 1];
+      const last = [...parts].at(-1);
       const part = last.cloneNode(true);
       clear(part);
       last.after(part);

@@ -181,6 +181,7 @@ async fn a_tag_is_added_and_taken_off_by_key() {
     browser.read(".tag a", "climbing").await;
     browser.read("#flash", "Tagged “climbing”.").await;
     browser.see("html.scripted").await;
+    browser.see("#add-tag:focus").await;
     browser.press("z").await;
     browser.until("return document.querySelectorAll('.tag').length === 1", vec![], "one tag again").await;
     browser.close().await;
@@ -227,5 +228,25 @@ async fn a_form_is_focused_when_it_opens_and_saved_by_control_and_enter() {
     browser.press("Bob").await;
     browser.press_control(fantoccini::key::Key::Enter).await;
     browser.read("h1", "Bob").await;
+    browser.close().await;
+}
+
+#[actix_web::test]
+async fn escape_leads_from_a_person_back_to_her_row_of_the_filtered_list() {
+    let house = House::furnished().await;
+    let Some(browser) = house.visit(Window::Desk, "/contacts?sort=-strength").await else { return };
+    browser.press("jjj").await;
+    let row = "[data-list] > [aria-current]:nth-child(3) a:focus";
+    browser.see(row).await;
+    let name = browser.ask("return document.activeElement.querySelector('strong').textContent").await;
+    browser.press(ENTER).await;
+    browser.read("title", name.as_str().unwrap()).await;
+    browser.see("html.scripted").await;
+    browser.press(ESCAPE).await;
+    browser.see(row).await;
+    browser.read("#pane h1", name.as_str().unwrap()).await;
+    assert_eq!(browser.ask("return location.search").await, json!("?sort=-strength"));
+    browser.press("j").await;
+    browser.see("[data-list] > [aria-current]:nth-child(4) a:focus").await;
     browser.close().await;
 }

@@ -29,6 +29,11 @@ impl TagForm {
     }
 }
 
+/// Her page at its tags: the browser moves the focus there, as from a link.
+fn tags_of(id: Uuid) -> String {
+    format!("{}#add-tag", url(id))
+}
+
 /// Gives her a tag.
 #[post("/contacts/{id}/tags")]
 pub(in crate::contacts) async fn add(
@@ -53,7 +58,7 @@ pub(in crate::contacts) async fn add(
             tx.changes().await
         })
         .await?;
-    Ok(changed_by(&layout, &url(*id), format!("Tagged “{name}”."), change_set))
+    Ok(changed_by(&layout, &tags_of(*id), format!("Tagged “{name}”."), change_set))
 }
 
 /// Takes a tag off her; the tag itself stays.
@@ -74,5 +79,5 @@ pub(in crate::contacts) async fn remove(
             Ok(tx.change_set())
         })
         .await?;
-    Ok(see_other_with(&layout, &url(id), "The tag is taken off.", Some(change_set)))
+    Ok(see_other_with(&layout, &tags_of(id), "The tag is taken off.", Some(change_set)))
 }
