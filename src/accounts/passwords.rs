@@ -5,8 +5,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use rand::RngCore;
+use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization;
 
@@ -38,9 +41,22 @@ fn turns() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from).min(4)
 }
 
-fn argon2() -> Argon2<'static> {
-    let params = Params::new(COST.0, COST.1, COST.2, None).unwrap_or_default();
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+fn params() -> Params {
+    Params::new(COST.0, COST.1, COST.2, None).unwrap_or_default()
+}
+
+/// argon2id in memory of its own, with room for more than it takes: the allocator gives 32 MiB and more back to the
+/// system at once and keeps what is less, in pieces that do not fit the next hash. What is not touched costs nothing.
+fn compute(password: &str, salt: &[u8], params: Params) -> Result<Vec<u8>, AppError> {
+    const ROOM: usize = (40 << 20) / Block::SIZE;
+    let mut memory = Vec::with_capacity(params.block_count().max(ROOM));
+    memory.resize(params.block_count(), Block::default());
+    let mut hash = vec![0; params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN)];
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    argon2
+        .hash_password_into_with_memory(password.as_bytes(), salt, &mut hash, &mut memory)
+        .map_err(|error| anyhow::anyhow!("argon2: {error}"))?;
+    Ok(hash)
 }
 
 /// Whether a stored hash costs less than a new one does: it is replaced when its owner signs in.
@@ -98,8 +114,18 @@ async fn in_turn<T: Send + 'static>(
 }
 
 fn hash_now(password: &str) -> Result<String, AppError> {
-    let hash = argon2().hash_password(password.as_bytes()).map_err(|error| anyhow::anyhow!("argon2: {error}"))?;
-    Ok(hash.to_string())
+    let mut salt = [0; 16];
+    rand::rng().fill_bytes(&mut salt);
+    let hash = compute(password, &salt, params())?;
+    let (salt, hash) = (STANDARD_NO_PAD.encode(salt), STANDARD_NO_PAD.encode(hash));
+    Ok(format!("$argon2id$v=19$m={},t={},p={}${salt}${hash}", COST.0, COST.1, COST.2))
+}
+
+fn is_behind(password: &str, stored: &str) -> Result<bool, AppError> {
+    let stored = PasswordHash::new(stored).map_err(|error| anyhow::anyhow!("stored hash: {error}"))?;
+    let params = Params::try_from(&stored).map_err(|error| anyhow::anyhow!("stored hash: {error}"))?;
+    let (Some(salt), Some(hash)) = (&stored.salt, &stored.hash) else { return Ok(false) };
+    Ok(compute(password, salt, params)?.ct_eq(hash.as_bytes()).into())
 }
 
 /// Whether `password` is the one behind `stored`; without one the same work is done in vain.
@@ -111,9 +137,8 @@ pub async fn verify(password: &str, stored: Option<String>) -> Result<bool, AppE
     let check = move || -> Result<bool, AppError> {
         let known = stored.is_some();
         let stored = stored.map_or_else(decoy, Ok)?;
-        let parsed = PasswordHash::new(&stored).map_err(|error| anyhow::anyhow!("stored hash: {error}"))?;
         COMPARED.fetch_add(1, Ordering::Relaxed);
-        Ok(argon2().verify_password(password.as_bytes(), &parsed).is_ok() && known)
+        Ok(is_behind(&password, &stored)? && known)
     };
     in_turn(check).await
 }
@@ -130,18 +155,32 @@ fn decoy() -> Result<String, AppError> {
 ///
 /// # Errors
 /// When hashing fails.
-pub fn warm_up() -> Result<(), AppError> {
-    decoy().map(drop)
+pub async fn warm_up() -> Result<(), AppError> {
+    in_turn(|| decoy().map(drop)).await
 }
 
 #[cfg(test)]
 mod tests {
+    use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+
     use super::*;
 
     #[test]
     fn the_stored_hash_is_argon2id_at_owasps_parameters() -> anyhow::Result<()> {
         let hash = hash_now("correct horse battery staple")?;
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        Ok(())
+    }
+
+    #[test]
+    fn a_hash_is_one_that_other_programs_read_and_write() -> anyhow::Result<()> {
+        let words = "a long walk by the river";
+        let library = Argon2::default();
+        let ours = hash_now(words)?;
+        assert!(library.verify_password(words.as_bytes(), ours.as_str()).is_ok(), "{ours}");
+        assert!(library.verify_password(b"a short walk by the river", ours.as_str()).is_err());
+        let theirs = library.hash_password(words.as_bytes()).map_err(|error| anyhow::anyhow!("{error}"))?.to_string();
+        assert!(is_behind(words, &theirs)? && !is_behind("a short walk by the river", &theirs)?);
         Ok(())
     }
 

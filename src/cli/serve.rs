@@ -74,7 +74,7 @@ async fn serve_on(
 ) -> Result<()> {
     bootstrap::refuse_stronger(&connect::client(&database.app_url).await?).await?;
     let db = database.pool(config)?;
-    tokio::task::spawn_blocking(accounts::passwords::warm_up).await??;
+    accounts::passwords::warm_up().await?;
     let site = announce(config, &db).await?;
     let pool = db.clone();
     let workers = std::thread::available_parallelism().map_or(1, usize::from).min(4);
