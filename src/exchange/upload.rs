@@ -19,6 +19,9 @@ const LONGEST_TOKEN: usize = 200;
 /// How much of a file that is too large is still taken off the wire, so that the browser reads the answer.
 const DRAINED: u64 = 64 << 20;
 
+/// The form has two; whoever sends a million keeps a worker busy.
+const MOST_PARTS: usize = 20;
+
 /// How long a pause in a body may be.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -46,12 +49,16 @@ pub(super) async fn receive(
     data_dir: &Path,
     limit: u64,
 ) -> Result<Received, AppError> {
-    let mut is_verified = false;
+    let (mut is_verified, mut parts) = (false, 0);
     while let Some(field) = in_time(body.next()).await? {
         let field = match field {
             Err(error) if is_verified && is_heading(&error) => return Ok(Received::Unnamed),
             field => field.map_err(broken)?,
         };
+        parts += 1;
+        if parts > MOST_PARTS {
+            return Err(AppError::BadRequest("The form has more parts than Kith's own.".to_owned()));
+        }
         match field.name() {
             Some("csrf_token") => {
                 csrf::verify(req, &token(field).await?)?;

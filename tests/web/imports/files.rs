@@ -86,3 +86,14 @@ async fn a_file_is_not_looked_at_before_the_token() {
     assert!(!app.data_dir.path().join("uploads").exists());
     assert_eq!(count(&app, "imports").await, 0);
 }
+
+#[actix_web::test]
+async fn a_form_of_more_parts_than_ours_is_refused() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let mut form = reqwest::multipart::Form::new().text("csrf_token", ada.token().await);
+    for n in 0..1000 {
+        form = form.text(format!("part{n}"), "x");
+    }
+    ada.upload_form("/imports", form).await.expect(400);
+}
