@@ -203,3 +203,25 @@ fn opening_batch(user: &CurrentUser, purpose: Purpose) -> String {
         purpose.change_set,
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_a_transaction_sets_outlives_it() {
+        let row = UserRow {
+            id: Uuid::now_v7(),
+            email: String::new(),
+            full_name: String::new(),
+            time_zone: "UTC".to_owned(),
+            is_admin: false,
+            is_disabled: false,
+        };
+        let user = CurrentUser::new(row, Some(Uuid::now_v7()), "192.0.2.1".parse().ok());
+        let purpose = Purpose { change_set: Uuid::now_v7(), import: Some(Uuid::now_v7()), statement_timeout: Some(60) };
+        let batch = opening_batch(&user, purpose);
+        assert_eq!(batch.matches("set_config(").count(), 6);
+        assert_eq!(batch.matches(",true)").count(), 6, "{batch}");
+    }
+}

@@ -19,7 +19,8 @@ async fn send(user: &mut User, route: &Route, token: &str, headers: &[(&str, &st
     user.post_with(&route.path(&[NOBODY]), &[("csrf_token", token)], headers).await
 }
 
-fn assert_has_the_headers(route: &Route, page: &Page) {
+/// Fails unless an answer has the headers that every answer has.
+pub fn assert_has_the_headers(route: &impl std::fmt::Debug, page: &Page) {
     for (name, part) in [
         ("content-security-policy", "default-src 'self'"),
         ("content-security-policy", "object-src 'none'"),

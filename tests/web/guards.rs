@@ -1,8 +1,11 @@
 //! Forged requests, headers and cookies (SECURITY.md items 2-3, 11-19).
 
+use std::io::Write;
+
 use reqwest::Method;
 
-use crate::harness::{App, PASSWORD};
+use crate::every_route::assert_has_the_headers;
+use crate::harness::{App, PASSWORD, Page, site};
 
 #[actix_web::test]
 async fn a_form_without_its_token_is_refused() {
@@ -105,9 +108,12 @@ async fn a_method_that_no_page_has_and_a_packed_body_are_refused() {
         assert_eq!(answer.status(), 405, "{method}");
         assert!(answer.headers().contains_key("content-security-policy"), "{method}");
     }
-    // A few kilobytes of it could be gigabytes.
-    let packed = client.post(format!("{}/login", app.url)).header("content-encoding", "gzip").body(vec![0x1f, 0x8b]);
-    assert_eq!(packed.send().await.unwrap().status(), 400);
+    // A few kilobytes of it could be gigabytes; this one is whole, and would be read if it were unpacked.
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packer.write_all(b"email=ada%40example.com").unwrap();
+    let packed = client.post(format!("{}/login", app.url)).header("content-encoding", "gzip");
+    let answer = packed.body(packer.finish().unwrap()).send().await.unwrap();
+    assert_eq!(answer.status(), 400);
 }
 
 #[actix_web::test]
@@ -168,4 +174,91 @@ async fn a_hash_of_too_little_work_is_replaced_when_its_owner_signs_in() {
     app.visitor().post("/login", &[("email", "ada@example.com"), ("password", PASSWORD)]).await.expect(303);
     let stored: String = app.sql("select password_hash from credentials").await[0].get(0);
     assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
+}
+
+#[actix_web::test]
+async fn what_is_refused_before_a_handler_sees_it_carries_the_headers() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let token = ada.token().await;
+    let form = [("csrf_token", token.as_str()), ("name", &"x".repeat(3 << 20))];
+    let too_large = ada.post_with("/tags", &form, &[]).await;
+    let no_multipart = ada.post_with("/imports", &form[..1], &[]).await;
+    let broken = ada.post_with("/imports", &form[..1], &[("content-type", "multipart/form-data; boundary=x")]).await;
+    let mut answers = vec![(413, too_large), (400, no_multipart), (400, broken)];
+    for (status, path) in [(404, "/contacts/%ff"), (404, "/contacts/1"), (400, "/login?next=/a&next=/b"), (404, "/%00")]
+    {
+        answers.push((status, ada.get(path).await));
+    }
+    for (status, answer) in answers {
+        assert_has_the_headers(&status, &answer.expect(status));
+    }
+}
+
+#[actix_web::test]
+async fn an_error_of_ours_says_no_more_than_where_to_look_and_carries_the_headers() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    app.sql("alter table tags rename to elsewhere").await;
+    let page = ada.get("/tags").await.expect(500);
+    assert_has_the_headers(&"/tags", &page);
+    for inside in ["tags\" does", "relation", "select", "src/", "panicked"] {
+        assert!(!page.body.contains(inside), "{inside} in {}", page.body);
+    }
+    assert!(page.one("main").text().contains("The log has the cause under 0"));
+}
+
+#[actix_web::test]
+async fn a_panic_is_answered_like_any_other_error() {
+    let app = App::spawn().await;
+    let handler = async || -> actix_web::HttpResponse { panic!("a secret of the program") };
+    let built = kith::app::build(app.db.clone(), site(app.data_dir.path()));
+    let service = actix_web::test::init_service(built.route("/panic", actix_web::web::get().to(handler))).await;
+    let request = actix_web::test::TestRequest::get().uri("/panic").to_request();
+    let response = actix_web::dev::Service::call(&service, request).await.err().unwrap().error_response();
+    let headers = response.headers().iter().map(|(name, value)| {
+        let name = reqwest::header::HeaderName::from_bytes(name.as_str().as_bytes()).unwrap();
+        (name, reqwest::header::HeaderValue::from_bytes(value.as_bytes()).unwrap())
+    });
+    let (status, headers) = (response.status().as_u16(), headers.collect());
+    let body = actix_web::body::to_bytes(response.into_body()).await.unwrap();
+    let page = Page::new("/panic", status, headers, String::from_utf8(body.to_vec()).unwrap()).expect(500);
+    assert_has_the_headers(&"/panic", &page);
+    assert!(!page.body.contains("a secret"));
+}
+
+#[actix_web::test]
+async fn where_the_address_is_set_a_form_comes_from_there_whatever_the_host_header_says() {
+    let app = App::spawn_with(|site| site.url = "https://kith.example/".parse().ok()).await;
+    let mut ada = app.sign_in("ada").await;
+    let token = ada.get("/settings").await.all("input[name=csrf_token]")[0].attr("value");
+    let form = [("csrf_token", token.as_str()), ("single_keys", "true")];
+    for origin in ["http://kith.example", "https://kith.example:8443", "https://evil.example", app.url.as_str()] {
+        ada.post_with("/settings/keyboard", &form, &[("origin", origin)]).await.expect(403);
+    }
+    let forged = [("origin", "http://evil.example"), ("host", "evil.example")];
+    ada.post_with("/settings/keyboard", &form, &forged).await.expect(403);
+    ada.post_with("/settings/keyboard", &form, &[("origin", "https://kith.example")]).await.expect(303);
+}
+
+#[test]
+fn docs_security_md_names_tests_that_there_are() {
+    fn text_below(folder: &std::path::Path) -> String {
+        let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let text = |path: std::path::PathBuf| match path.is_dir() {
+            true => text_below(&path),
+            false => std::fs::read_to_string(path).unwrap_or_default(),
+        };
+        paths.map(text).collect()
+    }
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let code = text_below(&root.join("src")) + &text_below(&root.join("tests"));
+    let page = std::fs::read_to_string(root.join("docs/SECURITY.md")).unwrap();
+    let rows = page.lines().filter_map(|line| line.strip_suffix(" |")?.rsplit_once(" | "));
+    let names: Vec<&str> = rows.flat_map(|(_, tests)| tests.split('`').skip(1).step_by(2)).collect();
+    assert!(names.len() > 40, "{names:?}");
+    for name in names {
+        let function = format!("fn {}(", name.rsplit("::").next().unwrap());
+        assert!(code.contains(&function), "{name} is no test");
+    }
 }

@@ -111,7 +111,8 @@ impl Drop for App {
     }
 }
 
-fn site(data_dir: &std::path::Path) -> Site {
+/// The settings of the tests.
+pub fn site(data_dir: &std::path::Path) -> Site {
     Site {
         url: None,
         trusted_proxies: Vec::new(),
