@@ -38,7 +38,10 @@ impl RowView {
 
 /// What somebody is: `Editor, Tidewater`.
 pub fn what(title: Option<&str>, organization: Option<&str>) -> String {
-    [title, organization].into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    match (title.unwrap_or_default(), organization.unwrap_or_default()) {
+        ("", one) | (one, "") => one.to_owned(),
+        (title, organization) => format!("{title}, {organization}"),
+    }
 }
 
 /// How the cadence stands.

@@ -28,15 +28,27 @@ fn initials(name: &str) -> String {
     let mut words = name
         .split_whitespace()
         .map(|word| word.trim_start_matches(|c: char| !c.is_alphanumeric()))
-        .filter_map(|word| word.graphemes(true).next());
+        .filter_map(first_letter);
     let Some(first) = words.next() else {
         return "?".to_owned();
     };
     let cased = |letter: &str| letter.chars().next().is_some_and(|c| c.is_lowercase() || c.is_uppercase());
     match words.next_back() {
-        Some(last) if cased(first) && cased(last) => format!("{first}{last}").to_uppercase(),
-        _ => first.to_uppercase(),
+        Some(last) if cased(first) && cased(last) => upper(first.chars().chain(last.chars())),
+        _ => upper(first.chars()),
     }
+}
+
+/// The first grapheme. Between two letters of ASCII there is always a boundary, which spares asking for it in most rows.
+fn first_letter(word: &str) -> Option<&str> {
+    match word.as_bytes() {
+        [first, rest @ ..] if first.is_ascii() && rest.first().is_none_or(u8::is_ascii) => word.get(..1),
+        _ => word.graphemes(true).next(),
+    }
+}
+
+fn upper(letters: impl Iterator<Item = char>) -> String {
+    letters.flat_map(char::to_uppercase).collect()
 }
 
 #[cfg(test)]
