@@ -9,13 +9,14 @@ use super::parts::web_link;
 use super::queries::{Contact, Row, TagOf};
 use crate::web::avatar::Avatar;
 use crate::web::dates::{self, Day};
+use crate::web::html_id::HtmlId;
 
 /// Due within so many days is soon.
 const SOON: i64 = 7;
 
 /// A row of the list.
 pub(super) struct RowView {
-    pub id: Uuid,
+    pub id: HtmlId,
     pub name: String,
     pub avatar: Avatar,
     pub what: String,
@@ -26,7 +27,7 @@ pub(super) struct RowView {
 impl RowView {
     pub fn new(row: Row, today: NaiveDate) -> Self {
         Self {
-            id: row.id,
+            id: row.id.into(),
             avatar: Avatar::of(row.id, &row.display_name),
             name: row.display_name,
             what: what(row.title.as_deref(), row.organization.as_deref()),

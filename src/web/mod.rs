@@ -16,6 +16,8 @@ pub mod device;
 pub mod flash;
 /// Forms: fields that keep what was typed and say what is wrong with it.
 pub mod form;
+/// Ids as the rows of a list write them.
+pub mod html_id;
 /// htmx's request headers.
 pub mod htmx;
 /// What was typed into a form that cannot be taken at once.
