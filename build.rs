@@ -21,6 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("CSS", "app.css", "text/css; charset=utf-8", style_sheet()?),
         ("KEYBOARD", "keyboard.js", SCRIPT, own("static/js/keyboard.js")?),
         ("APP", "app.js", SCRIPT, own("static/js/app.js")?),
+        ("SELECTION", "selection.js", SCRIPT, own("static/js/selection.js")?),
         ("HTMX", "htmx.js", SCRIPT, fs::read("static/js/vendor/htmx-4.0.1.min.js")?),
         ("ICONS", "icons.svg", "image/svg+xml", fs::read("static/icons.svg")?),
         ("FAVICON", "favicon.svg", "image/svg+xml", fs::read("static/favicon.svg")?),

@@ -232,7 +232,7 @@ async fn follow_groups(tx: &mut TenantTx<'_>) -> Result<(), AppError> {
     );
     let rows: Vec<Renamed> = query.load(tx).await?;
     let of = |table| rows.iter().filter(|row| row.table_name == table).map(|row| row.id).collect::<Vec<Uuid>>();
-    let groups = Groups { organizations: of("organizations"), tags: of("tags"), untagged_by: None };
+    let groups = Groups { organizations: of("organizations"), tags: of("tags"), moved_by: None };
     organizations::queries::TABLE.rekey(tx, &groups.organizations).await?;
     tags::queries::TABLE.rekey(tx, &groups.tags).await?;
     groups::refresh(tx, &groups).await

@@ -68,7 +68,7 @@ fn part_of(path: &Path) -> PathBuf {
 async fn write(db: &Db, asked: &Export, out: &mut impl Write) -> Result<()> {
     let user = super::user::of_email(db, &asked.user).await?;
     let version = if asked.vcard_version == "3.0" { Version::V3 } else { Version::V4 };
-    let mut parts = pin!(vcards(db.clone(), user, version));
+    let mut parts = pin!(vcards(db.clone(), user, version, None));
     while let Some(part) = parts.try_next().await? {
         out.write_all(part.as_bytes()).context("writing the export")?;
     }

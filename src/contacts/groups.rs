@@ -20,8 +20,8 @@ pub struct Groups {
     pub organizations: Vec<Uuid>,
     /// Whoever has one of these.
     pub tags: Vec<Uuid>,
-    /// Whoever lost a tag by this change set.
-    pub untagged_by: Option<Uuid>,
+    /// Whoever this change set gave a tag or a post, or took one from.
+    pub moved_by: Option<Uuid>,
 }
 
 impl Groups {

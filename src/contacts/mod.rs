@@ -1,5 +1,8 @@
 //! The people she knows: list, reading pane, form, trash.
 
+mod asked;
+/// Many people at once.
+pub mod bulk;
 /// Two versions of one person.
 pub mod compare;
 /// What a search looks at, kept in the transaction that changes its sources.
@@ -35,6 +38,8 @@ pub fn routes(routes: &mut ServiceConfig) {
         .service(pages::trash::restore)
         .service(pages::tags::add)
         .service(pages::tags::remove)
+        .service(bulk::pages::select)
+        .service(bulk::pages::apply)
         .service(employments::pages::blank)
         .service(employments::pages::create)
         .service(employments::pages::edit)

@@ -42,7 +42,8 @@ pub fn routes(routes: &mut ServiceConfig) {
         .service(pages::cancel)
         .service(pages::choose)
         .service(export::index)
-        .service(export::contacts);
+        .service(export::contacts)
+        .service(export::selection);
 }
 
 /// The jobs of this folder.

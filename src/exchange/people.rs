@@ -275,15 +275,30 @@ struct Id {
 }
 
 /// At most five hundred contacts behind an id, in the order of their ids, and no more than a few megabytes
-/// of photos: for an export that reads everybody.
-pub async fn ids_behind(tx: &mut TenantTx<'_>, after: Uuid) -> Result<Vec<Uuid>, AppError> {
-    let query = prepared(
-        "select r.id from (select c.id, row_number() over (order by c.id) as n, \
-                 sum(coalesce(pg_column_size(x.properties), 0)) over (order by c.id) as weight \
-             from (select id from contacts where id > ? and deleted_at is null order by id limit 500) c \
-             left join contact_extras x on x.contact_id = c.id) r where r.n = 1 or r.weight < 3000000 order by r.id",
-        (bind::<SqlUuid, _>(after),),
-    );
-    let rows: Vec<Id> = query.load(tx).await?;
-    Ok(rows.into_iter().map(|row| row.id).collect())
+/// of photos: for an export of everybody, or of the chosen, which are in that order too.
+pub async fn ids_behind(tx: &mut TenantTx<'_>, after: Uuid, chosen: Option<&[Uuid]>) -> Result<Vec<Uuid>, AppError> {
+    let sql = |condition| {
+        format!(
+            "select r.id from (select c.id, row_number() over (order by c.id) as n, \
+                     sum(coalesce(pg_column_size(x.properties), 0)) over (order by c.id) as weight \
+                 from (select id from contacts where {condition} and deleted_at is null order by id limit 500) c \
+                 left join contact_extras x on x.contact_id = c.id) r where r.n = 1 or r.weight < 3000000 order by r.id"
+        )
+    };
+    let Some(chosen) = chosen else {
+        let rows: Vec<Id> = prepared(sql("id > ?"), (bind::<SqlUuid, _>(after),)).load(tx).await?;
+        return Ok(rows.into_iter().map(|row| row.id).collect());
+    };
+    let mut behind = chosen.get(chosen.partition_point(|id| *id <= after)..).unwrap_or_default();
+    while !behind.is_empty() {
+        // As many as one batch holds at most: the array is short, however many were chosen.
+        let (next, rest) = behind.split_at(behind.len().min(500));
+        let rows: Vec<Id> = prepared(sql("id = any(?)"), (bind::<Array<SqlUuid>, _>(next),)).load(tx).await?;
+        if !rows.is_empty() {
+            return Ok(rows.into_iter().map(|row| row.id).collect());
+        }
+        // All of these went into the trash meanwhile; those behind them did not.
+        behind = rest;
+    }
+    Ok(Vec::new())
 }

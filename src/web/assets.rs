@@ -34,6 +34,11 @@ pub fn js_urls() -> &'static [String] {
     &URLS
 }
 
+/// The address of the script of lists in which people are selected.
+pub fn selection_url() -> &'static str {
+    SELECTION.url
+}
+
 /// The address of the icons, each a `<symbol>` named after what it shows.
 pub fn icons_url() -> &'static str {
     ICONS.url

@@ -20,9 +20,8 @@ window.kith = (() => {
   }
 
   function find(key) {
-    const found = declared().filter(element => keysOf(element).includes(key));
-    const near = ["[data-list]", "#pane", "main"];
-    return near.map(place => found.find(element => element.closest(place))).find(Boolean) ?? found[0];
+    const found = declared().filter(one => keysOf(one).includes(key));
+    return [".bulk", "[data-list]", "#pane", "main"].map(at => found.find(one => one.closest(at))).find(Boolean) ?? found[0];
   }
 
   function press(element) {
@@ -33,7 +32,7 @@ window.kith = (() => {
   }
 
   function select(row) {
-    for (const other of rows()) other.removeAttribute("aria-current");
+    for (const one of rows()) one.removeAttribute("aria-current");
     row.setAttribute("aria-current", "true");
     row.querySelector("a[href], button")?.focus();
     row.scrollIntoView({ block: "nearest" });
@@ -61,14 +60,12 @@ window.kith = (() => {
     clearTimeout(timer);
     const element = find(sequence) ?? find(key);
     if (element) return press(element), true;
-    if (declared().some(other => keysOf(other).some(one => one.startsWith(`${key} `)))) {
+    if (declared().some(one => keysOf(one).some(keys => keys.startsWith(`${key} `)))) {
       begun = key;
       timer = setTimeout(() => (begun = ""), 1500);
       return true;
     }
-    if (key === "j") return step(1);
-    if (key === "k") return step(-1);
-    return false;
+    return "jJ".includes(key) ? step(1) : "kK".includes(key) && step(-1);
   }
 
   document.addEventListener("keydown", event => {
@@ -84,7 +81,7 @@ window.kith = (() => {
   });
 
   // What can be pressed now, each with the keys that reach it and no other.
-  const reachable = () => declared().map(element => [element, keysOf(element).filter(key => find(key) === element)]).filter(([, keys]) => keys.length);
+  const reachable = () => declared().map(one => [one, keysOf(one).filter(key => find(key) === one)]).filter(([, keys]) => keys.length);
 
   return { reachable, press, select };
 })();

@@ -188,6 +188,47 @@ async fn a_tag_is_added_and_taken_off_by_key() {
 }
 
 #[actix_web::test]
+async fn many_are_selected_by_key_and_edited_at_once() {
+    let house = House::furnished().await;
+    let Some(browser) = house.visit(Window::Desk, "/contacts").await else { return };
+    browser.miss(".bulk[data-open]").await;
+    browser.press("jx").await;
+    browser.read("#selected", "1 selected").await;
+    browser.press("jj").await;
+    browser.press("X").await;
+    browser.read("#selected", "3 selected").await;
+    browser.press("J").await;
+    browser.read("#selected", "4 selected").await;
+    browser.fill("main input[name=q]", "marchetti").await;
+    browser.see("[data-list] > :only-child").await;
+    browser.read("#selected", "4 selected").await;
+    browser.press(ESCAPE).await;
+    browser.press("e").await;
+    browser.read("h1", "4 people").await;
+    browser.see("#add_tag:focus").await;
+    browser.press("climbing").await;
+    browser.press(ENTER).await;
+    browser.read("#flash", "4 people: tagged “climbing”.").await;
+    browser.see("html.scripted").await;
+    browser.miss(".bulk[data-open]").await;
+    browser.press("z").await;
+    browser.read("#flash", "Taken back.").await;
+    browser.close().await;
+}
+
+#[actix_web::test]
+async fn many_are_trashed_without_script() {
+    let house = House::furnished().await;
+    let Some(browser) = house.visit(Window::WithoutScript, "/contacts").await else { return };
+    browser.click("[data-list] > :nth-child(1) input[name=id]").await;
+    browser.click("[data-list] > :nth-child(3) input[name=id]").await;
+    browser.click(".bulk button[value=trash]").await;
+    browser.read("#flash", "2 people: put into the trash.").await;
+    browser.read("#count", "3").await;
+    browser.close().await;
+}
+
+#[actix_web::test]
 async fn everything_is_reached_without_script() {
     let house = House::furnished().await;
     let Some(browser) = house.visit(Window::WithoutScript, "/contacts").await else { return };

@@ -102,7 +102,22 @@ async fn look_at_all(window: Window) {
         look_at(&browser, &axe, &page).await;
     }
     look_at_what_is_refused(&browser, &house, &axe, &grace).await;
+    look_at_a_selection(&browser, &house, &axe).await;
     browser.close().await;
+}
+
+/// The bar below the list, and the page of everybody, as it comes and refused.
+async fn look_at_a_selection(browser: &Browser, house: &House, axe: &str) {
+    browser.goto(&house.url("/contacts")).await;
+    browser.click("input[name=scope]").await;
+    browser.see(".bulk[data-open]").await;
+    look_at(browser, axe, "the bar of a selection").await;
+    browser.click(".bulk button[formaction='/selections']").await;
+    browser.see("#add_tag").await;
+    look_at(browser, axe, "a selection").await;
+    browser.click("main .button[data-kind=primary]").await;
+    browser.see("#add_tag-error").await;
+    look_at(browser, axe, "a refused selection").await;
 }
 
 /// Forms that were sent with something wrong, and the two versions of an edit that came too late.

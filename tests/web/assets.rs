@@ -31,6 +31,8 @@ async fn what_we_wrote_stays_small() {
     let script = asset("app.js").plain.len() + asset("keyboard.js").plain.len();
     assert!(style <= 30 * 1024, "the style sheet has {style} bytes");
     assert!(script <= 8 * 1024, "our scripts have {script} bytes");
+    let selection = asset("selection.js").plain.len();
+    assert!(selection <= 3 * 1024, "the script of a selection has {selection} bytes");
 }
 
 #[actix_web::test]

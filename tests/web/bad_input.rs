@@ -34,9 +34,10 @@ const FORM: &str = "application/x-www-form-urlencoded";
 /// A name as people have them.
 const NAME: &str = "محمد بن موسى 👩‍👩‍👧‍👦🦊 Zoë";
 /// Fields of a list or hidden ones: what is no choice of theirs can't be shown in them.
-const UNSEEN: [&str; 6] = ["time_zone", "method_kind[]", "next", "version", "is_current", "single_keys"];
+const UNSEEN: [&str; 8] =
+    ["time_zone", "method_kind[]", "next", "version", "is_current", "single_keys", "remove_tag", "sort"];
 /// A value that the form of a page has no field for is refused as no browser's.
-const CHOSEN: [&str; 4] = ["status", "choice", "position", "token"];
+const CHOSEN: [&str; 7] = ["status", "choice", "position", "token", "id", "scope", "action"];
 
 /// A form of a page, as a browser would send it.
 #[derive(Clone, Debug)]
@@ -85,30 +86,45 @@ fn value(field: ElementRef<'_>) -> Option<String> {
         }
         _ => match field.attr("type") {
             Some("file") => None,
-            Some("checkbox") if field.attr("checked").is_none() => None,
+            // Whoever stands in a list is ticked.
+            Some("checkbox") if field.attr("checked").is_none() && field.attr("name") != Some("id") => None,
             _ => Some(field.attr("value").unwrap_or("").to_owned()),
         },
     }
 }
 
-/// The forms of a page that ask (`get`) or that change something (`post`).
+/// The forms of a page that ask (`get`) or that change something (`post`), once for each address that a button of theirs
+/// sends them to.
 fn forms(method: &str, path: &str, body: &str) -> Vec<Form> {
     let html = Html::parse_document(body);
-    let fields = select("input[name], textarea[name], select[name], button[name]");
-    let read = |form: ElementRef<'_>| {
-        let action = form.attr("action").unwrap_or(path).to_owned();
-        let mut seen = BTreeSet::new();
-        let fields = form.select(&fields).filter_map(|field| {
-            let name = field.attr("name").unwrap().to_owned();
-            let is_button = field.value().name() == "button";
-            (!is_button || seen.insert(name.clone())).then_some((name, value(field)?))
-        });
-        let pattern = route_of(method, &action).unwrap();
-        Form { page: path.to_owned(), fields: fields.collect(), pattern, action }
-    };
     let all = select("form");
     let forms = html.select(&all).filter(|form| form.attr("method").unwrap_or("get") == method);
-    forms.map(read).collect()
+    forms.flat_map(|form| read(method, path, &html, form)).collect()
+}
+
+fn read(method: &str, path: &str, html: &Html, form: ElementRef<'_>) -> Vec<Form> {
+    let named = "input[name], textarea[name], select[name], button[name]";
+    let outside = form.attr("id").map_or_else(String::new, |id| format!("[name][form='{id}']"));
+    let inside = select(named);
+    let all: Vec<ElementRef<'_>> = form.select(&inside).collect();
+    let outside = (!outside.is_empty()).then(|| select(&outside));
+    let all: Vec<ElementRef<'_>> = all.into_iter().chain(outside.iter().flat_map(|other| html.select(other))).collect();
+    let own = form.attr("action").unwrap_or(path);
+    let buttons = select("button");
+    let actions: BTreeSet<&str> =
+        form.select(&buttons).map(|button| button.attr("formaction").unwrap_or(own)).chain([own]).collect();
+    let of = |action: &str| {
+        let mut seen = BTreeSet::new();
+        let fields = all.iter().filter_map(|field| {
+            let name = field.attr("name").unwrap().to_owned();
+            let is_button = field.value().name() == "button";
+            let is_pressed = field.attr("formaction").unwrap_or(own) == action && seen.insert(name.clone());
+            (!is_button || is_pressed).then_some((name, value(*field)?))
+        });
+        let pattern = route_of(method, action).unwrap();
+        Form { page: path.to_owned(), fields: fields.collect(), pattern, action: action.to_owned() }
+    };
+    actions.into_iter().map(of).collect()
 }
 
 /// The pattern that a path leads to: a literal one comes before one with an id.
@@ -125,7 +141,7 @@ async fn pages(user: &mut User, start: &[&str]) -> Vec<(String, String)> {
     let (mut queue, mut seen): (VecDeque<String>, BTreeSet<String>) =
         (start.iter().map(|path| (*path).to_owned()).collect(), BTreeSet::new());
     while let Some(path) = queue.pop_front() {
-        let route = route_of("get", &path).filter(|route| route != "/exports/contacts.vcf");
+        let route = route_of("get", &path).filter(|route| route != EXPORT);
         let Some(route) = route.filter(|_| seen.insert(path.clone())) else { continue };
         let visits = visits.entry(route).or_default();
         *visits += 1;
@@ -214,6 +230,8 @@ fn assert_is_no_error(form: &Form, names: &[&str], typed: &str, answer: &Page) {
                 assert!(kept == typed || kept == as_saved(typed), "{what} and {name} lost what was typed: {kept:.80?}");
             }
         }
+        // A page about whom was chosen.
+        200 => assert_eq!(form.pattern, "/selections", "{what}"),
         400 | 404 => assert!(all_are(&CHOSEN), "{what}"),
         409 => assert!(all_are(&["version"]), "{what}"),
         _ => panic!("{what}: {}", answer.body),
@@ -255,10 +273,19 @@ async fn torture(app: &App, user: &User, form: &Form, other: &str) {
         let mut body = url::form_urlencoded::Serializer::new(String::new());
         body.extend_pairs(form.with(&texts, "THE-TYPED"));
         let answer = user.post_body(&form.action, FORM, body.finish().replace("THE-TYPED", raw)).await;
-        assert!(matches!(answer.status, 303 | 422), "{} with {raw:?}: {} {}", form.pattern, answer.status, answer.body);
+        let is_shown = answer.status == 200 && form.pattern == "/selections";
+        assert!(
+            is_shown || matches!(answer.status, 303 | 422),
+            "{} with {raw:?}: {} {}",
+            form.pattern,
+            answer.status,
+            answer.body
+        );
     }
 }
 
+/// A file, and no page.
+const EXPORT: &str = "/exports/contacts.vcf";
 /// Where her account is changed.
 const ACCOUNT: &str = "/settings";
 
@@ -269,14 +296,17 @@ async fn every_field_of_every_form_takes_or_refuses_whatever_is_typed() {
     fill(&app, &mut ada).await;
     let his = bob.post("/contacts", &[("first_name", "Bo")]).await.expect(303).location();
     let his = his.trim_start_matches("/contacts/");
-    let mut hers = all_forms("post", &pages(&mut ada, &["/contacts", "/imports", "/trash", ACCOUNT]).await);
+    let mut reached = pages(&mut ada, &["/contacts", "/imports", "/trash", ACCOUNT]).await;
+    let person = ada.get("/contacts").await.one("[data-kind=contact]").attr("data-id");
+    reached.push(("/selections".to_owned(), ada.post("/selections", &[("id", &person)]).await.expect(200).body));
+    let mut hers = all_forms("post", &reached);
     let public = all_forms("post", &pages(&mut visitor, &["/login", "/signup"]).await);
     for route in routes("post") {
         let is_met = hers.contains_key(&route.pattern) || public.contains_key(&route.pattern);
         assert!(is_met, "no page that a link leads to has the form of {route:?}");
     }
-    // The form of an upload is held by tests of its own; what takes changes back comes last.
-    hers.retain(|pattern, _| pattern != "/imports" && !pattern.starts_with(ACCOUNT));
+    // The form of an upload and the file of an export are held by tests of their own; what takes changes back comes last.
+    hers.retain(|pattern, _| !["/imports", EXPORT].contains(&pattern.as_str()) && !pattern.starts_with(ACCOUNT));
     let undo = hers.remove("/change-sets/{id}/undo").unwrap();
     for form in hers.values().chain([&undo]) {
         torture(&app, &ada, form, his).await;

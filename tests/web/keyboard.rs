@@ -47,13 +47,15 @@ fn lines(html: &str, place: &str) -> Vec<String> {
 async fn the_keyboard_page_of_the_docs_tells_what_the_pages_declare() {
     let app = App::spawn().await;
     let mut ada = app.sign_in("ada").await;
-    let person = ada.post("/contacts", &[("first_name", "Grace")]).await.expect(303).location();
+    let person = ada.post("/contacts", &[("first_name", "somebody")]).await.expect(303).location();
     ada.post(&format!("{person}/tags"), &[("name", "friend")]).await.expect(303);
     let post = [("organization", "Navy"), ("is_current", "true")];
     ada.post(&format!("{person}/employments"), &post).await.expect(303);
     let company = app.sql("select '/organizations/' || id from organizations").await[0].get::<_, String>(0);
     let mut text = "# Keys\n\nMade from the pages by the tests; `?` shows the same on each page. `j` and `k` walk a list, `Enter` opens\n\
-        the row, `Esc` leaves a field or a dialog. Two keys with a space between them are pressed one after the other.\n"
+        the row, `Esc` leaves a field or a dialog. `X` selects all rows from the last selected one to the current, `J`\n\
+        and `K` select on the way; once somebody is selected the keys of the bar below the list come first. Two keys\n\
+        with a space between them are pressed one after the other.\n"
         .to_owned();
     let everywhere = ada.get("/settings").await.expect(200);
     let mut section = |title: &str, lines: Vec<String>| {
@@ -63,6 +65,7 @@ async fn the_keyboard_page_of_the_docs_tells_what_the_pages_declare() {
     for (title, path) in [
         ("The list of contacts", "/contacts".to_owned()),
         ("A person", person.clone()),
+        ("The page of a selection", "/selections".to_owned()),
         ("The form of a person", format!("{person}/edit")),
         ("The list of organizations", "/organizations".to_owned()),
         ("An organization", company),
@@ -76,7 +79,10 @@ async fn the_keyboard_page_of_the_docs_tells_what_the_pages_declare() {
             let said = ada.get("/contacts").await.expect(200);
             section("After a change", lines(&said.body, "#flash"));
         }
-        let page = ada.get(&path).await.expect(200);
+        let page = match path.as_str() {
+            "/selections" => ada.post(&path, &[("scope", "filter")]).await.expect(200),
+            _ => ada.get(&path).await.expect(200),
+        };
         let found = lines(&page.body, "main");
         if !found.is_empty() {
             section(title, found);

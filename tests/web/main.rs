@@ -8,6 +8,7 @@ mod harness;
 mod accounts;
 mod assets;
 mod bad_input;
+mod bulk;
 mod command_line;
 mod contacts;
 mod every_route;

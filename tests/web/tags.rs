@@ -116,7 +116,7 @@ async fn a_field_is_offered_tags_that_hold_what_was_typed() {
     }
     let headers = [("hx-request", "true"), ("hx-request-type", "partial"), ("hx-target", "datalist#tag-options")];
     let options = async |user: &mut User, typed: &str| {
-        let page = user.get_with(&format!("/tags?name={typed}&options=1"), &headers).await.expect(200);
+        let page = user.get_with(&format!("/tags?name={typed}&options=name"), &headers).await.expect(200);
         page.all("option").iter().map(|option| option.attr("value")).collect::<Vec<_>>()
     };
     assert_eq!(options(&mut ada, "FRIEND").await, ["friend", "old friend"]);

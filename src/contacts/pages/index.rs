@@ -3,10 +3,9 @@
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
 use askama::Template;
-use uuid::Uuid;
 
-use crate::contacts::documents;
-use crate::contacts::queries::{self, Filter, Row, Sort};
+use crate::contacts::asked::Asked;
+use crate::contacts::queries::{self, Row};
 use crate::contacts::views::RowView;
 use crate::db::{CurrentUser, Db, TenantTx};
 use crate::error::AppError;
@@ -30,94 +29,11 @@ struct Index {
     organizations: Vec<organizations::queries::Choice>,
 }
 
-/// What the address asks for.
-#[derive(Debug, Clone)]
-struct Asked {
-    q: String,
-    tags: Vec<Uuid>,
-    organizations: Vec<Uuid>,
-    sort: Sort,
-    after: Option<queries::Cursor>,
-}
-
-impl Asked {
-    fn of(params: &Params) -> Self {
-        let sort = Sort::of(params.text("sort"));
-        let after = paging::unpack(params.text("after")).filter(|cursor: &queries::Cursor| cursor.fits(sort));
-        Self {
-            q: params.text("q").to_owned(),
-            tags: params.ids("tag"),
-            organizations: params.ids("organization"),
-            sort,
-            after,
-        }
-    }
-
-    fn is_filtered(&self) -> bool {
-        !self.q.trim().is_empty() || !self.tags.is_empty() || !self.organizations.is_empty()
-    }
-
-    fn sorts_by(&self, word: &str) -> bool {
-        self.sort.word() == word
-    }
-
-    fn has_first_tag(&self, id: &Uuid) -> bool {
-        self.tags.first() == Some(id)
-    }
-
-    /// Whether a tag is asked for besides the one that the select shows.
-    fn has_further_tag(&self, id: &Uuid) -> bool {
-        self.tags.iter().skip(1).any(|tag| tag == id)
-    }
-
-    /// The address of the same list without `tag` or `organization` in its filter, from the start.
-    fn without(&self, id: &Uuid) -> String {
-        let keep = |ids: &[Uuid]| ids.iter().copied().filter(|other| other != id).collect();
-        Self { tags: keep(&self.tags), organizations: keep(&self.organizations), ..self.clone() }.url(None)
-    }
-
-    /// The address of this list behind a row.
-    fn url(&self, after: Option<&queries::Cursor>) -> String {
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        if !self.q.is_empty() {
-            query.append_pair("q", &self.q);
-        }
-        for (name, ids) in [("tag", &self.tags), ("organization", &self.organizations)] {
-            query.extend_pairs(ids.iter().map(|id| (name, id.to_string())));
-        }
-        if self.sort != Sort::Name {
-            query.append_pair("sort", self.sort.word());
-        }
-        if let Some(cursor) = after {
-            query.append_pair("after", &paging::pack(cursor));
-        }
-        let query = query.finish();
-        if query.is_empty() { "/contacts".to_owned() } else { format!("/contacts?{query}") }
-    }
-
-    /// The sorts, each with its word and what a person reads.
-    fn sorts() -> [(&'static str, &'static str); 8] {
-        [
-            ("name", "Name"),
-            ("-name", "Name, Z first"),
-            ("last_contact", "Last contact"),
-            ("-last_contact", "Longest silence"),
-            ("strength", "Strongest"),
-            ("-strength", "Weakest"),
-            ("newest", "Newest"),
-            ("-newest", "Oldest"),
-        ]
-    }
-}
-
 async fn listed(tx: &mut TenantTx<'_>, asked: &Asked) -> Result<Listed<Row>, AppError> {
-    let query = if asked.q.trim().is_empty() { None } else { documents::query(tx, &asked.q).await? };
-    if query.is_none() && !asked.q.trim().is_empty() {
-        // Nothing of what was typed can be looked for, such as a lone dash.
-        return Ok(Listed::new(Vec::new(), 0));
+    match asked.filter(tx).await? {
+        Some(filter) => queries::list(tx, &filter, asked.sort, asked.after.as_ref()).await,
+        None => Ok(Listed::new(Vec::new(), 0)),
     }
-    let filter = Filter { query, tags: asked.tags.clone(), organizations: asked.organizations.clone() };
-    queries::list(tx, &filter, asked.sort, asked.after.as_ref()).await
 }
 
 /// The front door leads to the list.

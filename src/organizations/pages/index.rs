@@ -41,7 +41,8 @@ pub(in crate::organizations) async fn index(
     params: Params,
 ) -> Result<HttpResponse, AppError> {
     if htmx.wants_block("organization-options") {
-        let typed = params.text("organization");
+        // The field says its own name.
+        let typed = params.text(params.text("options"));
         let names = db.as_user(&user, async |tx| queries::TABLE.options(tx, typed).await).await?;
         return html(&Options { names });
     }

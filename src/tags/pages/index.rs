@@ -48,7 +48,8 @@ pub(in crate::tags) async fn index(
     params: Params,
 ) -> Result<HttpResponse, AppError> {
     if htmx.wants_block("tag-options") {
-        let typed = params.text("name");
+        // The field says its own name.
+        let typed = params.text(params.text("options"));
         let names = db.as_user(&user, async |tx| queries::TABLE.options(tx, typed).await).await?;
         return html(&Options { names });
     }

@@ -25,7 +25,7 @@ pub(in crate::tags) async fn remove(
             let tag = queries::find(tx, *id).await?;
             queries::delete(tx, *id).await?;
             let change_set = tx.change_set();
-            groups::refresh(tx, &Groups { untagged_by: Some(change_set), ..Groups::default() }).await?;
+            groups::refresh(tx, &Groups { moved_by: Some(change_set), ..Groups::default() }).await?;
             Ok((tag.name, change_set))
         })
         .await?;

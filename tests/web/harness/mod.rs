@@ -88,6 +88,15 @@ impl App {
         statements::of(&id) - before
     }
 
+    /// How many statements a posted form of the first user costs, as above.
+    pub async fn statements_of_post(&self, user: &mut User, path: &str, fields: &[(&str, &str)]) -> usize {
+        let id: String = self.sql("select id::text from users order by created_at limit 1").await[0].get(0);
+        let token = user.token().await;
+        let before = statements::of(&id);
+        user.post_with(path, &[&[("csrf_token", token.as_str())], fields].concat(), &[]).await.expect(303);
+        statements::of(&id) - before
+    }
+
     /// Does the jobs that are due, as the server's worker would.
     pub async fn run_jobs(&self) -> usize {
         self.worker().run_due().await.unwrap()

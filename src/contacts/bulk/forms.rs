@@ -1,0 +1,218 @@
+//! Whom she chose, and the form of what is to become of them.
+
+use std::collections::BTreeSet;
+
+use uuid::Uuid;
+
+use super::queries;
+use crate::contacts::asked::Asked;
+use crate::db::TenantTx;
+use crate::error::AppError;
+use crate::web::{Field, FormData};
+
+/// The people that a form names: those ticked, or all that match the filter of the list it stood on.
+pub struct Chosen {
+    ids: Vec<Uuid>,
+    /// Whether all that match are meant, and no ids.
+    pub(super) is_filter: bool,
+    pub(super) asked: Asked,
+}
+
+impl Chosen {
+    /// Reads repeated `id`, or `scope=filter` with `q`, `tag` and `organization`.
+    ///
+    /// # Errors
+    /// `BadRequest` where nobody is chosen, or where a part of the filter is no id: without it more people
+    /// would be meant than she saw.
+    pub fn posted(form: &FormData) -> Result<Self, AppError> {
+        let is_filter = form.text("scope") == "filter";
+        let is_broken = |name| form.all(name).any(|value| !value.is_empty() && value.parse::<Uuid>().is_err());
+        if is_filter && (is_broken("tag") || is_broken("organization")) {
+            return Err(AppError::BadRequest("The list's filter did not arrive whole. Choose again.".to_owned()));
+        }
+        let ids = if is_filter { Vec::new() } else { form.ids("id") };
+        if ids.is_empty() && !is_filter {
+            return Err(AppError::BadRequest("Nobody is chosen. Tick people in the list first.".to_owned()));
+        }
+        let ids = ids.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+        Ok(Self { ids, is_filter, asked: Asked::of(form) })
+    }
+
+    /// Those of them who are hers and not in the trash, in the order of their ids: never a cut set.
+    ///
+    /// # Errors
+    /// `NotFound` where ids were named and none of them is.
+    pub async fn people(&self, tx: &mut TenantTx<'_>) -> Result<Vec<Uuid>, AppError> {
+        if self.is_filter {
+            return match self.asked.filter(tx).await? {
+                Some(filter) => queries::matching(tx, &filter).await,
+                None => Ok(Vec::new()),
+            };
+        }
+        let found = queries::living(tx, &self.ids).await?;
+        if found.is_empty() { Err(AppError::NotFound) } else { Ok(found) }
+    }
+
+    /// How many of the named are not among `found` people: trashed meanwhile, or never hers.
+    pub(super) fn missing(&self, found: usize) -> usize {
+        self.ids.len().saturating_sub(found)
+    }
+}
+
+/// The fields of the form; what is left empty stays as it is.
+#[derive(Default)]
+pub(super) struct BulkForm {
+    pub add_tag: Field,
+    pub remove_tag: Field,
+    pub contact_frequency_days: Field,
+    pub relationship_strength: Field,
+    pub employer: Field,
+}
+
+/// What becomes of a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Number {
+    Keep,
+    Clear,
+    To(i32),
+}
+
+impl Number {
+    pub fn is_kept(self) -> bool {
+        self == Self::Keep
+    }
+
+    pub fn value(self) -> Option<i32> {
+        if let Self::To(number) = self { Some(number) } else { None }
+    }
+
+    fn of(field: &mut Field, range: std::ops::RangeInclusive<i32>) -> Self {
+        if field.value.trim().eq_ignore_ascii_case("none") {
+            return Self::Clear;
+        }
+        field.number(range).map_or(Self::Keep, Self::To)
+    }
+}
+
+/// What is to become of everybody chosen.
+#[derive(Debug)]
+pub(super) enum Deed {
+    Trash,
+    Edit(Edit),
+}
+
+/// What [`BulkForm`] says when nothing is wrong with it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Edit {
+    pub add_tag: Option<String>,
+    pub remove_tag: Option<String>,
+    pub frequency: Number,
+    pub strength: Number,
+    pub employer: Option<String>,
+}
+
+impl BulkForm {
+    pub fn posted(form: &FormData) -> Self {
+        let field = |name| Field::of(form, name);
+        Self {
+            add_tag: field("add_tag"),
+            remove_tag: field("remove_tag"),
+            contact_frequency_days: field("contact_frequency_days"),
+            relationship_strength: field("relationship_strength"),
+            employer: field("employer"),
+        }
+    }
+
+    pub fn is_invalid(&self) -> bool {
+        self.fields().iter().any(|field| field.is_invalid())
+    }
+
+    pub fn validate(&mut self) -> Option<Edit> {
+        if self.fields().iter().all(|field| field.value.is_empty()) {
+            self.add_tag.refuse("Give the tag a name, or fill in another field.");
+            return None;
+        }
+        let edit = Edit {
+            add_tag: line(&mut self.add_tag, 100, "Give the tag a name."),
+            remove_tag: line(&mut self.remove_tag, 100, "Name the tag."),
+            frequency: Number::of(&mut self.contact_frequency_days, 1..=3660),
+            strength: Number::of(&mut self.relationship_strength, 1..=10),
+            employer: line(&mut self.employer, 255, "Name the organization."),
+        };
+        if let (Some(added), Some(removed)) = (&edit.add_tag, &edit.remove_tag)
+            && added.to_lowercase() == removed.to_lowercase()
+        {
+            self.remove_tag.refuse("This tag is to be added above.");
+        }
+        let is_idle = edit.add_tag.is_none()
+            && edit.remove_tag.is_none()
+            && edit.employer.is_none()
+            && edit.frequency.is_kept()
+            && edit.strength.is_kept();
+        if is_idle && !self.is_invalid() {
+            self.add_tag.refuse("Give the tag a name, or fill in another field.");
+        }
+        (!self.is_invalid()).then_some(edit)
+    }
+
+    fn fields(&self) -> [&Field; 5] {
+        [&self.add_tag, &self.remove_tag, &self.contact_frequency_days, &self.relationship_strength, &self.employer]
+    }
+}
+
+/// A line that may be left empty, but holds more than spaces where it is not.
+fn line(field: &mut Field, max: usize, missing: &str) -> Option<String> {
+    if field.value.is_empty() { None } else { field.required_line(max, missing) }
+}
+
+impl Deed {
+    /// What is done, as the end of a sentence that begins with whom: `tagged “friend”, strength 7`.
+    pub fn words(&self) -> String {
+        let Self::Edit(edit) = self else { return "put into the trash".to_owned() };
+        let number = |number, none: &str, to: fn(i32) -> String| match number {
+            Number::Keep => None,
+            Number::Clear => Some(none.to_owned()),
+            Number::To(value) => Some(to(value)),
+        };
+        let parts = [
+            edit.add_tag.as_ref().map(|name| format!("tagged “{name}”")),
+            edit.remove_tag.as_ref().map(|name| format!("tag “{name}” taken off")),
+            number(edit.frequency, "no rhythm", |days| crate::web::dates::every(days.into())),
+            number(edit.strength, "no strength", |strength| format!("strength {strength}")),
+            edit.employer.as_ref().map(|name| format!("post at {name}")),
+        ];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(body: &str) -> BulkForm {
+        BulkForm::posted(&FormData::parse(body.as_bytes()))
+    }
+
+    #[test]
+    fn what_is_left_empty_stays_and_none_clears() {
+        let edit = form("relationship_strength=none&add_tag=+friend+").validate().unwrap();
+        assert_eq!(edit.strength, Number::Clear);
+        assert_eq!(edit.frequency, Number::Keep);
+        assert_eq!(edit.add_tag.as_deref(), Some("friend"));
+        assert_eq!(edit.employer, None);
+    }
+
+    #[test]
+    fn every_wrong_field_is_refused_at_once() {
+        let mut form = form("contact_frequency_days=0&relationship_strength=11&add_tag=+&employer=a%00b");
+        assert_eq!(form.validate(), None);
+        assert!(form.fields().iter().filter(|field| field.is_invalid()).count() == 4);
+    }
+
+    #[test]
+    fn a_broken_filter_is_refused_since_it_would_mean_more_people() {
+        assert!(Chosen::posted(&FormData::parse(b"scope=filter&tag=friend")).is_err());
+        assert!(Chosen::posted(&FormData::parse(b"scope=filter&tag=")).is_ok());
+        assert!(Chosen::posted(&FormData::parse(b"id=friend")).is_err());
+    }
+}
