@@ -10,7 +10,7 @@ use ipnetwork::IpNetwork;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use crate::web::page::Site;
+use crate::web::page::{SignUp, Site};
 
 /// The settings of this process.
 #[derive(Debug, Clone, Args)]
@@ -46,8 +46,8 @@ pub struct Config {
     /// Networks of reverse proxies whose X-Forwarded-For is believed, separated by commas.
     #[arg(long, env = "KITH_TRUSTED_PROXIES", value_delimiter = ',', global = true)]
     pub trusted_proxies: Vec<IpNetwork>,
-    /// Whether strangers may sign up once there is an administrator.
-    #[arg(long, env = "KITH_SIGN_UP", default_value = "closed", value_parser = ["open", "closed"], global = true)]
+    /// Who may sign up once there is an administrator: everybody, whoever has an invitation, or nobody.
+    #[arg(long, env = "KITH_SIGN_UP", default_value = "closed", value_parser = ["open", "invite", "closed"], global = true)]
     pub sign_up: String,
     /// The time zone that sign-up proposes.
     #[arg(long, env = "KITH_TIMEZONE", default_value = "UTC", global = true)]
@@ -159,7 +159,11 @@ impl Config {
         Ok(Site {
             url: self.url.clone(),
             trusted_proxies: self.trusted_proxies.clone(),
-            sign_up_open: self.sign_up == "open",
+            sign_up: match self.sign_up.as_str() {
+                "open" => SignUp::Open,
+                "invite" => SignUp::Invite,
+                _ => SignUp::Closed,
+            },
             setup_token,
             time_zone: self.timezone,
             idle: days(self.session_idle_days),

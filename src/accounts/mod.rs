@@ -1,6 +1,8 @@
 //! Users, passwords, sessions; the middleware that turns a cookie into a [`CurrentUser`](crate::db::CurrentUser).
 
+mod administrator;
 mod forms;
+mod invitations;
 /// From a cookie to the user that asks.
 pub mod middleware;
 mod pages;
@@ -28,5 +30,8 @@ pub fn routes(routes: &mut ServiceConfig) {
         .service(settings::change_password)
         .service(settings::end_session)
         .service(settings::change_profile)
-        .service(settings::change_keyboard);
+        .service(settings::change_keyboard)
+        .service(invitations::pages::index)
+        .service(invitations::pages::create)
+        .service(invitations::pages::revoke);
 }

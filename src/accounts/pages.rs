@@ -1,5 +1,5 @@
 //! Sign-up: for whoever holds the operator's link while there is no account, afterwards for
-//! everybody or for nobody, as the setting says.
+//! everybody, for whoever holds an invitation, or for nobody, as the setting says.
 
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse, get, post};
@@ -12,7 +12,7 @@ use super::{passwords, sessions, throttle};
 use crate::db::{Db, NewUser};
 use crate::error::{AppError, too_soon};
 use crate::web::client_ip::client_ip;
-use crate::web::page::{Site, too_many, unprocessable};
+use crate::web::page::{SignUp as Mode, Site, too_many, unprocessable};
 use crate::web::{CsrfForm, Layout, html};
 
 #[derive(Template)]
@@ -21,16 +21,24 @@ struct SignUpPage {
     layout: Layout,
     form: SignUp,
     zones: Vec<&'static str>,
-    is_first: bool,
+    door: Door,
 }
 
 impl SignUpPage {
-    fn new(layout: Layout, mut form: SignUp, is_first: bool) -> Self {
+    fn new(layout: Layout, mut form: SignUp, door: Door) -> Self {
         if form.time_zone.value.is_empty() {
             form.time_zone.value = layout.site().time_zone.name().to_owned();
         }
         form.password.value.clear();
-        Self { layout, form, zones: zone_names(), is_first }
+        Self { layout, form, zones: zone_names(), door }
+    }
+
+    fn is_first(&self) -> bool {
+        self.door == Door::First
+    }
+
+    fn is_invited(&self) -> bool {
+        self.door == Door::Invited
     }
 }
 
@@ -39,33 +47,48 @@ pub(super) fn zone_names() -> Vec<&'static str> {
     chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).collect()
 }
 
-/// The secret in the operator's link.
+/// The secret in the operator's link, or in an invitation's.
 #[derive(Deserialize)]
 struct Link {
     #[serde(default)]
     token: String,
 }
 
-/// Whether this visitor may sign up, and whether as the first.
+/// Why this visitor may sign up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Door {
+    /// By the operator's link, as the first.
+    First,
+    /// By an invitation, which that uses up.
+    Invited,
+    /// Since everybody may.
+    Open,
+}
+
+/// Whether this visitor may sign up, and why.
 ///
 /// # Errors
 /// `NotFound` where she may not: a closed instance does not even say that it has a form.
-async fn admit(db: &Db, site: &Site, token: &str) -> Result<bool, AppError> {
-    if db.anonymous().any_user().await? {
-        return if site.sign_up_open { Ok(false) } else { Err(AppError::NotFound) };
+async fn admit(db: &Db, site: &Site, token: &str) -> Result<Door, AppError> {
+    if !db.anonymous().any_user().await? {
+        return match &site.setup_token {
+            Some(secret) if bool::from(secret.as_bytes().ct_eq(token.as_bytes())) => Ok(Door::First),
+            _ => Err(AppError::NotFound),
+        };
     }
-    match &site.setup_token {
-        Some(secret) if bool::from(secret.as_bytes().ct_eq(token.as_bytes())) => Ok(true),
-        _ => Err(AppError::NotFound),
+    let may_be_invited = site.sign_up != Mode::Closed && !token.is_empty();
+    if may_be_invited && db.anonymous().invitation_stands(&sessions::hash_token(token)).await? {
+        return Ok(Door::Invited);
     }
+    if site.sign_up == Mode::Open { Ok(Door::Open) } else { Err(AppError::NotFound) }
 }
 
 /// The form.
 #[get("/signup")]
 pub(super) async fn sign_up_form(db: Data<Db>, layout: Layout, link: Query<Link>) -> Result<HttpResponse, AppError> {
-    let is_first = admit(&db, layout.site(), &link.token).await?;
+    let door = admit(&db, layout.site(), &link.token).await?;
     let form = SignUp { token: link.into_inner().token, ..SignUp::default() };
-    html(&SignUpPage::new(layout, form, is_first))
+    html(&SignUpPage::new(layout, form, door))
 }
 
 /// Makes the account and signs its owner in.
@@ -77,22 +100,24 @@ pub(super) async fn sign_up(
     posted: CsrfForm,
 ) -> Result<HttpResponse, AppError> {
     let mut form = SignUp::posted(&posted);
-    let is_first = admit(&db, layout.site(), &form.token).await?;
+    let door = admit(&db, layout.site(), &form.token).await?;
     let Some(new) = form.validate() else {
-        return unprocessable(&SignUpPage::new(layout, form, is_first));
+        return unprocessable(&SignUpPage::new(layout, form, door));
     };
     // Whoever asks for one address after another learns which have an account: that is slowed down.
     let ip = client_ip(&req, &layout.site().trusted_proxies);
     let turn = match throttle::take(&db, ip, &new.email).await {
         Err(AppError::TooMany(wait)) => {
             form.email.refuse(too_soon(wait));
-            return too_many(&SignUpPage::new(layout, form, is_first), wait);
+            return too_many(&SignUpPage::new(layout, form, door), wait);
         }
         turn => turn?,
     };
-    let Some(user) = create(&db, &new, is_first).await? else {
+    let Some(user) = create(&db, &new, door, &form.token).await? else {
+        // An invitation that somebody else was faster with is gone like one that never was.
+        let door = admit(&db, layout.site(), &form.token).await?;
         form.email.refuse("This address cannot be used. If it is yours, sign in.");
-        return unprocessable(&SignUpPage::new(layout, form, is_first));
+        return unprocessable(&SignUpPage::new(layout, form, door));
     };
     turn.give_back(&db).await?;
     let cookie = sessions::open(&db, layout.site(), &req, user).await?;
@@ -101,7 +126,7 @@ pub(super) async fn sign_up(
     Ok(response)
 }
 
-async fn create(db: &Db, new: &NewAccount, only_first: bool) -> Result<Option<uuid::Uuid>, AppError> {
+async fn create(db: &Db, new: &NewAccount, door: Door, token: &str) -> Result<Option<uuid::Uuid>, AppError> {
     let password_hash = passwords::hash(&new.password).await?;
     let row = NewUser {
         email: &new.email,
@@ -109,5 +134,9 @@ async fn create(db: &Db, new: &NewAccount, only_first: bool) -> Result<Option<uu
         time_zone: &new.time_zone,
         password_hash: &password_hash,
     };
-    db.anonymous().create_user(&row, only_first).await
+    match door {
+        Door::Invited => db.anonymous().create_invited_user(&row, &sessions::hash_token(token)).await,
+        Door::First => db.anonymous().create_user(&row, true).await,
+        Door::Open => db.anonymous().create_user(&row, false).await,
+    }
 }

@@ -14,7 +14,7 @@ use super::{passwords, sessions, throttle};
 use crate::db::Db;
 use crate::error::{AppError, too_soon};
 use crate::web::client_ip::client_ip;
-use crate::web::page::{is_local, too_many, unauthorized, unprocessable};
+use crate::web::page::{SignUp, is_local, too_many, unauthorized, unprocessable};
 use crate::web::{CsrfForm, Field, Kept, Layout, csrf, html, kept, see_other};
 
 /// Says no more than this: which of the two is wrong is nobody's business.
@@ -50,14 +50,14 @@ pub(super) async fn sign_in_form(layout: Layout, next: Query<Afterwards>) -> Res
     if layout.signed_in {
         return Ok(see_other(&next));
     }
-    let can_sign_up = layout.site().sign_up_open;
+    let can_sign_up = layout.site().sign_up == SignUp::Open;
     html(&SignInPage { layout, form: SignIn::default(), next, can_sign_up, kept: None })
 }
 
 /// The form in the place of an answer, with what was typed before the session ended.
 pub(super) fn in_place(req: &HttpRequest, kept: Kept) -> Result<HttpResponse, AppError> {
     let layout = Layout::of(req);
-    let can_sign_up = layout.site().sign_up_open;
+    let can_sign_up = layout.site().sign_up == SignUp::Open;
     unauthorized(&SignInPage { layout, form: SignIn::default(), next: String::new(), can_sign_up, kept: Some(kept) })
 }
 
@@ -93,7 +93,7 @@ pub(super) async fn sign_in(
     let mut form = SignIn { email: Field::from(email.as_str()), password: Field::default() };
     form.password.refuse(wait.map_or_else(|| WRONG.to_owned(), too_soon));
     let next = local_path(posted.text("next")).to_owned();
-    let can_sign_up = layout.site().sign_up_open;
+    let can_sign_up = layout.site().sign_up == SignUp::Open;
     let page = SignInPage { layout, form, next, can_sign_up, kept };
     match wait {
         Some(wait) => too_many(&page, wait),

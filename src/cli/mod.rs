@@ -35,7 +35,7 @@ pub struct Cli {
 enum Command {
     /// Run the server (what kith does without a subcommand).
     Serve,
-    /// Accounts: add, list, password, disable, enable, promote.
+    /// Accounts: add, list, password, disable, enable, tier, promote, demote.
     #[command(subcommand)]
     User(user::Command),
     /// The database itself: migrate, status, psql.

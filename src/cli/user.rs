@@ -4,11 +4,12 @@ use std::io::{IsTerminal, Read};
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
+use serde_json::{Value, json};
 
 use super::{block_on, database, say};
 use crate::accounts::passwords;
 use crate::config::Config;
-use crate::db::{CurrentUser, Db, NewUser};
+use crate::db::{Account, CurrentUser, Db, Deed, Done, NewUser};
 use crate::error::AppError;
 
 #[derive(Debug, Subcommand)]
@@ -16,7 +17,11 @@ pub(super) enum Command {
     /// Make an account; the first one is the administrator.
     Add(Add),
     /// List the accounts.
-    List,
+    List {
+        /// As a JSON array on standard output.
+        #[arg(long)]
+        json: bool,
+    },
     /// Set a password; every session of the account ends.
     Password(Password),
     /// End an account's sessions and refuse new ones.
@@ -29,9 +34,22 @@ pub(super) enum Command {
         /// Whose.
         email: String,
     },
+    /// Set the tier, which the limits of the settings go by.
+    Tier {
+        /// Whose.
+        email: String,
+        /// Which.
+        #[arg(value_parser = ["free", "pro", "team"])]
+        tier: String,
+    },
     /// Make an administrator.
     Promote {
         /// Whom.
+        email: String,
+    },
+    /// Take that back.
+    Demote {
+        /// Whose.
         email: String,
     },
 }
@@ -69,11 +87,13 @@ pub(super) fn run(config: &Config, command: Command) -> Result<()> {
 async fn dispatch(config: &Config, db: &Db, command: Command) -> Result<()> {
     match command {
         Command::Add(add) => self::add(config, db, &add).await,
-        Command::List => list(db).await,
+        Command::List { json } => list(db, json).await,
         Command::Password(change) => password(db, &change).await,
-        Command::Disable { email } => flag(db, &email, "is_disabled", true).await,
-        Command::Enable { email } => flag(db, &email, "is_disabled", false).await,
-        Command::Promote { email } => flag(db, &email, "is_admin", true).await,
+        Command::Disable { email } => change(db, &email, Deed::Disable).await,
+        Command::Enable { email } => change(db, &email, Deed::Enable).await,
+        Command::Promote { email } => change(db, &email, Deed::Promote).await,
+        Command::Demote { email } => change(db, &email, Deed::Demote).await,
+        Command::Tier { email, tier } => change(db, &email, Deed::of(&tier).unwrap_or(Deed::Free)).await,
     }
 }
 
@@ -100,13 +120,29 @@ async fn add(config: &Config, db: &Db, add: &Add) -> Result<()> {
     Ok(())
 }
 
-async fn list(db: &Db) -> Result<()> {
-    for user in db.anonymous().list_users().await? {
+async fn list(db: &Db, json: bool) -> Result<()> {
+    let accounts = db.anonymous().accounts().await?;
+    if json {
+        say(serde_json::to_string_pretty(&accounts.iter().map(object).collect::<Vec<_>>())?);
+        return Ok(());
+    }
+    for Account { user, last_used_at, .. } in accounts {
         let notes = [(user.is_admin, "administrator"), (user.is_disabled, "disabled")];
         let notes: Vec<&str> = notes.iter().filter(|(is, _)| *is).map(|(_, note)| *note).collect();
-        say(format_args!("{}\t{}\t{}", user.email, user.full_name, notes.join(", ")));
+        let last = last_used_at.map_or_else(|| "never used".to_owned(), |at| format!("used {}", at.format("%Y-%m-%d")));
+        let notes = notes.join(", ");
+        say(format_args!("{}\t{}\t{notes}\t{}\t{last}", user.email, user.full_name, user.subscription_tier));
     }
     Ok(())
+}
+
+fn object(account: &Account) -> Value {
+    let Account { user, created_at, last_used_at } = account;
+    json!({
+        "id": user.id, "email": user.email, "full_name": user.full_name, "time_zone": user.time_zone,
+        "subscription_tier": user.subscription_tier, "is_admin": user.is_admin, "is_disabled": user.is_disabled,
+        "created_at": created_at, "last_used_at": last_used_at,
+    })
 }
 
 async fn password(db: &Db, change: &Password) -> Result<()> {
@@ -119,11 +155,20 @@ async fn password(db: &Db, change: &Password) -> Result<()> {
     Ok(())
 }
 
-async fn flag(db: &Db, email: &str, flag: &str, value: bool) -> Result<()> {
-    if !db.anonymous().set_user_flag(email, flag, value).await? {
-        bail!(no_account(email));
+async fn change(db: &Db, email: &str, deed: Deed) -> Result<()> {
+    let became = match deed {
+        Deed::Disable => "disabled, and every session ended".to_owned(),
+        Deed::Enable => "enabled".to_owned(),
+        Deed::Promote => "an administrator".to_owned(),
+        Deed::Demote => "no administrator any more".to_owned(),
+        Deed::Free | Deed::Pro | Deed::Team => format!("on the tier {}", deed.word()),
+    };
+    match db.anonymous().change_account(email, deed).await? {
+        Done::Done => say(format_args!("{email} is {became}")),
+        Done::Same => say(format_args!("{email} was so already; nothing was changed")),
+        Done::Last => bail!("{email} is the only administrator: make another one first, by kith user promote"),
+        Done::Missing | Done::Own => bail!(no_account(email)),
     }
-    say(format_args!("{email}: done"));
     Ok(())
 }
 

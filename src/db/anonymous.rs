@@ -44,6 +44,9 @@ pub struct UserRow {
     /// Whether she may not sign in.
     #[diesel(sql_type = Bool)]
     pub is_disabled: bool,
+    /// `free`, `pro` or `team`.
+    #[diesel(sql_type = Text)]
+    pub subscription_tier: String,
 }
 
 /// What a sign-in compares a password with.
@@ -133,7 +136,7 @@ impl<'db> Anonymous<'db> {
         Self { pool }
     }
 
-    async fn conn(&self) -> Result<Object<AsyncPgConnection>, AppError> {
+    pub(super) async fn conn(&self) -> Result<Object<AsyncPgConnection>, AppError> {
         self.pool.get().await.map_err(unavailable)
     }
 
@@ -149,22 +152,6 @@ impl<'db> Anonymous<'db> {
         Ok(query.get_result::<Yes>(&mut self.conn().await?).await?.answer)
     }
 
-    /// Makes an account; with `only_first` only while there is none. The first one is the
-    /// administrator. `None`: the address is taken, or (with `only_first`) somebody was first.
-    pub async fn create_user(&self, new: &NewUser<'_>, only_first: bool) -> Result<Option<Uuid>, AppError> {
-        let query = prepared(
-            "select public.create_user(?, ?, ?, ?, ?) as answer",
-            (
-                bind::<Text, _>(new.email),
-                bind::<Text, _>(new.full_name),
-                bind::<Text, _>(new.time_zone),
-                bind::<Text, _>(new.password_hash),
-                bind::<Bool, _>(only_first),
-            ),
-        );
-        Ok(query.get_result::<Id>(&mut self.conn().await?).await?.answer)
-    }
-
     /// The live session with this token hash, and its user; notes the use.
     pub async fn find_session(
         &self,
@@ -174,7 +161,7 @@ impl<'db> Anonymous<'db> {
         ip: Option<IpAddr>,
     ) -> Result<Option<CurrentUser>, AppError> {
         let query = prepared(
-            "select session_id, single_keys, user_id as id, email, full_name, time_zone, is_admin, false as is_disabled \
+            "select session_id, single_keys, user_id as id, email, full_name, time_zone, is_admin, false as is_disabled, subscription_tier \
              from public.find_session(?, make_interval(secs => ?), make_interval(secs => ?))",
             (
                 bind::<Binary, _>(token_hash),
@@ -187,36 +174,6 @@ impl<'db> Anonymous<'db> {
             .into_iter()
             .next()
             .map(|row| CurrentUser::new(row.user, Some(row.session_id), ip).with_single_keys(row.single_keys)))
-    }
-
-    /// A user by her id, for a job of hers.
-    pub async fn user(&self, id: Uuid) -> Result<CurrentUser, AppError> {
-        let users = self.list_users().await?;
-        let row = users.into_iter().find(|user| user.id == id).ok_or(AppError::NotFound)?;
-        Ok(CurrentUser::new(row, None, None))
-    }
-
-    /// A user by her address, for the command line.
-    pub async fn user_by_email(&self, email: &str) -> Result<CurrentUser, AppError> {
-        let users = self.list_users().await?;
-        let row = users.into_iter().find(|user| user.email.eq_ignore_ascii_case(email)).ok_or(AppError::NotFound)?;
-        Ok(CurrentUser::new(row, None, None))
-    }
-
-    /// All users of the instance, by age.
-    pub async fn list_users(&self) -> Result<Vec<UserRow>, AppError> {
-        let query =
-            prepared("select id, email, full_name, time_zone, is_admin, is_disabled from public.list_users()", ());
-        Ok(query.load(&mut self.conn().await?).await?)
-    }
-
-    /// Sets `is_admin` or `is_disabled`; disabling ends her sessions. False: no such user.
-    pub async fn set_user_flag(&self, email: &str, flag: &str, value: bool) -> Result<bool, AppError> {
-        let query = prepared(
-            "select public.set_user_flag(?, ?, ?) as answer",
-            (bind::<Text, _>(email), bind::<Text, _>(flag), bind::<Bool, _>(value)),
-        );
-        Ok(query.get_result::<Yes>(&mut self.conn().await?).await?.answer)
     }
 
     /// The credential that belongs to an address.
@@ -360,17 +317,4 @@ impl<'db> Anonymous<'db> {
         prepared("select public.enqueue_trash_jobs(?)", (days,)).execute(&mut conn).await?;
         Ok(())
     }
-}
-
-/// What an account is made from.
-#[derive(Debug, Clone, Copy)]
-pub struct NewUser<'a> {
-    /// What she signs in with.
-    pub email: &'a str,
-    /// Her name.
-    pub full_name: &'a str,
-    /// An IANA time zone.
-    pub time_zone: &'a str,
-    /// A PHC string of argon2id.
-    pub password_hash: &'a str,
 }

@@ -21,6 +21,7 @@ mod prepared;
 pub mod schema;
 mod tenant_tx;
 mod tls;
+mod users;
 
 use std::time::Duration;
 
@@ -30,12 +31,13 @@ use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfi
 use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
 use uuid::Uuid;
 
-pub use anonymous::{Anonymous, Credential, Job, NewUser, SessionRow, UserRow};
+pub use anonymous::{Anonymous, Credential, Job, SessionRow, UserRow};
 pub use containing::containing;
 pub use current_user::CurrentUser;
 pub use limit::{LiteralLimit, literal_limit};
 pub use prepared::{Bind, Prepared, bind, prepared};
 pub use tenant_tx::TenantTx;
+pub use users::{Account, Deed, Done, NewUser};
 
 use crate::error::{AppError, is_retryable};
 
@@ -217,6 +219,7 @@ mod tests {
             time_zone: "UTC".to_owned(),
             is_admin: false,
             is_disabled: false,
+            subscription_tier: "free".to_owned(),
         };
         let user = CurrentUser::new(row, Some(Uuid::now_v7()), "192.0.2.1".parse().ok());
         let purpose = Purpose { change_set: Uuid::now_v7(), import: Some(Uuid::now_v7()), statement_timeout: Some(60) };

@@ -309,6 +309,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Links that each make one account; reached by the functions of kith_auth only.
+    invitations (user_id, id) {
+        user_id -> Uuid,
+        id -> Uuid,
+        token_hash -> Bytea,
+        note -> Varchar,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     /// The queue; claimed by the functions of kith_jobs.
     jobs (id) {
         id -> Uuid,
@@ -420,6 +434,7 @@ diesel::table! {
         is_disabled -> Bool,
         created_at -> Timestamptz,
         deleted_at -> Nullable<Timestamptz>,
+        last_used_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -444,6 +459,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     interaction_external_refs,
     interaction_participants,
     interactions,
+    invitations,
     jobs,
     organizations,
     reminders,

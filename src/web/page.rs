@@ -19,6 +19,17 @@ use super::{assets, csrf};
 use crate::db::CurrentUser;
 use crate::error::AppError;
 
+/// Who may make an account once there is an administrator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignUp {
+    /// Everybody.
+    Open,
+    /// Whoever holds an invitation.
+    Invite,
+    /// Nobody, an invitation or not.
+    Closed,
+}
+
 /// What the running server knows of itself, as its pages need it.
 #[derive(Debug, Clone)]
 pub struct Site {
@@ -26,8 +37,8 @@ pub struct Site {
     pub url: Option<Url>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNetwork>,
-    /// Whether strangers may sign up.
-    pub sign_up_open: bool,
+    /// Who may sign up.
+    pub sign_up: SignUp,
     /// The secret of the first sign-up's link.
     pub setup_token: Option<String>,
     /// The zone that sign-up proposes.

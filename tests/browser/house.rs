@@ -1,5 +1,7 @@
 //! The real application with people in it, for the browser to walk through.
 
+use kith::web::page::SignUp;
+
 use crate::browser::{Browser, Window};
 use crate::harness::{App, PASSWORD, User};
 
@@ -21,7 +23,7 @@ pub struct House {
 impl House {
     /// With nobody in it yet.
     pub async fn empty() -> Self {
-        let app = App::spawn().await;
+        let app = App::spawn_with(|site| site.sign_up = SignUp::Invite).await;
         let user = app.sign_in("ada").await;
         Self { app, user }
     }
@@ -38,6 +40,7 @@ impl House {
             }
             house.user.post(&format!("{path}/tags"), &[("name", "friend")]).await.expect(303);
         }
+        house.user.post("/admin/invitations", &[("note", "Grace"), ("days", "7")]).await.expect(303);
         house
     }
 

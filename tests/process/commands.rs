@@ -13,14 +13,14 @@ fn accounts_are_kept_from_the_command_line_with_and_without_a_server() {
     folder.add_user("bob@example.com");
     assert_eq!(
         folder.done(&["user", "list"]),
-        "ada@example.com\tAda\tadministrator\nbob@example.com\tAda\t\n",
+        "ada@example.com\tAda\tadministrator\tfree\tnever used\nbob@example.com\tAda\t\tfree\tnever used\n",
         "the first account is the administrator"
     );
     folder.done(&["user", "promote", "bob@example.com"]);
     folder.done(&["user", "disable", "Ada@Example.com"]);
     let list = folder.done(&["user", "list"]);
     assert!(list.contains("ada@example.com\tAda\tadministrator, disabled"), "{list}");
-    assert!(list.contains("bob@example.com\tAda\tadministrator\n"), "{list}");
+    assert!(list.contains("bob@example.com\tAda\tadministrator\t"), "{list}");
     folder.done(&["user", "enable", "ada@example.com"]);
     assert!(!folder.done(&["user", "list"]).contains("disabled"));
     assert!(

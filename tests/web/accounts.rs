@@ -1,6 +1,7 @@
 //! Sign-up, sign-in, sessions and passwords.
 
 use kith::accounts::passwords;
+use kith::web::page::SignUp;
 use sha2::{Digest, Sha256};
 
 use crate::harness::{App, PASSWORD, SETUP_TOKEN};
@@ -86,7 +87,7 @@ async fn every_refused_sign_in_costs_the_hash_that_a_known_address_costs() {
 
 #[actix_web::test]
 async fn passwords_keep_every_character_and_the_longest_is_not_cut() {
-    let app = App::spawn_with(|site| site.sign_up_open = true).await;
+    let app = App::spawn_with(|site| site.sign_up = SignUp::Open).await;
     let (longest, emoji) = ("ü".repeat(128), " 🦊 seven foxes ".to_owned());
     for (n, (password, status)) in
         [("seven77".to_owned(), 422), ("ü".repeat(129), 422), (longest, 303), (emoji, 303)].iter().enumerate()
@@ -266,7 +267,7 @@ async fn a_good_sign_in_is_no_try_and_forgets_the_accounts_failures() {
 
 #[actix_web::test]
 async fn whoever_has_to_wait_is_told_how_long_and_keeps_what_was_typed() {
-    let app = App::spawn_with(|site| site.sign_up_open = true).await;
+    let app = App::spawn_with(|site| site.sign_up = SignUp::Open).await;
     let mut ada = app.sign_in("ada").await;
     let now = "now() + interval '40 seconds'";
     app.sql(&format!("update sign_in_attempts set blocked_until = {now}")).await;

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use kith::web::page::SignUp;
 use scraper::{ElementRef, Html, Selector};
 use unicode_normalization::UnicodeNormalization;
 
@@ -185,6 +186,8 @@ async fn fill(app: &App, ada: &mut User) {
     let person = ada.get("/contacts").await.one("[data-kind=contact] a").attr("href");
     ada.post(&format!("{person}/tags"), &[("name", "friend")]).await.expect(303);
     ada.post(&format!("{person}/employments"), &[("organization", "Navy"), ("is_current", "true")]).await.expect(303);
+    // Nobody can be invited where sign-up is closed.
+    ada.post("/admin/invitations", &[("note", "Grace"), ("days", "7")]).await;
     for kind in ["contacts", "organizations"] {
         let names = [("first_name", "Away"), ("name", "Away")];
         let away = ada.post(&format!("/{kind}"), &names).await.expect(303).location();
@@ -291,7 +294,7 @@ const ACCOUNT: &str = "/settings";
 
 #[actix_web::test]
 async fn every_field_of_every_form_takes_or_refuses_whatever_is_typed() {
-    let app = App::spawn_with(|site| site.sign_up_open = true).await;
+    let app = App::spawn_with(|site| site.sign_up = SignUp::Open).await;
     let (mut ada, mut bob, mut visitor) = (app.sign_in("ada").await, app.sign_in("bob").await, app.visitor());
     fill(&app, &mut ada).await;
     let his = bob.post("/contacts", &[("first_name", "Bo")]).await.expect(303).location();
@@ -317,7 +320,7 @@ async fn every_field_of_every_form_takes_or_refuses_whatever_is_typed() {
 
 #[actix_web::test]
 async fn every_field_of_an_account_takes_or_refuses_whatever_is_typed() {
-    let app = App::spawn_with(|site| site.sign_up_open = true).await;
+    let app = App::spawn_with(|site| site.sign_up = SignUp::Open).await;
     let (mut ada, mut visitor) = (app.sign_in("ada").await, app.visitor());
     for form in all_forms("post", &pages(&mut visitor, &["/login", "/signup"]).await).values() {
         torture(&app, &visitor, form, PASSWORD).await;

@@ -10,7 +10,8 @@ use crate::harness::App;
 const CARDS: &str = "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:1\r\nFN:Grace Hopper\r\nN:Hopper;Grace;;;\r\nNOTE:first\r\nEND:VCARD\r\n\
     BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Ada Lovelace\r\nN:Lovelace;Ada;;;\r\nEMAIL:ada@engine.example\r\nEND:VCARD\r\n";
 
-async fn kith(app: &App, arguments: &[&str]) -> Output {
+/// Runs the program over the test's database.
+pub async fn kith(app: &App, arguments: &[&str]) -> Output {
     tokio::process::Command::new(env!("CARGO_BIN_EXE_kith"))
         .args(arguments)
         .env("DATABASE_URL", &app.database.app_url)
@@ -20,7 +21,8 @@ async fn kith(app: &App, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
-fn said(output: &Output) -> String {
+/// All that it said.
+pub fn said(output: &Output) -> String {
     String::from_utf8_lossy(&[&output.stdout[..], &output.stderr[..]].concat()).into_owned()
 }
 

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use kith::web::page::SignUp;
+
 use crate::harness::{App, Page, User};
 use crate::url_table::{Route, routes};
 
@@ -49,6 +51,8 @@ async fn fill(app: &App, user: &mut User, mark: &str) {
     }
     let away = user.post("/contacts", &names).await.expect(303).location();
     user.post(&format!("{away}/trash"), &[]).await.expect(303);
+    // Answered with 404 where she administers nothing.
+    user.post("/admin/invitations", &[("note", mark), ("days", "7")]).await;
     let gone = user.post("/organizations", &[("name", &format!("{mark} before"))]).await.expect(303).location();
     user.post(&format!("{gone}/trash"), &[]).await.expect(303);
 }
@@ -154,7 +158,7 @@ fn with_ids() -> Vec<Route> {
 
 #[actix_web::test]
 async fn a_stranger_gets_404_for_every_id_on_every_route_and_changes_nothing() {
-    let app = App::spawn().await;
+    let app = App::spawn_with(|site| site.sign_up = SignUp::Invite).await;
     let (mut ada, mut bob) = (app.sign_in("ada").await, app.sign_in("bob").await);
     fill(&app, &mut ada, MARK).await;
     let bobs_person = bob.post("/contacts", &[("first_name", "Bo")]).await.expect(303).location();

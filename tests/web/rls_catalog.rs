@@ -6,15 +6,17 @@ use kith::db::connect;
 use crate::cluster::clone_database;
 
 /// The functions that run with another role's rights; each is called before sign-in, by jobs or by triggers.
-const DEFINERS: [&str; 31] = [
+const DEFINERS: [&str; 35] = [
     "any_user",
     "audit_changed_rows",
     "audit_import",
     "audit_row",
     "audit_whole_rows",
+    "change_account",
     "claim_job",
     "close_other_sessions",
     "close_session",
+    "create_invitation",
     "create_user",
     "credential",
     "credential_of",
@@ -25,6 +27,8 @@ const DEFINERS: [&str; 31] = [
     "extend_job",
     "find_session",
     "finish_job",
+    "invitation_stands",
+    "list_invitations",
     "list_sessions",
     "list_users",
     "matching_contact_ids",
@@ -33,8 +37,8 @@ const DEFINERS: [&str; 31] = [
     "release_job",
     "retry_job",
     "return_sign_in_turn",
+    "revoke_invitation",
     "set_password",
-    "set_user_flag",
     "similar_name_tokens",
     "suggest_contacts",
     "take_sign_in_turn",
@@ -97,7 +101,7 @@ async fn foreign_keys_and_unique_keys_carry_the_user() {
     no_rows(true, "select conname::text from pg_constraint k where contype in ('u', 'p') and connamespace = 'public'::regnamespace \
         and exists (select from pg_attribute a where a.attrelid = k.conrelid and a.attname = 'user_id') \
         and not exists (select from unnest(k.conkey) q join pg_attribute a on a.attrelid = k.conrelid and a.attnum = q and a.attname = 'user_id') \
-        and conname not in ('sessions_pkey', 'sessions_token_hash_key', 'jobs_pkey')").await;
+        and conname not in ('sessions_pkey', 'sessions_token_hash_key', 'jobs_pkey', 'invitations_token_hash_key')").await;
 }
 
 #[tokio::test]
@@ -114,7 +118,7 @@ async fn the_program_may_not_truncate_make_or_alter_anything() {
         where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm') and has_table_privilege(c.oid, v)").await;
     no_rows(false, "select n.nspname::text from pg_namespace n where has_schema_privilege(n.oid, 'create')").await;
     no_rows(false, "select c.relname::text from pg_class c where c.relispartition and c.relkind = 'r' and has_table_privilege(c.oid, 'select, insert, update, delete')").await;
-    no_rows(false, "select v from unnest(array['sessions', 'credentials', 'sign_in_attempts']) v where has_table_privilege(v, 'select, insert, update, delete')").await;
+    no_rows(false, "select v from unnest(array['sessions', 'credentials', 'sign_in_attempts', 'invitations']) v where has_table_privilege(v, 'select, insert, update, delete')").await;
     no_rows(
         false,
         "select v from unnest(array['insert', 'update', 'delete']) v where has_table_privilege('audit_logs', v)",

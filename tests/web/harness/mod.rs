@@ -9,7 +9,7 @@ use std::time::Duration;
 use actix_web::HttpServer;
 use kith::accounts::passwords;
 use kith::db::{Db, NewUser, connect};
-use kith::web::page::Site;
+use kith::web::page::{SignUp, Site};
 pub use page::Page;
 use reqwest::header::{COOKIE, SET_COOKIE};
 use reqwest::{Method, StatusCode};
@@ -125,7 +125,7 @@ pub fn site(data_dir: &std::path::Path) -> Site {
     Site {
         url: None,
         trusted_proxies: Vec::new(),
-        sign_up_open: false,
+        sign_up: SignUp::Closed,
         setup_token: Some(SETUP_TOKEN.to_owned()),
         time_zone: chrono_tz::Tz::UTC,
         idle: Duration::from_secs(30 * 86_400),
