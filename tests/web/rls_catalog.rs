@@ -126,3 +126,10 @@ async fn the_program_may_not_truncate_make_or_alter_anything() {
     .await;
     no_rows(false, "select v from unnest(array['id', 'email', 'is_admin', 'is_disabled', 'subscription_tier']) v where has_column_privilege('users', v, 'update')").await;
 }
+
+#[tokio::test]
+async fn no_column_that_follows_from_others_is_an_edit_of_a_person() {
+    no_rows(true, "select a.attname::text from pg_attribute a, pg_proc p where p.proname = 'contacts_derive' \
+        and a.attrelid = 'contacts'::regclass and a.attname = any (audit_derived_columns() || array['email', 'phone', 'linkedin_url']) \
+        and a.attname not in ('user_id', 'version') and strpos(p.prosrc, format('edited.%1$s := OLD.%1$s', a.attname)) = 0").await;
+}

@@ -1,0 +1,30 @@
+create function edited_columns(whole jsonb) returns jsonb language sql immutable parallel safe
+    as $$ select whole - audit_derived_columns() - array['email', 'phone', 'linkedin_url'] $$;
+
+create or replace function contacts_derive() returns trigger language plpgsql set search_path = pg_catalog, public as $$
+begin
+    if TG_OP = 'INSERT' then
+        NEW.effective_frequency_days := NEW.contact_frequency_days;
+    else
+        if NEW.version = OLD.version and edited_columns(to_jsonb(NEW)) <> edited_columns(to_jsonb(OLD)) then
+            NEW.version := OLD.version + 1;
+        end if;
+        if NEW.version <> OLD.version then NEW.updated_at := now(); end if;
+        if NEW.contact_frequency_days is distinct from OLD.contact_frequency_days then
+            NEW.effective_frequency_days := coalesce(NEW.contact_frequency_days, (select min(t.contact_frequency_days)
+                from contact_tags ct join tags t on t.user_id = ct.user_id and t.id = ct.tag_id
+                where ct.user_id = NEW.user_id and ct.contact_id = NEW.id));
+        end if;
+    end if;
+    if NEW.effective_frequency_days is null then
+        NEW.next_contact_due := null;
+    else
+        if NEW.cadence_since is null then NEW.cadence_since := current_date; end if;
+        NEW.next_contact_due := greatest(coalesce(NEW.last_contact_date, NEW.cadence_since) + NEW.effective_frequency_days, NEW.postponed_until);
+    end if;
+    if TG_OP = 'INSERT' or (NEW.first_name, NEW.last_name, NEW.email) is distinct from (OLD.first_name, OLD.last_name, OLD.email) then
+        NEW.search_vector := setweight(to_tsvector('pg_catalog.simple', NEW.first_name || ' ' || coalesce(NEW.last_name, '')), 'A')
+            || setweight(to_tsvector('pg_catalog.simple', coalesce(NEW.email, '')), 'B');
+    end if;
+    return NEW;
+end $$;
