@@ -65,7 +65,7 @@ window.kith = (() => {
       timer = setTimeout(() => (begun = ""), 1500);
       return true;
     }
-    return "jJ".includes(key) ? step(1) : "kK".includes(key) && step(-1);
+    return /^j$/i.test(key) ? step(1) : /^k$/i.test(key) && step(-1);
   }
 
   document.addEventListener("keydown", event => {
