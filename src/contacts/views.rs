@@ -9,14 +9,14 @@ use super::parts::web_link;
 use super::queries::{Contact, Row, TagOf};
 use crate::web::avatar::Avatar;
 use crate::web::dates::{self, Day};
-use crate::web::html_id::HtmlId;
+use crate::web::plain::Plain;
 
 /// Due within so many days is soon.
 const SOON: i64 = 7;
 
 /// A row of the list.
 pub(super) struct RowView {
-    pub id: HtmlId,
+    pub id: Plain,
     pub name: String,
     pub avatar: Avatar,
     pub what: String,

@@ -35,6 +35,37 @@ pub fn prepared<B>(sql: impl Into<Cow<'static, str>>, binds: B) -> Prepared<B> {
     Prepared { sql: sql.into(), binds }
 }
 
+/// A [`Prepared`] whose columns have the SQL types `ST`, in their order.
+pub struct Typed<ST, B> {
+    query: Prepared<B>,
+    sql_type: std::marker::PhantomData<ST>,
+}
+
+impl<B> Prepared<B> {
+    /// The same, read by the order of its columns into a `Queryable`. A `QueryableByName` looks each column of each
+    /// row up by its name, which a list of fifty rows feels.
+    pub fn typed<ST>(self) -> Typed<ST, B> {
+        Typed { query: self, sql_type: std::marker::PhantomData }
+    }
+}
+
+impl<ST, B> QueryId for Typed<ST, B> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<ST, B> Query for Typed<ST, B> {
+    type SqlType = ST;
+}
+
+impl<ST, B, C> diesel::RunQueryDsl<C> for Typed<ST, B> {}
+
+impl<ST, B: Binds> QueryFragment<Pg> for Typed<ST, B> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        self.query.walk_ast(out)
+    }
+}
+
 /// A tuple of binds.
 pub trait Binds {
     /// Writes the bind at `index`.

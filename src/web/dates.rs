@@ -3,22 +3,25 @@
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use chrono_tz::Tz;
 
+use super::plain::Plain;
+
 /// A day beside which its exact form stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Day {
     /// YYYY-MM-DD, for `<time datetime>`.
-    pub machine: String,
+    pub machine: Plain,
     /// `25 November 2026`.
-    pub exact: String,
+    pub exact: Plain,
     /// `3 d ago`, `in 5 d`, `today`.
-    pub relative: String,
+    pub relative: Plain,
 }
 
 impl Day {
     /// `day` as somebody reads it on `today`.
     #[must_use]
     pub fn of(day: NaiveDate, today: NaiveDate) -> Self {
-        Self { machine: day.to_string(), exact: exact(day), relative: relative(day, today) }
+        let [machine, exact, relative] = [day.to_string(), exact(day), relative(day, today)].map(Plain::spelled);
+        Self { machine, exact, relative }
     }
 }
 
@@ -121,7 +124,7 @@ mod tests {
     fn near_days_have_names() -> anyhow::Result<()> {
         let today: NaiveDate = "2026-11-25".parse()?;
         let read = ["2026-11-25", "2026-11-26", "2026-11-24", "2026-12-01", "2026-09-15"]
-            .map(|day| Day::of(day.parse().unwrap_or(today), today).relative);
+            .map(|day| Day::of(day.parse().unwrap_or(today), today).relative.to_string());
         assert_eq!(read, ["today", "tomorrow", "yesterday", "in 6 d", "2 mo ago"]);
         Ok(())
     }

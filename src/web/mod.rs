@@ -17,7 +17,6 @@ pub mod flash;
 /// Forms: fields that keep what was typed and say what is wrong with it.
 pub mod form;
 /// Ids as the rows of a list write them.
-pub mod html_id;
 /// htmx's request headers.
 pub mod htmx;
 /// What was typed into a form that cannot be taken at once.
@@ -30,6 +29,7 @@ pub mod page;
 pub mod paging;
 /// The query string of a request.
 pub mod params;
+pub mod plain;
 /// The headers of every response.
 pub mod security_headers;
 

@@ -168,7 +168,7 @@ pub fn is_local(path: &str) -> bool {
 }
 
 /// Bytes that a list of fifty rows takes: a page that grows from nothing is copied a few times.
-const ROOM: usize = 32 * 1024;
+const ROOM: usize = 48 * 1024;
 
 fn render(status: StatusCode, template: &impl Template) -> Result<HttpResponse, AppError> {
     let mut body = String::with_capacity(ROOM);

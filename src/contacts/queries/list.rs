@@ -1,8 +1,8 @@
 //! The list: one page by keyset, whatever it is sorted and filtered by, and the count of what matches.
 
 use chrono::{DateTime, Datelike, NaiveDate};
-use diesel::QueryableByName;
 use diesel::sql_types::{Array, BigInt, Date, Integer, Nullable, Text, Uuid as SqlUuid, Varchar};
+use diesel::{Queryable, QueryableByName};
 use diesel_async::RunQueryDsl;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -151,32 +151,28 @@ impl Cursor {
 }
 
 /// A row of the list.
-#[derive(Debug, Clone, QueryableByName)]
+#[derive(Debug, Clone, Queryable)]
 pub struct Row {
     /// Who.
-    #[diesel(sql_type = SqlUuid)]
     pub id: Uuid,
     /// Her name as it is shown.
-    #[diesel(sql_type = Varchar)]
     pub display_name: String,
     /// Her present post.
-    #[diesel(sql_type = Nullable<Varchar>)]
     pub title: Option<String>,
     /// Where she works now.
-    #[diesel(sql_type = Nullable<Varchar>)]
     pub organization: Option<String>,
     /// The day of the newest interaction.
-    #[diesel(sql_type = Nullable<Date>)]
     pub last_contact_date: Option<NaiveDate>,
     /// When the cadence asks for the next.
-    #[diesel(sql_type = Nullable<Date>)]
     pub next_contact_due: Option<NaiveDate>,
     /// The cadence in days.
-    #[diesel(sql_type = Nullable<Integer>)]
     pub effective_frequency_days: Option<i32>,
-    #[diesel(sql_type = Text)]
     key: String,
 }
+
+/// The columns of a [`Row`], in the order of its fields and of [`page_sql`].
+type Columns =
+    (SqlUuid, Varchar, Nullable<Varchar>, Nullable<Varchar>, Nullable<Date>, Nullable<Date>, Nullable<Integer>, Text);
 
 impl Row {
     /// The place behind this row.
@@ -255,10 +251,10 @@ async fn matching(tx: &mut TenantTx<'_>, filter: &Filter) -> Result<Matching, Ap
 async fn among(tx: &mut TenantTx<'_>, ids: &[Uuid], sort: Sort, after: Option<&Cursor>) -> Result<Vec<Row>, AppError> {
     let ids = bind::<Array<SqlUuid>, _>(ids);
     match after {
-        None => Ok(prepared(page_sql(sort, "c.id = any(?)", false), (ids,)).load(tx).await?),
+        None => Ok(prepared(page_sql(sort, "c.id = any(?)", false), (ids,)).typed::<Columns>().load(tx).await?),
         Some(Cursor { key, id }) => {
             let binds = (ids, bind::<Text, _>(key), bind::<SqlUuid, _>(id));
-            Ok(prepared(page_sql(sort, "c.id = any(?)", true), binds).load(tx).await?)
+            Ok(prepared(page_sql(sort, "c.id = any(?)", true), binds).typed::<Columns>().load(tx).await?)
         }
     }
 }
@@ -272,10 +268,10 @@ async fn walk(
 ) -> Result<Vec<Row>, AppError> {
     if filter.is_empty() {
         return Ok(match after {
-            None => prepared(page_sql(sort, "true", false), ()).load(tx).await?,
+            None => prepared(page_sql(sort, "true", false), ()).typed::<Columns>().load(tx).await?,
             Some(Cursor { key, id }) => {
                 let binds = (bind::<Text, _>(key), bind::<SqlUuid, _>(id));
-                prepared(page_sql(sort, "true", true), binds).load(tx).await?
+                prepared(page_sql(sort, "true", true), binds).typed::<Columns>().load(tx).await?
             }
         });
     }
@@ -289,10 +285,15 @@ async fn walk(
     let tags = bind::<Array<SqlUuid>, _>(few(&filter.tags));
     let organizations = bind::<Array<SqlUuid>, _>(few(&filter.organizations));
     Ok(match after {
-        None => prepared(page_sql(sort, MATCHES, false), (query.0, query.1, tags, organizations)).load(tx).await?,
+        None => {
+            prepared(page_sql(sort, MATCHES, false), (query.0, query.1, tags, organizations))
+                .typed::<Columns>()
+                .load(tx)
+                .await?
+        }
         Some(Cursor { key, id }) => {
             let binds = (query.0, query.1, tags, organizations, bind::<Text, _>(key), bind::<SqlUuid, _>(id));
-            prepared(page_sql(sort, MATCHES, true), binds).load(tx).await?
+            prepared(page_sql(sort, MATCHES, true), binds).typed::<Columns>().load(tx).await?
         }
     })
 }
