@@ -4,7 +4,8 @@
 //! `tests/fixtures/vcard`, a second folder on the command line.
 #![no_main]
 
-use kith::exchange::vcard::{Reader, Version, source_key, write};
+use kith::exchange::source_key::source_key;
+use kith::exchange::vcard::{Reader, Version, write};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {

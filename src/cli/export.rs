@@ -12,7 +12,7 @@ use futures_util::TryStreamExt;
 use super::{block_on, database};
 use crate::config::Config;
 use crate::db::Db;
-use crate::exchange::export::vcards;
+use crate::exchange::export::{Format, everybody};
 use crate::exchange::vcard::Version;
 
 /// Write everybody to a file.
@@ -22,7 +22,7 @@ pub(super) struct Export {
     #[arg(long, value_name = "EMAIL")]
     user: String,
     /// As what.
-    #[arg(long, value_parser = ["vcard"])]
+    #[arg(long, value_parser = ["vcard", "csv"])]
     format: String,
     /// Which version of vCard.
     #[arg(long, default_value = "4.0", value_parser = ["3.0", "4.0"])]
@@ -68,7 +68,8 @@ fn part_of(path: &Path) -> PathBuf {
 async fn write(db: &Db, asked: &Export, out: &mut impl Write) -> Result<()> {
     let user = super::user::of_email(db, &asked.user).await?;
     let version = if asked.vcard_version == "3.0" { Version::V3 } else { Version::V4 };
-    let mut parts = pin!(vcards(db.clone(), user, version, None));
+    let format = if asked.format == "csv" { Format::Csv } else { Format::Vcard(version) };
+    let mut parts = pin!(everybody(db.clone(), user, format, None));
     while let Some(part) = parts.try_next().await? {
         out.write_all(part.as_bytes()).context("writing the export")?;
     }

@@ -14,19 +14,25 @@ use uuid::Uuid;
 use super::{block_on, database, say};
 use crate::config::Config;
 use crate::db::{CurrentUser, Db};
-use crate::exchange::intake::{Kept, shown_name};
+use crate::exchange::fields::What;
+use crate::exchange::intake::{self, Incoming, Kept, shown_name};
+use crate::exchange::mapping::{self, Answer};
 use crate::exchange::model::{Import as Row, State};
-use crate::exchange::{self, queries};
+use crate::exchange::table::Layout;
+use crate::exchange::{self, items, parts, queries};
 use crate::jobs::{Tools, Worker};
 
 /// How often progress is looked at.
 const GLANCE: Duration = Duration::from_millis(200);
 /// Looks at the queue that may fail one after another, such as while PostgreSQL is started again.
 const PATIENCE: u32 = 50;
-/// Plain progress says something again after so many cards.
+/// Plain progress says something again after so many records.
 const STRIDE: i32 = 10_000;
 
-/// Bring people in from files.
+/// What can be said of files. Whose a table is tells its header.
+const FORMATS: [&str; 9] = ["auto", "vcard", "csv", "tsv", "google", "outlook", "linkedin", "ldif", "zip"];
+
+/// Bring people in from files: vCard, CSV and TSV, LDIF, and zips of these.
 #[derive(Debug, Args)]
 pub(super) struct Import {
     /// The files; - is standard input.
@@ -35,9 +41,12 @@ pub(super) struct Import {
     /// Whose contacts they become.
     #[arg(long, value_name = "EMAIL")]
     user: String,
-    /// What the files are.
-    #[arg(long, default_value = "vcard", value_parser = ["vcard"])]
+    /// What the files are; auto finds out.
+    #[arg(long, default_value = "auto", value_parser = FORMATS)]
     format: String,
+    /// What a column of a table is, by its name or number, such as 'Tel=phone:mobile' or 3=email; repeat it for each.
+    #[arg(long, value_name = "COLUMN=WHAT")]
+    map: Vec<String>,
     /// Say what would happen, and change nothing.
     #[arg(long)]
     dry_run: bool,
@@ -122,9 +131,11 @@ async fn import_all(config: &Config, db: &Db, asked: &Import) -> Result<Outcome>
             outcome.fail(&name, "The file is empty.");
             continue;
         }
-        let id = kept.record(db, &user, &data_dir, &shown_name(&name), size).await?;
-        let driver = Driver { db, user: &user, worker: &worker, id, name };
-        driver.import(asked.dry_run, asked.json, &mut outcome).await?;
+        let limit = u64::from(config.upload_megabytes) << 20;
+        let incoming = Incoming { name: &shown_name(&name), size, format: &asked.format, limit };
+        let id = kept.record(db, &user, &data_dir, incoming).await?;
+        let driver = Driver { db, user: &user, worker: &worker, data_dir: &data_dir, id, name };
+        driver.import(asked, &mut outcome).await?;
     }
     Ok(outcome)
 }
@@ -163,33 +174,61 @@ struct Driver<'a> {
     db: &'a Db,
     user: &'a CurrentUser,
     worker: &'a Worker,
+    data_dir: &'a Path,
     id: Uuid,
     name: String,
 }
 
 impl Driver<'_> {
-    async fn import(&self, dry_run: bool, json: bool, outcome: &mut Outcome) -> Result<()> {
-        let progress = Progress::new(json, &self.name);
+    async fn import(&self, asked: &Import, outcome: &mut Outcome) -> Result<()> {
+        let progress = Progress::new(asked.json, &self.name);
         let mut row = self.settled(&progress).await?;
-        if row.state() == State::Preview && !dry_run {
+        let mut refused = None;
+        while row.state() == State::Mapping && refused.is_none() {
+            refused = self.answer(&asked.map).await?;
+            row = self.settled(&progress).await?;
+        }
+        if row.state() == State::Preview && !asked.dry_run {
             let begun = self.db.as_user(self.user, async |tx| exchange::begin(tx, self.id, Uuid::now_v7()).await);
             if begun.await? {
+                intake::forget(self.data_dir, self.id);
                 row = self.settled(&progress).await?;
             }
         }
         progress.end();
-        let problems = self.db.as_user(self.user, async |tx| queries::problems(tx, self.id).await).await?;
-        let named =
-            problems.into_iter().map(|it| Problem { file: self.name.clone(), line: it.line, reason: it.reason });
-        outcome.problems.extend(named);
+        let problems = self.db.as_user(self.user, async |tx| items::problems(tx, self.id).await).await?;
+        let in_archive = row.format == "zip";
+        outcome.problems.extend(problems.into_iter().map(|it| {
+            let file = if in_archive { format!("{}: {}", self.name, it.file_name) } else { self.name.clone() };
+            Problem { file, line: it.line, reason: it.reason }
+        }));
         outcome.add(&row);
         if row.state() == State::Failed {
             outcome.fail(&self.name, row.error.as_deref().unwrap_or("the import failed"));
         }
-        if dry_run {
+        if let Some(reason) = &refused {
+            outcome.fail(&self.name, reason);
+        }
+        if asked.dry_run || refused.is_some() {
+            intake::forget(self.data_dir, self.id);
             self.db.as_user(self.user, async |tx| queries::delete(tx, self.id).await).await?;
         }
         Ok(())
+    }
+
+    /// Says what the columns of a table are: what she gave, else what they are guessed to be; answers in one sentence
+    /// why that is not enough.
+    async fn answer(&self, map: &[String]) -> Result<Option<String>> {
+        let parts = self.db.as_user(self.user, async |tx| parts::of(tx, self.id).await).await?;
+        let Some(part) = mapping::asked(&parts) else { return Ok(None) };
+        let layout = match mapped(part.layout()?, map) {
+            Ok(layout) => layout,
+            Err(reason) => return Ok(Some(reason)),
+        };
+        let answer = Answer::Layout { layout, is_remembered: !map.is_empty() };
+        let (id, at) = (self.id, part.position);
+        self.db.as_user(self.user, async |tx| mapping::answer(tx, self.data_dir, id, at, &answer).await).await?;
+        Ok(None)
     }
 
     /// The import once nothing of it runs any more.
@@ -222,6 +261,34 @@ impl Driver<'_> {
     }
 }
 
+/// The layout with the columns that are given.
+fn mapped(mut layout: Layout, map: &[String]) -> Result<Layout, String> {
+    for given in map {
+        let (column, what) = given.rsplit_once('=').ok_or_else(|| format!("--map {given}: write COLUMN=WHAT."))?;
+        let named = (0..layout.columns.len()).find(|index| layout.name(*index).eq_ignore_ascii_case(column.trim()));
+        let numbered = || column.trim().parse::<usize>().ok()?.checked_sub(1).filter(|n| *n < layout.columns.len());
+        let index = named.or_else(numbered).ok_or_else(|| {
+            let names: Vec<String> = (0..layout.columns.len()).map(|index| layout.name(index)).collect();
+            format!("--map {given}: there is no such column; they are {}.", names.join(", "))
+        })?;
+        let words = || What::ALL.iter().map(|what| what.as_str()).collect::<Vec<_>>().join(", ");
+        layout.columns[index] = what.parse().map_err(|_| format!("--map {given}: a column is one of {}.", words()))?;
+    }
+    // Without names of columns and anything that tells itself, whatever stands there would do for a name.
+    let is_told =
+        layout.header.is_some() || layout.columns.iter().any(|one| matches!(one.what, What::Email | What::Phone));
+    if layout.names_people() && (is_told || !map.is_empty()) {
+        return Ok(layout);
+    }
+    let names: Vec<String> = (0..layout.columns.len()).map(|index| layout.name(index)).collect();
+    Err(format!(
+        "which of its columns holds a name or an e-mail address is not clear. Say it with --map, such as \
+         --map \"{}=display_name\"; the columns are {}.",
+        names.first().map_or("1", String::as_str),
+        names.join(", ")
+    ))
+}
+
 /// A bar on a terminal, plain lines elsewhere, nothing beside JSON.
 enum Progress {
     Bar(ProgressBar),
@@ -243,11 +310,11 @@ impl Progress {
     }
 
     fn show(&self, row: &Row) {
-        let (word, done, all, cards) = match row.state() {
+        let (word, done, all, records) = match row.state() {
             State::Applying => {
                 ("applying", i64::from(row.items_applied), i64::from(row.items_to_apply), row.items_applied)
             }
-            _ => ("reading", row.bytes_read, row.file_size, row.items_read),
+            _ => ("reading", row.bytes_read, row.bytes_to_read.max(row.file_size), row.items_read),
         };
         match self {
             Self::Bar(bar) => {
@@ -256,9 +323,9 @@ impl Progress {
             }
             Self::Lines { name, said } => {
                 let stage = if row.state() == State::Applying { i32::MAX / 2 } else { 0 };
-                if said.get() < stage + cards - cards % STRIDE && cards >= STRIDE {
-                    said.set(stage + cards - cards % STRIDE);
-                    eprintln!("{word} {name}: {cards} cards");
+                if said.get() < stage + records - records % STRIDE && records >= STRIDE {
+                    said.set(stage + records - records % STRIDE);
+                    eprintln!("{word} {name}: {records} records");
                 }
             }
             Self::Silent => {}

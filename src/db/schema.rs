@@ -235,6 +235,34 @@ diesel::table! {
         choice -> Nullable<Varchar>,
         applied_at -> Nullable<Timestamptz>,
         twin_of -> Nullable<Int4>,
+        part -> Int4,
+    }
+}
+
+diesel::table! {
+    /// What she said the columns of a table are, for the next file of the same program.
+    import_layouts (user_id, signature) {
+        user_id -> Uuid,
+        signature -> Varchar,
+        layout -> Jsonb,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// The files of an upload.
+    import_parts (user_id, import_id, position) {
+        user_id -> Uuid,
+        import_id -> Uuid,
+        position -> Int4,
+        file_name -> Text,
+        file_size -> Int8,
+        path -> Text,
+        format -> Varchar,
+        source -> Varchar,
+        layout -> Nullable<Jsonb>,
+        is_settled -> Bool,
+        reason -> Nullable<Text>,
     }
 }
 
@@ -263,6 +291,7 @@ diesel::table! {
         finished_at -> Nullable<Timestamptz>,
         items_to_apply -> Int4,
         lines_read -> Int8,
+        bytes_to_read -> Int8,
     }
 }
 
@@ -455,6 +484,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     contacts,
     credentials,
     import_items,
+    import_layouts,
+    import_parts,
     imports,
     interaction_external_refs,
     interaction_participants,

@@ -9,11 +9,12 @@ use futures_util::FutureExt;
 use uuid::Uuid;
 
 use super::card::Card;
-use super::matching::{GONE, Keyed, Known, Match, word};
+use super::items::{self, Applied};
+use super::matching::{GONE, Keyed, Known, Match, contrary, word};
 use super::merge::{Prefer, merge};
 use super::model::{Choice, Import, Item, State, Status};
 use super::people::{self, Rewritten};
-use super::queries::{self, Applied};
+use super::queries;
 use super::read::Payload;
 use super::sources;
 use crate::audit;
@@ -81,7 +82,7 @@ async fn batch(tx: &mut TenantTx<'_>, id: Uuid, after: i32) -> Result<Option<i32
         return Ok(None);
     }
     queries::take_turn(tx).await?;
-    let mut items = queries::next_to_apply(tx, id, after).await?;
+    let mut items = items::next_to_apply(tx, id, after).await?;
     let Some(last) = items.last().map(|item| item.position) else {
         queries::end_applying(tx, id).await?;
         return Ok(None);
@@ -103,7 +104,7 @@ struct Plan<'a> {
     /// The contacts of earlier twins, by position.
     twins: HashMap<i32, Uuid>,
     people: BTreeMap<Uuid, Pending<'a>>,
-    seen: BTreeMap<String, (Uuid, &'a Card)>,
+    seen: BTreeMap<(String, String), (Uuid, &'a Card)>,
     applied: Vec<Applied>,
 }
 
@@ -122,11 +123,11 @@ enum Target {
 impl<'a> Plan<'a> {
     async fn load(tx: &mut TenantTx<'_>, import: &Import, items: &[Item], cards: &'a [Card]) -> Result<Self, AppError> {
         let keyed: Vec<Keyed<'_>> = items.iter().zip(cards).map(|(item, card)| keyed(item, card)).collect();
-        let mut known = Known::load(tx, &import.format, &keyed, true).await?;
+        let mut known = Known::load(tx, &keyed, true).await?;
         let positions: Vec<i32> = items.iter().filter_map(|item| item.twin_of).collect();
         let mut twins = HashMap::new();
         if !positions.is_empty() {
-            let leaders = queries::items_at(tx, import.id, &positions).await?;
+            let leaders = items::at(tx, import.id, &positions).await?;
             twins = leaders.iter().filter_map(|item| Some((item.position, item.contact_id?))).collect();
             let missing: Vec<Uuid> = twins.values().copied().filter(|id| !known.standing.contains_key(id)).collect();
             people::lock(tx, &missing).await?;
@@ -180,9 +181,12 @@ impl<'a> Plan<'a> {
             Match::Nobody => match item.twin_of {
                 None => Target::New,
                 Some(position) => match self.twins.get(&position) {
-                    Some(contact) => Target::Contact { contact: *contact, is_known: false, doubt: None },
+                    Some(contact) => {
+                        let doubt = self.mine(*contact).and_then(|mine| contrary(card, &mine));
+                        Target::Contact { contact: *contact, is_known: false, doubt }
+                    }
                     None => {
-                        Target::Not(item.status(), "The earlier card of this person is not imported yet.".to_owned())
+                        Target::Not(item.status(), "The earlier record of this person is not imported yet.".to_owned())
                     }
                 },
             },
@@ -198,7 +202,7 @@ impl<'a> Plan<'a> {
     fn note(&mut self, item: &Item, contact: Uuid, card: &'a Card, status: Status) -> Applied {
         self.twins.insert(item.position, contact);
         if let Some(key) = &item.source_key {
-            self.seen.insert(key.clone(), (contact, card));
+            self.seen.insert((item.source.clone(), key.clone()), (contact, card));
         }
         let reason = item.reason.clone().filter(|_| status == item.status());
         Applied { position: item.position, status, contact_id: Some(contact), reason, is_applied: true }
@@ -214,13 +218,13 @@ impl<'a> Plan<'a> {
             .map(|(id, pending)| Rewritten { contact: *id, before: pending.before.as_ref(), after: &pending.after })
             .collect();
         people::write(tx, &people).await?;
-        sources::keep(tx, &import.format, &self.seen).await?;
+        sources::keep(tx, &self.seen).await?;
         let touched: Vec<Uuid> = people.iter().map(|one| one.contact).collect();
         documents::refresh(tx, &touched).await?;
-        queries::mark(tx, import.id, &self.applied).await
+        items::mark(tx, import.id, &self.applied).await
     }
 }
 
 fn keyed<'a>(item: &'a Item, card: &'a Card) -> Keyed<'a> {
-    Keyed { key: item.source_key.as_deref().unwrap_or_default(), card }
+    Keyed { source: &item.source, key: item.source_key.as_deref().unwrap_or_default(), card }
 }

@@ -1,4 +1,4 @@
-//! Everybody as vCards, batch by batch: as many megabytes as it takes, never whole in memory.
+//! Everybody as vCards or as a table, batch by batch: as many megabytes as it takes, never whole in memory.
 
 use std::rc::Rc;
 
@@ -10,22 +10,58 @@ use futures_util::StreamExt;
 use futures_util::stream::{self, Stream};
 use uuid::Uuid;
 
+use super::card::Card;
 use super::people;
+use super::table::writer;
 use super::vcard::{self, Version};
 use crate::contacts::bulk::Chosen;
 use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
 use crate::web::{CsrfForm, Layout, Params, html};
 
-/// The vCards of everybody who is not in the trash, or of the chosen among them (by id), a batch at a time.
-pub fn vcards(
+/// As what people are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// vCards.
+    Vcard(Version),
+    /// Comma separated values.
+    Csv,
+}
+
+impl Format {
+    fn head(self) -> String {
+        match self {
+            Self::Vcard(_) => String::new(),
+            Self::Csv => writer::head(),
+        }
+    }
+
+    fn write(self, card: &Card) -> String {
+        match self {
+            Self::Vcard(version) => vcard::write(card, version),
+            Self::Csv => writer::write(card),
+        }
+    }
+
+    /// What its file ends with, and how it is called on the web.
+    fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Vcard(_) => ("vcf", "text/vcard; charset=utf-8"),
+            Self::Csv => ("csv", "text/csv; charset=utf-8; header=present"),
+        }
+    }
+}
+
+/// Everybody who is not in the trash, or the chosen among them (by id), a batch at a time.
+pub fn everybody(
     db: Db,
     user: CurrentUser,
-    version: Version,
+    format: Format,
     chosen: Option<Vec<Uuid>>,
 ) -> impl Stream<Item = Result<String, AppError>> {
     let chosen = chosen.map(Rc::<[Uuid]>::from);
-    stream::try_unfold(Some(Uuid::nil()), move |after| {
+    let head = stream::once(std::future::ready(Ok(format.head())));
+    let batches = stream::try_unfold(Some(Uuid::nil()), move |after| {
         let (db, user, chosen) = (db.clone(), user.clone(), chosen.clone());
         async move {
             let Some(after) = after else { return Ok(None) };
@@ -39,12 +75,13 @@ pub fn vcards(
             let (last, cards) = cards;
             let text = cards.into_iter().map(|(id, mut card)| {
                 card.uid.get_or_insert_with(|| format!("urn:uuid:{id}"));
-                vcard::write(&card, version)
+                format.write(&card)
             });
             let text: String = text.collect();
             Ok((last.is_some() || !text.is_empty()).then_some((text, last)))
         }
-    })
+    });
+    head.chain(batches)
 }
 
 #[derive(Template)]
@@ -59,20 +96,36 @@ pub(super) async fn index(_user: CurrentUser, layout: Layout) -> Result<HttpResp
     html(&Exports { layout })
 }
 
-/// The file of everybody.
+/// The vCards of everybody.
 #[get("/exports/contacts.vcf")]
-pub(super) async fn contacts(user: CurrentUser, db: Data<Db>, params: Params) -> Result<HttpResponse, AppError> {
+pub(super) async fn vcards(user: CurrentUser, db: Data<Db>, params: Params) -> Result<HttpResponse, AppError> {
     let version = version(params.text("version"))?;
-    Ok(file(&user, &db, version, None))
+    Ok(file(&user, &db, Format::Vcard(version), None))
 }
 
-/// The file of people chosen in the list; posted, since an address could not hold so many ids.
+/// Everybody as a table.
+#[get("/exports/contacts.csv")]
+pub(super) async fn table(user: CurrentUser, db: Data<Db>) -> Result<HttpResponse, AppError> {
+    Ok(file(&user, &db, Format::Csv, None))
+}
+
+/// The vCards of people chosen in the list; posted, since an address could not hold so many ids.
 #[post("/exports/contacts.vcf")]
-pub(super) async fn selection(user: CurrentUser, db: Data<Db>, posted: CsrfForm) -> Result<HttpResponse, AppError> {
+pub(super) async fn chosen_vcards(user: CurrentUser, db: Data<Db>, posted: CsrfForm) -> Result<HttpResponse, AppError> {
     let version = version(posted.text("version"))?;
-    let chosen = Chosen::posted(&posted)?;
-    let people = db.as_user(&user, async |tx| chosen.people(tx).await).await?;
-    Ok(file(&user, &db, version, Some(people)))
+    chosen(&user, &db, Format::Vcard(version), &posted).await
+}
+
+/// The same people as a table.
+#[post("/exports/contacts.csv")]
+pub(super) async fn chosen_table(user: CurrentUser, db: Data<Db>, posted: CsrfForm) -> Result<HttpResponse, AppError> {
+    chosen(&user, &db, Format::Csv, &posted).await
+}
+
+async fn chosen(user: &CurrentUser, db: &Db, format: Format, posted: &CsrfForm) -> Result<HttpResponse, AppError> {
+    let chosen = Chosen::posted(posted)?;
+    let people = db.as_user(user, async |tx| chosen.people(tx).await).await?;
+    Ok(file(user, db, format, Some(people)))
 }
 
 fn version(word: &str) -> Result<Version, AppError> {
@@ -83,11 +136,12 @@ fn version(word: &str) -> Result<Version, AppError> {
     }
 }
 
-fn file(user: &CurrentUser, db: &Db, version: Version, chosen: Option<Vec<Uuid>>) -> HttpResponse {
-    let name = format!("contacts-{}.vcf", user.today());
-    let cards = vcards(db.clone(), user.clone(), version, chosen);
+fn file(user: &CurrentUser, db: &Db, format: Format, chosen: Option<Vec<Uuid>>) -> HttpResponse {
+    let (end, kind) = format.names();
+    let name = format!("contacts-{}.{end}", user.today());
+    let parts = everybody(db.clone(), user.clone(), format, chosen);
     HttpResponse::Ok()
-        .content_type("text/vcard; charset=utf-8")
+        .content_type(kind)
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
-        .streaming(StreamExt::map(cards, |part| part.map(Bytes::from)))
+        .streaming(StreamExt::map(parts, |part| part.map(Bytes::from)))
 }

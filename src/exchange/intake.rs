@@ -17,6 +17,29 @@ const FOLDER: &str = "uploads";
 /// A file that waits so long waits for nobody: what is on record is read within minutes.
 const ABANDONED: std::time::Duration = std::time::Duration::from_secs(7 * 86_400);
 
+/// What is said of a file.
+#[derive(Debug, Clone, Copy)]
+pub struct Incoming<'a> {
+    /// As it is shown.
+    pub name: &'a str,
+    /// In bytes.
+    pub size: u64,
+    /// What it is said to be, or auto.
+    pub format: &'a str,
+    /// Bytes to which an archive may be unpacked.
+    pub limit: u64,
+}
+
+/// Where the file of an import waits.
+pub(super) fn upload_of(import: Uuid) -> String {
+    format!("{FOLDER}/{import}")
+}
+
+/// Where the files of an archive are unpacked.
+pub(super) fn folder_of(upload: &str) -> String {
+    format!("{upload}.parts")
+}
+
 /// A file that is being kept; dropped before it is put on record, it is deleted.
 #[derive(Debug)]
 pub struct Kept {
@@ -52,17 +75,17 @@ impl Kept {
         db: &Db,
         user: &CurrentUser,
         data_dir: &Path,
-        file_name: &str,
-        file_size: u64,
+        file: Incoming<'_>,
     ) -> Result<Uuid, AppError> {
         let place = jobs::place(data_dir).context("naming the data folder")?;
-        let path = format!("{FOLDER}/{}", self.id);
-        let payload = serde_json::to_value(Payload { import: self.id }).map_err(anyhow::Error::from)?;
+        let path = upload_of(self.id);
+        let payload = Payload { limit: Some(file.limit), ..Payload::of_import(self.id) };
+        let payload = serde_json::to_value(payload).map_err(anyhow::Error::from)?;
         let new = NewImport {
             id: self.id,
-            format: "vcard",
-            file_name,
-            file_size: i64::try_from(file_size).unwrap_or(i64::MAX),
+            format: file.format,
+            file_name: file.name,
+            file_size: i64::try_from(file.size).unwrap_or(i64::MAX),
             upload_path: &path,
         };
         db.as_user(user, async |tx| {
@@ -76,9 +99,11 @@ impl Kept {
     }
 }
 
-/// Deletes the file of an import that is given up.
-pub(super) fn forget(data_dir: &Path, import: Uuid) {
-    let _ = std::fs::remove_file(data_dir.join(FOLDER).join(import.to_string()));
+/// Deletes the file of an import, and what was unpacked of it: it is read, or given up.
+pub fn forget(data_dir: &Path, import: Uuid) {
+    let upload = upload_of(import);
+    let _ = std::fs::remove_file(data_dir.join(&upload));
+    let _ = std::fs::remove_dir_all(data_dir.join(folder_of(&upload)));
 }
 
 /// Deletes files that a crash left between their last byte and their record: those of last week.
@@ -87,7 +112,7 @@ pub fn sweep(data_dir: &Path) {
     for file in files.flatten() {
         let age = file.metadata().and_then(|about| about.modified()).ok().and_then(|at| at.elapsed().ok());
         if age.is_some_and(|age| age > ABANDONED) {
-            let _ = std::fs::remove_file(file.path());
+            let _ = std::fs::remove_file(file.path()).or_else(|_| std::fs::remove_dir_all(file.path()));
         }
     }
 }
@@ -106,7 +131,7 @@ pub fn shown_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let clean: String = last.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect();
     let clean = clean.trim();
-    if clean.is_empty() { "contacts.vcf".to_owned() } else { clean.to_owned() }
+    if clean.is_empty() { "contacts".to_owned() } else { clean.to_owned() }
 }
 
 #[cfg(test)]
@@ -117,6 +142,6 @@ mod tests {
     fn a_files_name_is_its_last_part_on_one_line() {
         assert_eq!(shown_name("C:\\Users\\ada\\my\u{0}friends.vcf"), "my friends.vcf");
         assert_eq!(shown_name("../../etc/passwd"), "passwd");
-        assert_eq!(shown_name("/"), "contacts.vcf");
+        assert_eq!(shown_name("/"), "contacts");
     }
 }

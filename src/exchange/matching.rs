@@ -1,5 +1,6 @@
-//! Whom a card is about: somebody seen in an earlier file, somebody who shares a name and an address or
-//! number with it, an earlier card of the same file, or nobody yet.
+//! Whom a card is about, whatever the format: somebody seen in an earlier file; somebody of this name who shares an
+//! e-mail, a number, a profile or an organization with it; an earlier card of the same file; or nobody yet. Where
+//! somebody of another name has the e-mail or number she is asked: nobody is doubled silently.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -12,7 +13,7 @@ use super::card::Card;
 use super::merge::{Merged, Prefer, merge, value_key};
 use super::model::Status;
 use super::people::{self, Candidate, Marks};
-use super::sources::{self, Source};
+use super::sources::{self, Source, Sources};
 use crate::contacts::model::{MethodKind, Person};
 use crate::db::TenantTx;
 use crate::error::AppError;
@@ -42,9 +43,11 @@ pub enum Match {
 /// What the database knows about the cards of a batch.
 #[derive(Debug, Default)]
 pub struct Known {
-    /// What was last seen, by key.
-    pub sources: HashMap<String, Source>,
+    sources: Sources,
+    /// Those of the card's own name.
     candidates: HashMap<usize, Vec<Candidate>>,
+    /// Those of another name.
+    others: HashMap<usize, Vec<Candidate>>,
     /// The contacts that the batch may be about, as cards.
     pub standing: HashMap<Uuid, Card>,
 }
@@ -52,6 +55,8 @@ pub struct Known {
 /// A card with the key under which it is kept.
 #[derive(Debug, Clone, Copy)]
 pub struct Keyed<'a> {
+    /// Whose key it is: the format's, or the program's.
+    pub source: &'a str,
     /// The key.
     pub key: &'a str,
     /// The card.
@@ -61,17 +66,23 @@ pub struct Keyed<'a> {
 impl Known {
     /// Loads it in five statements at most, however many cards there are. Whoever is going to write the
     /// contacts `locks` them.
-    pub async fn load(tx: &mut TenantTx<'_>, format: &str, cards: &[Keyed<'_>], locks: bool) -> Result<Self, AppError> {
-        let keys: Vec<&str> = cards.iter().map(|one| one.key).collect();
-        let mut known = Self { sources: sources::of_keys(tx, format, &keys).await?, ..Self::default() };
-        let strangers = cards.iter().enumerate().filter(|(_, one)| !known.sources.contains_key(one.key));
+    pub async fn load(tx: &mut TenantTx<'_>, cards: &[Keyed<'_>], locks: bool) -> Result<Self, AppError> {
+        let keys: Vec<(&str, &str)> = cards.iter().map(|one| (one.source, one.key)).collect();
+        let mut known = Self { sources: sources::of_keys(tx, &keys).await?, ..Self::default() };
+        let strangers = cards.iter().enumerate().filter(|(_, one)| known.source(**one).is_none());
         let marks = marks(strangers.map(|(index, one)| (index, one.card)));
         for candidate in people::candidates(tx, &marks).await? {
             let Some(index) = usize::try_from(candidate.card).ok().filter(|index| *index < cards.len()) else {
                 continue;
             };
+            // Records of one file that are alike are told by the file itself: see `Seen`.
+            if !candidate.is_named && !candidate.shares_mark && candidate.is_of_this_import {
+                continue;
+            }
             if candidate.is_named || name_key(&candidate.name) == name_key(&cards[index].card.person.shown_name()) {
                 known.candidates.entry(index).or_default().push(candidate);
+            } else if candidate.shares_mark && !candidate.is_trashed && !candidate.is_of_this_import {
+                known.others.entry(index).or_default().push(candidate);
             }
         }
         let mut wanted: Vec<Uuid> = Vec::new();
@@ -92,16 +103,21 @@ impl Known {
         Ok(known)
     }
 
+    fn source(&self, one: Keyed<'_>) -> Option<&Source> {
+        self.sources.get(one.source)?.get(one.key)
+    }
+
     /// Whom the card at `index` is about.
     #[must_use]
     pub fn find(&self, index: usize, one: Keyed<'_>) -> Match {
-        if let Some(source) = self.sources.get(one.key) {
+        if let Some(source) = self.source(one) {
             return match source.contact {
                 None => Match::Gone(
-                    "This card was imported before; the person was deleted or the import taken back since.".to_owned(),
+                    "This record was imported before; the person was deleted or the import taken back since."
+                        .to_owned(),
                 ),
                 Some(_) if source.is_trashed => {
-                    Match::Gone("This card was imported before, and the person is in the trash.".to_owned())
+                    Match::Gone("This record was imported before, and the person is in the trash.".to_owned())
                 }
                 Some(contact) => Match::Somebody { contact, is_known: true, doubt: None },
             };
@@ -109,13 +125,28 @@ impl Known {
         let candidates = self.candidates.get(&index).map_or(&[][..], Vec::as_slice);
         let mut living = candidates.iter().filter(|candidate| !candidate.is_trashed);
         match (living.next(), living.next()) {
-            (None, _) if candidates.is_empty() => Match::Nobody,
+            (None, _) if candidates.is_empty() => self.of_another_name(index),
             (None, _) => Match::Gone("Somebody of this name with this address or number is in the trash.".to_owned()),
-            (Some(one), None) => Match::Somebody { contact: one.contact, is_known: false, doubt: None },
-            (Some(one), Some(_)) => {
-                let doubt =
-                    Some("Several people of this name have this address or number; this is one of them.".to_owned());
-                Match::Somebody { contact: one.contact, is_known: false, doubt }
+            (Some(candidate), None) => {
+                let standing = self.standing.get(&candidate.contact).filter(|_| !candidate.is_named);
+                let doubt = standing.and_then(|standing| contrary(one.card, standing));
+                Match::Somebody { contact: candidate.contact, is_known: false, doubt }
+            }
+            (Some(first), Some(_)) => {
+                let doubt = Some("Several people of this name may be meant; this is one of them.".to_owned());
+                Match::Somebody { contact: first.contact, is_known: false, doubt }
+            }
+        }
+    }
+
+    /// Somebody of another name with the same e-mail or number; not where so many have it that it is an office's.
+    fn of_another_name(&self, index: usize) -> Match {
+        match self.others.get(&index).map_or(&[][..], Vec::as_slice) {
+            [] => Match::Nobody,
+            others if others.len() > SHARED => Match::Nobody,
+            [first, ..] => {
+                let doubt = format!("{} has the same e-mail address, number or profile.", first.name);
+                Match::Somebody { contact: first.contact, is_known: false, doubt: Some(doubt) }
             }
         }
     }
@@ -123,7 +154,7 @@ impl Known {
     /// Whether the card says what the last one said, time stamps aside.
     #[must_use]
     pub fn is_as_last_seen(&self, one: Keyed<'_>) -> bool {
-        self.sources.get(one.key).is_some_and(|source| {
+        self.source(one).is_some_and(|source| {
             source.card == *one.card || merge(Some(&source.card), one.card, &source.card, Prefer::Mine).is_nothing()
         })
     }
@@ -131,8 +162,21 @@ impl Known {
     /// The ancestor of a merge of this card.
     #[must_use]
     pub fn base(&self, one: Keyed<'_>, is_known: bool) -> Option<&Card> {
-        if is_known { self.sources.get(one.key).map(|source| &source.card) } else { None }
+        if is_known { self.source(one).map(|source| &source.card) } else { None }
     }
+}
+
+/// Why two of one name are perhaps two: both have e-mails or profiles, and nothing is the same by which one is reached.
+#[must_use]
+pub fn contrary(card: &Card, other: &Card) -> Option<String> {
+    let has = |card: &Card, kind| card.person.methods.iter().any(|method| method.kind == kind);
+    let both_have = |kind| has(card, kind) && has(other, kind);
+    let shares = || {
+        let marks: Vec<_> = person_marks(&other.person).collect();
+        person_marks(&card.person).any(|mark| marks.contains(&mark))
+    };
+    ((both_have(MethodKind::Email) || both_have(MethodKind::Linkedin)) && !shares())
+        .then(|| "The name is the same, but no e-mail address, number or profile.".to_owned())
 }
 
 /// The word for what a merge came to, and why.
@@ -142,7 +186,7 @@ pub fn word(merged: &Merged, doubt: Option<&str>) -> (Status, Option<String>) {
         (_, true, true) => (Status::Unchanged, None),
         (Some(doubt), _, _) => (Status::Doubtful, Some(doubt.to_owned())),
         (None, true, false) => (Status::Changed, None),
-        (None, false, _) => (Status::Doubtful, Some("Both the card and the contact changed.".to_owned())),
+        (None, false, _) => (Status::Doubtful, Some("Both the record and the contact changed.".to_owned())),
     }
 }
 
@@ -150,7 +194,6 @@ fn marks<'a>(cards: impl Iterator<Item = (usize, &'a Card)>) -> Marks {
     let mut marks = Marks::default();
     for (index, card) in cards {
         let Ok(number) = i32::try_from(index) else { continue };
-        let before = marks.methods.0.len();
         for method in card.person.methods.iter().filter(|method| is_mark(method.kind)).take(MARKS) {
             marks.methods.0.push(number);
             marks.methods.1.push(method.kind.as_str());
@@ -161,9 +204,19 @@ fn marks<'a>(cards: impl Iterator<Item = (usize, &'a Card)>) -> Marks {
             marks.ids.0.push(number);
             marks.ids.1.push(id);
         }
-        if marks.methods.0.len() == before {
+        let has_mark = card.person.methods.iter().any(|one| matches!(one.kind, MethodKind::Email | MethodKind::Phone));
+        if has_mark && card.employments.is_empty() {
+            continue;
+        }
+        let sort_key = sort_key(&card.person.sorted_by());
+        for post in card.employments.iter().take(MARKS) {
+            marks.posts.0.push(number);
+            marks.posts.1.push(sort_key.clone());
+            marks.posts.2.push(post.organization.to_lowercase());
+        }
+        if !has_mark {
             marks.names.0.push(number);
-            marks.names.1.push(sort_key(&card.person.sorted_by()));
+            marks.names.1.push(sort_key);
         }
     }
     marks
@@ -172,8 +225,11 @@ fn marks<'a>(cards: impl Iterator<Item = (usize, &'a Card)>) -> Marks {
 /// E-mails and phones of a card that are compared: a card with a thousand is no person.
 const MARKS: usize = 20;
 
+/// A number that more people have than these is an office's.
+const SHARED: usize = 3;
+
 fn is_mark(kind: MethodKind) -> bool {
-    matches!(kind, MethodKind::Email | MethodKind::Phone)
+    matches!(kind, MethodKind::Email | MethodKind::Phone | MethodKind::Linkedin)
 }
 
 /// What two spellings of a name share: no accents, no capitals, no order.
@@ -228,7 +284,9 @@ impl Seen {
 fn marks_of(base_key: &str, card: &Card) -> Vec<u64> {
     let name = name_key(&card.person.shown_name());
     let shared = person_marks(&card.person).map(|value| hashed(("mark", &name, value)));
-    std::iter::once(hashed(("card", base_key))).chain(shared).collect()
+    let posts =
+        card.employments.iter().take(MARKS).map(|post| hashed(("post", &name, post.organization.to_lowercase())));
+    std::iter::once(hashed(("card", base_key))).chain(shared).chain(posts).collect()
 }
 
 fn person_marks(person: &Person) -> impl Iterator<Item = (&'static str, String)> {
@@ -250,6 +308,7 @@ fn hashed(value: impl Hash) -> u64 {
 mod tests {
     use super::*;
     use crate::contacts::model::Method;
+    use crate::exchange::card::CardEmployment;
 
     fn card(name: &str, email: &str) -> Card {
         let methods = vec![Method { kind: MethodKind::Email, label: String::new(), value: email.to_owned() }];
@@ -269,6 +328,21 @@ mod tests {
         assert_eq!(seen.first_of("2", &card("Ada", "ADA@x.example"), 2), Some(1));
         assert_eq!(seen.first_of("3", &card("Bob", "ada@x.example"), 3), None);
         assert_eq!(seen.first_of("2", &card("Eve", "eve@x.example"), 4), Some(1));
+    }
+
+    #[test]
+    fn two_of_one_name_and_organization_are_met_and_doubted_where_their_e_mails_differ() {
+        let at_work = |email: &str| {
+            let post =
+                CardEmployment { organization: "Navy".to_owned(), is_current: true, ..CardEmployment::default() };
+            Card { employments: vec![post], ..card("Ada", email) }
+        };
+        let mut seen = Seen::default();
+        assert_eq!(seen.first_of("1", &at_work("a@x.example"), 1), None);
+        assert_eq!(seen.first_of("2", &at_work("b@x.example"), 2), Some(1));
+        assert!(contrary(&at_work("a@x.example"), &at_work("b@x.example")).is_some());
+        assert!(contrary(&at_work("a@x.example"), &at_work("A@x.example")).is_none());
+        assert!(contrary(&at_work("a@x.example"), &Card::default()).is_none());
     }
 
     #[test]

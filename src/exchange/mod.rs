@@ -1,24 +1,47 @@
 //! Import and export: one pipeline for every format, read, match, preview, apply, undo.
 
+#[cfg(test)]
+mod any_card;
 mod apply;
+mod archive;
 /// What a record of a file says of one person.
 pub mod card;
 /// Everybody as a file.
 pub mod export;
+/// Named values as a card.
+pub mod fields;
 /// A file on its way in.
 pub mod intake;
+/// The SQL of an import's records.
+pub mod items;
+/// LDIF in.
+pub mod ldif;
+mod lines;
+/// What the columns of a table are.
+pub mod mapping;
 mod matching;
 /// The three-way merge of a card into somebody she knows.
 pub mod merge;
 /// What an import is.
 pub mod model;
 mod pages;
+/// The SQL of the files of an upload.
+pub mod parts;
 mod people;
 mod preview;
-/// The SQL of imports and their items.
+/// The SQL of imports.
 pub mod queries;
 mod read;
+mod reader;
+/// A record of a file.
+pub mod record;
+mod records;
+/// By what a record is known again.
+pub mod source_key;
 mod sources;
+mod survey;
+/// Tables in and out.
+pub mod table;
 /// A card's normal form.
 pub mod tidy;
 mod upload;
@@ -41,9 +64,12 @@ pub fn routes(routes: &mut ServiceConfig) {
         .service(pages::apply)
         .service(pages::cancel)
         .service(pages::choose)
+        .service(mapping::pages::columns)
         .service(export::index)
-        .service(export::contacts)
-        .service(export::selection);
+        .service(export::vcards)
+        .service(export::chosen_vcards)
+        .service(export::table)
+        .service(export::chosen_table);
 }
 
 /// The jobs of this folder.

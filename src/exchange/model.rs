@@ -34,12 +34,15 @@ macro_rules! words {
         }
     };
 }
+pub(super) use words;
 
 words! {
     /// Where in its life an import stands.
     State {
         /// The file is being read.
         Reading = "reading",
+        /// She has to say what the columns of a table are.
+        Mapping = "mapping",
         /// It was read; nothing is applied yet.
         Preview = "preview",
         /// What is new and changed is being applied.
@@ -141,7 +144,7 @@ pub struct Import {
     /// Its row.
     #[diesel(sql_type = SqlUuid)]
     pub id: Uuid,
-    /// Which reader reads it.
+    /// vcard, csv, ldif or zip; auto until it was looked at.
     #[diesel(sql_type = Text)]
     pub format: String,
     /// As the browser or the command line named it.
@@ -155,10 +158,13 @@ pub struct Import {
     pub upload_path: Option<String>,
     #[diesel(sql_type = Text)]
     state: String,
-    /// How far reading has come.
+    /// How far reading has come, over all its files.
     #[diesel(sql_type = BigInt)]
     pub bytes_read: i64,
-    /// The lines before that.
+    /// The size of all its files.
+    #[diesel(sql_type = BigInt)]
+    pub bytes_to_read: i64,
+    /// The lines before that in its present file.
     #[diesel(sql_type = BigInt)]
     pub lines_read: i64,
     /// Records found so far.
@@ -231,6 +237,9 @@ pub struct Item {
     /// When it was applied.
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub applied_at: Option<DateTime<Utc>>,
+    /// Whose key it is.
+    #[diesel(sql_type = Text)]
+    pub source: String,
 }
 
 impl Item {

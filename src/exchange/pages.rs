@@ -8,8 +8,11 @@ use askama::Template;
 use uuid::Uuid;
 
 use super::apply as applying;
-use super::intake;
-use super::model::{Choice, State, Status};
+use super::intake::{self, Incoming};
+use super::items;
+use super::mapping::{self, MappingView};
+use super::model::{Choice, Import, State, Status};
+use super::parts::{self, Part};
 use super::preview::{self, ItemView};
 use super::queries;
 use super::read::Payload;
@@ -71,7 +74,7 @@ pub(super) async fn create(
     let (data_dir, limit) = (layout.site().data_dir.clone(), layout.site().upload_limit);
     let (status, reason) = match upload::receive(&req, body, &data_dir, limit).await? {
         Received::File { kept, name, size } => {
-            let id = kept.record(&db, &user, &data_dir, &name, size).await?;
+            let id = kept.record(&db, &user, &data_dir, Incoming { name: &name, size, format: "auto", limit }).await?;
             return Ok(see_other(&format!("/imports/{id}")));
         }
         Received::Nothing => (StatusCode::UNPROCESSABLE_ENTITY, "Choose a file.".to_owned()),
@@ -97,9 +100,12 @@ pub(super) async fn create(
 
 #[derive(Template)]
 #[template(path = "exchange/import.html", blocks = ["import"])]
-struct Show {
+pub(super) struct Show {
     layout: Layout,
     import: ImportView,
+    mapping: Option<MappingView>,
+    left_out: Vec<Part>,
+    can_ask_again: bool,
     words: Vec<WordLink>,
     status: Status,
     items: Vec<ItemView>,
@@ -108,6 +114,22 @@ struct Show {
 }
 
 impl Show {
+    /// An import of which the columns of a table are asked.
+    pub fn mapping(layout: Layout, import: Import, user: &CurrentUser, mapping: MappingView) -> Self {
+        Self {
+            layout,
+            mapping: Some(mapping),
+            left_out: Vec::new(),
+            can_ask_again: false,
+            words: Vec::new(),
+            status: Status::New,
+            import: ImportView::new(import, user),
+            items: Vec::new(),
+            first: None,
+            next: None,
+        }
+    }
+
     fn is_running(&self) -> bool {
         self.import.is_running
     }
@@ -124,22 +146,34 @@ pub(super) async fn show(
     params: Params,
 ) -> Result<HttpResponse, AppError> {
     let after: i32 = paging::unpack(params.text("after")).unwrap_or(0);
-    let (import, status, items) = db
+    let (import, parts, status, items) = db
         .as_user(&user, async |tx| {
             let import = queries::find(tx, *id).await?;
+            let parts = parts::of(tx, *id).await?;
             let status = Status::of(params.text("status")).unwrap_or_else(|| first_word(&import.counts));
             let items = preview::items(tx, &import, status, after).await?;
-            Ok((import, status, items))
+            Ok((import, parts, status, items))
         })
         .await?;
+    let data_dir = layout.site().data_dir.clone();
+    if import.state() == State::Mapping
+        && let Some(view) = mapping::pages::view(data_dir.clone(), &parts, &params).await?
+    {
+        let page = Show::mapping(layout, import, &user, view);
+        return if htmx.wants_block("import") { html(&page.as_import()) } else { html(&page) };
+    }
+    let is_lost = import.state() == State::Mapping;
     let (items, is_more) = paging::split(items);
     let behind = items.last().filter(|_| is_more).map(|item| paging::pack(&item.position));
     let url = |after: Option<String>| match after {
         Some(after) => format!("/imports/{id}?status={}&after={after}", status.as_str()),
         None => format!("/imports/{id}?status={}", status.as_str()),
     };
-    let page = Show {
+    let mut page = Show {
         layout,
+        mapping: None,
+        can_ask_again: import.state() == State::Preview && mapping::can_ask_again(&data_dir, &parts),
+        left_out: parts.into_iter().filter(|part| !part.is_read()).collect(),
         words: word_links(&import, status),
         import: ImportView::new(import, &user),
         status,
@@ -147,6 +181,10 @@ pub(super) async fn show(
         first: (after > 0).then(|| url(None)),
         next: behind.map(|after| url(Some(after))),
     };
+    if is_lost {
+        let gone = "The file is not on this server any more. Cancel this import, and send the file again.";
+        page.import.error = Some(gone.to_owned());
+    }
     if htmx.wants_block("import") { html(&page.as_import()) } else { html(&page) }
 }
 
@@ -174,6 +212,8 @@ pub(super) async fn apply(
     if !is_begun {
         return Ok(see_other_with(&layout, &url, "There is nothing to apply now.", None));
     }
+    // Its columns cannot be chosen again now.
+    intake::forget(&layout.site().data_dir, *id);
     jobs::ring();
     Ok(see_other(&url))
 }
@@ -187,11 +227,11 @@ pub async fn begin(tx: &mut TenantTx<'_>, id: Uuid, change_set: Uuid) -> Result<
         State::Failed => import.change_set_id.is_some(),
         _ => false,
     };
-    if !is_ready || import.going.is_some() || (import.state() == State::Done && queries::waiting(tx, id).await? == 0) {
+    if !is_ready || import.going.is_some() || (import.state() == State::Done && items::waiting(tx, id).await? == 0) {
         return Ok(false);
     }
     queries::begin_applying(tx, id, change_set).await?;
-    let payload = serde_json::to_value(Payload { import: id }).map_err(anyhow::Error::from)?;
+    let payload = serde_json::to_value(Payload::of_import(id)).map_err(anyhow::Error::from)?;
     jobs::enqueue(tx, applying::KIND, &payload, None).await?;
     Ok(true)
 }
@@ -219,7 +259,7 @@ async fn give_up(tx: &mut TenantTx<'_>, id: Uuid) -> Result<(), AppError> {
     }
     queries::end(tx, id, State::Cancelled, None).await?;
     if import.change_set_id.is_some() {
-        let payload = serde_json::to_value(Payload { import: id }).map_err(anyhow::Error::from)?;
+        let payload = serde_json::to_value(Payload::of_import(id)).map_err(anyhow::Error::from)?;
         jobs::enqueue(tx, applying::TAKE_BACK, &payload, None).await?;
     }
     Ok(())
@@ -254,7 +294,7 @@ pub(super) async fn choose(
         .as_user(&user, async |tx| {
             let import = queries::lock(tx, *id).await?;
             match import.state() {
-                State::Preview | State::Done => queries::choose(tx, *id, position, status, choice).await,
+                State::Preview | State::Done => items::choose(tx, *id, position, status, choice).await,
                 _ => Ok(0),
             }
         })

@@ -34,30 +34,44 @@ pub struct Candidate {
     /// Whether the card names this very contact as its UID, as our own exports do.
     #[diesel(sql_type = Bool)]
     pub is_named: bool,
+    /// Whether they share an e-mail, a number or a profile.
+    #[diesel(sql_type = Bool)]
+    pub shares_mark: bool,
+    /// Whether she was made by the import that is being applied: then the file itself keeps them apart.
+    #[diesel(sql_type = Bool)]
+    pub is_of_this_import: bool,
 }
 
 /// What people are recognised by, in parallel lists: each value with the number of its card.
 #[derive(Debug, Default)]
 pub struct Marks {
-    /// E-mails and phones: card, kind, and what two spellings of the value share.
+    /// E-mails, phones and profiles at LinkedIn: card, kind, and what two spellings of the value share.
     pub methods: (Vec<i32>, Vec<&'static str>, Vec<String>),
     /// UIDs that are ids of ours.
     pub ids: (Vec<i32>, Vec<Uuid>),
-    /// Sort keys of cards that have neither e-mail nor phone: met by contacts that have none either.
+    /// Sort keys of cards that have none of these: met by contacts that have neither e-mail nor phone.
     pub names: (Vec<i32>, Vec<Vec<u8>>),
+    /// Sort keys and organizations in small letters: met by contacts of the same name who work or worked there.
+    pub posts: (Vec<i32>, Vec<Vec<u8>>, Vec<String>),
 }
 
 /// Everybody who shares a mark with one of the cards, each once a card, in the order of their ids.
 pub async fn candidates(tx: &mut TenantTx<'_>, marks: &Marks) -> Result<Vec<Candidate>, AppError> {
     let query = prepared(
-        "select f.card, f.contact, c.display_name as name, c.deleted_at is not null as is_trashed, f.is_named from \
-           (select card, contact, bool_or(is_named) as is_named from \
-             (select r.card, m.contact_id as contact, false as is_named from unnest(?, ?, ?) r(card, kind, value_key) \
+        "select f.card, f.contact, c.display_name as name, c.deleted_at is not null as is_trashed, f.is_named, f.shares_mark, \
+             coalesce(c.import_id = app_import_id(), false) as is_of_this_import from \
+           (select card, contact, bool_or(is_named) as is_named, bool_or(shares_mark) as shares_mark from \
+             (select r.card, m.contact_id as contact, false as is_named, true as shares_mark \
+                 from unnest(?, ?, ?) r(card, kind, value_key) \
                  join contact_methods m on m.kind = r.kind and m.value_key = r.value_key \
-              union all select r.card, r.id, true from unnest(?, ?) r(card, id) \
-              union all select r.card, n.id, false from unnest(?, ?) r(card, sort_key) \
+              union all select r.card, r.id, true, false from unnest(?, ?) r(card, id) \
+              union all select r.card, n.id, false, false from unnest(?, ?) r(card, sort_key) \
                  join contacts n on n.sort_key = r.sort_key and n.deleted_at is null \
-                 where not exists (select from contact_methods m where m.contact_id = n.id and m.kind in ('email', 'phone'))) x \
+                 where not exists (select from contact_methods m where m.contact_id = n.id and m.kind in ('email', 'phone')) \
+              union all select r.card, n.id, false, false from unnest(?, ?, ?) r(card, sort_key, organization) \
+                 join contacts n on n.sort_key = r.sort_key and n.deleted_at is null \
+                 where exists (select from contact_employments e join organizations o on o.id = e.organization_id \
+                     where e.contact_id = n.id and lower(o.name) = r.organization)) x \
             group by card, contact) f \
          join contacts c on c.id = f.contact order by f.card, f.contact",
         (
@@ -68,6 +82,9 @@ pub async fn candidates(tx: &mut TenantTx<'_>, marks: &Marks) -> Result<Vec<Cand
             bind::<Array<SqlUuid>, _>(&marks.ids.1),
             bind::<Array<Integer>, _>(&marks.names.0),
             bind::<Array<Binary>, _>(&marks.names.1),
+            bind::<Array<Integer>, _>(&marks.posts.0),
+            bind::<Array<Binary>, _>(&marks.posts.1),
+            bind::<Array<Text>, _>(&marks.posts.2),
         ),
     );
     Ok(query.load(tx).await?)

@@ -6,10 +6,10 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::card::Card;
+use super::items::{self, Compared};
 use super::merge::{Change, Merged, Prefer, merge};
 use super::model::{Choice, Import, Status};
 use super::people;
-use super::queries::{self, Compared};
 use crate::contacts::model::MethodKind;
 use crate::db::TenantTx;
 use crate::error::AppError;
@@ -21,6 +21,8 @@ const SHOWN: usize = 300;
 pub(super) struct ItemView {
     pub position: i32,
     pub line: i64,
+    /// The file of an archive that it stands in.
+    pub file: Option<String>,
     pub status: Status,
     pub title: String,
     pub reason: Option<String>,
@@ -51,7 +53,7 @@ pub(super) async fn items(
     status: Status,
     after: i32,
 ) -> Result<Vec<ItemView>, AppError> {
-    let rows = queries::items_of(tx, import, status, after).await?;
+    let rows = items::of(tx, import, status, after).await?;
     let is_compared = |row: &Compared| {
         row.item.applied_at.is_none()
             && matches!(status, Status::Changed | Status::Doubtful)
@@ -61,10 +63,11 @@ pub(super) async fn items(
     ids.sort_unstable();
     ids.dedup();
     let standing: HashMap<Uuid, Card> = people::glimpses(tx, &ids).await?.into_iter().collect();
-    rows.into_iter().map(|row| view(row, &standing)).collect()
+    let is_archive = import.format == "zip";
+    rows.into_iter().map(|row| view(row, &standing, is_archive)).collect()
 }
 
-fn view(mut row: Compared, standing: &HashMap<Uuid, Card>) -> Result<ItemView, AppError> {
+fn view(mut row: Compared, standing: &HashMap<Uuid, Card>, is_archive: bool) -> Result<ItemView, AppError> {
     let status = row.item.status();
     let card = row.item.take_card()?;
     let item = row.item;
@@ -80,6 +83,7 @@ fn view(mut row: Compared, standing: &HashMap<Uuid, Card>) -> Result<ItemView, A
     Ok(ItemView {
         position: item.position,
         line: item.line,
+        file: Some(row.file_name).filter(|_| is_archive),
         status,
         title: if item.title.is_empty() { format!("Record {}", item.position) } else { item.title.clone() },
         reason: item.reason.clone(),

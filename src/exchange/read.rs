@@ -1,9 +1,5 @@
-//! The job that reads a file: batch by batch it understands, matches and keeps records with the place
+//! The job that reads an upload: batch by batch it understands, matches and keeps records with the place
 //! where the next batch begins, so that a killed one goes on from there.
-
-use std::fs::File;
-use std::io::{BufReader, Seek, SeekFrom};
-use std::path::Path;
 
 use anyhow::Context;
 use futures_util::FutureExt;
@@ -12,30 +8,43 @@ use uuid::Uuid;
 
 use super::card::Card;
 use super::intake;
-use super::matching::{GONE, Keyed, Known, Match, Seen, word};
+use super::items::{self, NewItem};
+use super::mapping;
+use super::matching::{GONE, Keyed, Known, Match, Seen, contrary, word};
 use super::merge::{Prefer, merge};
 use super::model::{Counts, Import, State, Status};
-use super::queries::{self, NewItem};
-use super::vcard::{Reader, Record, source_key};
+use super::parts::{self, Part};
+use super::queries;
+use super::records::{Batch, Entry, Found, Records};
+use super::source_key::source_key;
+use super::survey;
 use crate::db::{CurrentUser, Db, Job, TenantTx};
 use crate::error::AppError;
 use crate::jobs::{Tools, Work};
 
 /// The kind of the job.
 pub const KIND: &str = "import.read";
-/// Records of a batch.
-const BATCH: usize = 500;
-/// A batch is closed early past so many bytes of the file: cards with photos are large.
-const BATCH_BYTES: u64 = 3 << 20;
 
 /// What the jobs of an import know.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Payload {
     /// Which import.
     pub import: Uuid,
+    /// Bytes to which an archive may be unpacked.
+    #[serde(default)]
+    pub limit: Option<u64>,
 }
 
+/// Bytes to which an archive is unpacked where nobody says.
+const UNPACKED: u64 = 200 << 20;
+
 impl Payload {
+    /// For a job of this import.
+    #[must_use]
+    pub fn of_import(import: Uuid) -> Self {
+        Self { import, limit: None }
+    }
+
     /// Of a claimed job.
     ///
     /// # Errors
@@ -51,7 +60,7 @@ pub const WORK: Work = |tools, job| {
     async move {
         let (payload, user) = Payload::of(&job)?;
         let user = tools.db.anonymous().user(user).await?;
-        read(&tools, &user, payload.import).await
+        read(&tools, &user, payload).await
     }
     .boxed_local()
 };
@@ -75,30 +84,89 @@ enum Step {
     End,
 }
 
-async fn read(tools: &Tools, user: &CurrentUser, id: Uuid) -> Result<(), AppError> {
+async fn read(tools: &Tools, user: &CurrentUser, payload: Payload) -> Result<(), AppError> {
+    let id = payload.import;
     let import = tools.db.as_user(user, async |tx| queries::find(tx, id).await).await?;
     let Some(path) = import.upload_path.as_deref().filter(|_| import.state() == State::Reading) else {
         return Ok(());
     };
-    let path = tools.data_dir.join(path);
-    let mut file = Source::open(&path, &import)?;
-    file.seen = seen_before(&tools.db, user, &import).await?;
+    let Some(parts) = parts_of(tools, user, &import, path, payload.limit.unwrap_or(UNPACKED)).await? else {
+        return Ok(());
+    };
+    let is_asked_about = parts.iter().any(Part::is_asked_about);
+    let mut records = Records::open(&tools.data_dir, parts, &import)?;
+    records.seen = seen_before(&tools.db, user, &import).await?;
     loop {
-        let batch = file.batch()?;
+        let batch = records.batch()?;
         match tools.db.as_user_for_job(user, async |tx| keep(tx, id, &batch).await).await? {
             Step::More => {}
             Step::End => break,
         }
     }
-    let _ = std::fs::remove_file(&path);
+    // A table may have to be read again, once she sees what became of its columns.
+    if !is_asked_about {
+        intake::forget(&tools.data_dir, id);
+    }
     Ok(())
+}
+
+/// The files of an upload; none where it ends here: it is refused, or she has to say what the columns are.
+async fn parts_of(
+    tools: &Tools,
+    user: &CurrentUser,
+    import: &Import,
+    upload: &str,
+    limit: u64,
+) -> Result<Option<Vec<Part>>, AppError> {
+    let known = tools.db.as_user(user, async |tx| parts::of(tx, import.id).await).await?;
+    if !known.is_empty() {
+        return Ok(Some(known));
+    }
+    let (data_dir, upload) = (tools.data_dir.clone(), upload.to_owned());
+    let (name, asked) = (import.file_name.clone(), import.format.clone());
+    // An archive takes its time; the lease is kept meanwhile.
+    let surveying = move || survey::survey(&data_dir, &upload, &name, &asked, limit);
+    let surveyed = tokio::task::spawn_blocking(surveying).await.map_err(anyhow::Error::from)??;
+    let parts = tools.db.as_user_for_job(user, async |tx| record(tx, import, &surveyed).await).await?;
+    if parts.is_none() {
+        let state = tools.db.as_user(user, async |tx| queries::find(tx, import.id).await).await?.state();
+        if state == State::Failed {
+            intake::forget(&tools.data_dir, import.id);
+        }
+    }
+    Ok(parts)
+}
+
+/// Puts on record what an upload is.
+async fn record(
+    tx: &mut TenantTx<'_>,
+    import: &Import,
+    surveyed: &Result<survey::Surveyed, String>,
+) -> Result<Option<Vec<Part>>, AppError> {
+    if queries::lock(tx, import.id).await?.state() != State::Reading {
+        return Ok(None);
+    }
+    let (format, mut parts) = match surveyed {
+        Ok(surveyed) => (surveyed.format, surveyed.parts.clone()),
+        Err(reason) => {
+            queries::end(tx, import.id, State::Failed, Some(reason)).await?;
+            return Ok(None);
+        }
+    };
+    mapping::recall(tx, &mut parts).await?;
+    parts::add(tx, import.id, format, &parts).await?;
+    if parts.iter().all(|part| part.is_settled) {
+        return Ok(Some(parts));
+    }
+    queries::stay(tx, import.id, State::Mapping).await?;
+    Ok(None)
 }
 
 /// What the readers of before have seen, for one that goes on.
 async fn seen_before(db: &Db, user: &CurrentUser, import: &Import) -> Result<Seen, AppError> {
     let (mut seen, mut after) = (Seen::default(), 0);
     while after < import.items_read {
-        let items = db.as_user_for_job(user, async |tx| queries::items_behind(tx, import.id, after).await).await?;
+        let items = db.as_user_for_job(user, async |tx| items::behind(tx, import.id, after).await).await?;
         let Some(last) = items.last() else { break };
         after = last.position;
         for mut item in items {
@@ -112,74 +180,6 @@ async fn seen_before(db: &Db, user: &CurrentUser, import: &Import) -> Result<See
     Ok(seen)
 }
 
-/// The file, from where reading goes on.
-struct Source {
-    reader: Reader<BufReader<File>>,
-    seen: Seen,
-    next: i32,
-    start: (u64, u64),
-}
-
-/// Records with their keys, and the place behind them.
-struct Batch {
-    records: Vec<Entry>,
-    start: u64,
-    end: (i64, i64),
-    is_last: bool,
-}
-
-struct Entry {
-    position: i32,
-    offset: i64,
-    line: i64,
-    outcome: Result<Found, String>,
-}
-
-struct Found {
-    key: String,
-    card: Card,
-    twin_of: Option<i32>,
-}
-
-impl Source {
-    fn open(path: &Path, import: &Import) -> Result<Self, AppError> {
-        let mut file = File::open(path).with_context(|| format!("the uploaded file {}", path.display()))?;
-        let start = (import.bytes_read.unsigned_abs(), import.lines_read.unsigned_abs());
-        file.seek(SeekFrom::Start(start.0)).context("the uploaded file")?;
-        let reader = Reader::new(BufReader::with_capacity(1 << 16, file), start.0, start.1 + 1);
-        Ok(Self { reader, seen: Seen::default(), next: import.items_read + 1, start })
-    }
-
-    fn batch(&mut self) -> Result<Batch, AppError> {
-        let start = self.start.0;
-        let (mut records, mut is_last) = (Vec::new(), false);
-        while records.len() < BATCH && self.reader.position().0 - start < BATCH_BYTES {
-            match self.reader.next() {
-                Some(record) => records.push(self.entry(record.context("the uploaded file")?)),
-                None => {
-                    is_last = true;
-                    break;
-                }
-            }
-        }
-        self.start = self.reader.position();
-        let signed = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-        Ok(Batch { records, start, end: (signed(self.start.0), signed(self.start.1.saturating_sub(1))), is_last })
-    }
-
-    fn entry(&mut self, record: Record) -> Entry {
-        let position = self.next;
-        self.next += 1;
-        let signed = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-        let outcome = record.outcome.map(|card| {
-            let key = source_key(&card);
-            let twin_of = self.seen.first_of(&key, &card, position);
-            Found { key: self.seen.key_of(key), card, twin_of }
-        });
-        Entry { position, offset: signed(record.offset), line: signed(record.line), outcome }
-    }
-}
-
 /// Matches a batch and keeps it, unless she cancelled meanwhile or another worker was faster.
 async fn keep(tx: &mut TenantTx<'_>, id: Uuid, batch: &Batch) -> Result<Step, AppError> {
     let import = queries::lock(tx, id).await?;
@@ -189,7 +189,7 @@ async fn keep(tx: &mut TenantTx<'_>, id: Uuid, batch: &Batch) -> Result<Step, Ap
     let items = judged(tx, &import, batch).await?;
     let mut counts = Counts::default();
     items.iter().for_each(|item| counts.add(item.status));
-    queries::add_items(tx, id, &items, &counts, batch.end).await?;
+    items::add(tx, id, &items, &counts, batch.end).await?;
     if !batch.is_last {
         return Ok(Step::More);
     }
@@ -202,22 +202,23 @@ async fn keep(tx: &mut TenantTx<'_>, id: Uuid, batch: &Batch) -> Result<Step, Ap
 
 /// Why a file that was read to its end has nothing to show.
 fn nothing_in(import: &Import, batch: &Batch) -> Option<&'static str> {
-    match (import.file_size, import.items_read, batch.records.is_empty()) {
-        (0, _, _) => Some("The file is empty."),
-        (_, 0, true) => Some("There is no card in this file. A vCard file has lines that say BEGIN:VCARD."),
+    match (import.items_read, batch.records.is_empty(), import.format.as_str()) {
+        (0, true, "vcard") => Some("There is no card in this file. A vCard file has lines that say BEGIN:VCARD."),
+        (0, true, _) => Some("There is nobody in this file."),
         _ => None,
     }
 }
 
 async fn judged<'a>(tx: &mut TenantTx<'_>, import: &Import, batch: &'a Batch) -> Result<Vec<NewItem<'a>>, AppError> {
     let found: Vec<&Found> = batch.records.iter().filter_map(|entry| entry.outcome.as_ref().ok()).collect();
-    let keyed: Vec<Keyed<'_>> = found.iter().map(|found| Keyed { key: &found.key, card: &found.card }).collect();
-    let known = Known::load(tx, &import.format, &keyed, false).await?;
+    let keyed: Vec<Keyed<'_>> =
+        found.iter().map(|found| Keyed { source: &batch.source, key: &found.key, card: &found.card }).collect();
+    let known = Known::load(tx, &keyed, false).await?;
     let earlier = earlier_twins(tx, import.id, batch).await?;
     let mut index = 0;
     let mut items = Vec::with_capacity(batch.records.len());
     for entry in &batch.records {
-        let mut item = blank(entry);
+        let mut item = blank(batch.part, entry);
         if let Ok(found) = &entry.outcome {
             let twin = found.twin_of.and_then(|position| twin(position, batch, &earlier));
             judge(&mut item, &known, index, keyed[index], twin.map(|(line, card)| (found.twin_of, line, card)));
@@ -228,12 +229,13 @@ async fn judged<'a>(tx: &mut TenantTx<'_>, import: &Import, batch: &'a Batch) ->
     Ok(items)
 }
 
-fn blank(entry: &Entry) -> NewItem<'_> {
+fn blank(part: i32, entry: &Entry) -> NewItem<'_> {
     let (title, key) = match &entry.outcome {
         Ok(found) => (found.card.person.shown_name(), Some(found.key.clone())),
         Err(_) => (String::new(), None),
     };
     NewItem {
+        part,
         position: entry.position,
         byte_offset: entry.offset,
         line: entry.line,
@@ -276,8 +278,9 @@ fn judge<'a>(
         (Match::Nobody, Some((position, line, leader))) => {
             let merged = merge(None, one.card, leader, Prefer::Mine);
             item.twin_of = position;
-            item.status = word(&merged, None).0;
-            item.reason = Some(format!("The same person as the card on line {line}."));
+            let doubt = contrary(one.card, leader);
+            item.status = word(&merged, doubt.as_deref()).0;
+            item.reason = doubt.or_else(|| Some(format!("The same person as the record on line {line}.")));
         }
         (Match::Nobody, None) => item.status = Status::New,
     }
@@ -292,7 +295,7 @@ async fn earlier_twins(tx: &mut TenantTx<'_>, id: Uuid, batch: &Batch) -> Result
         return Ok(Vec::new());
     }
     let mut twins = Vec::new();
-    for mut item in queries::items_at(tx, id, &positions).await? {
+    for mut item in items::at(tx, id, &positions).await? {
         if let Some(card) = item.take_card()? {
             twins.push((item.position, item.line, card));
         }

@@ -54,6 +54,9 @@ impl ImportView {
     pub fn cancellation(&self) -> String {
         format!("/imports/{}/cancellation", self.id)
     }
+    pub fn columns(&self) -> String {
+        format!("/imports/{}/columns", self.id)
+    }
     pub fn choices(&self) -> String {
         format!("/imports/{}/choices", self.id)
     }
@@ -69,7 +72,7 @@ impl ImportView {
     }
     /// Whether it can be given up.
     pub fn is_cancellable(&self) -> bool {
-        matches!(self.state, State::Reading | State::Preview | State::Applying)
+        matches!(self.state, State::Reading | State::Mapping | State::Preview | State::Applying)
     }
     /// Whether it broke off while it was applied and can go on.
     pub fn is_broken_off(&self) -> bool {
@@ -82,17 +85,21 @@ impl ImportView {
 }
 
 fn says(import: &Import) -> String {
-    let cards = |n: i32| format!("{} card{}", grouped(n), if n == 1 { "" } else { "s" });
+    let records = |n: i32| format!("{} record{}", grouped(n), if n == 1 { "" } else { "s" });
     if let Some(people) = import.going {
         let deed = if import.state() == State::Undone { "Being done again" } else { "Being taken back" };
         let left = if people == 1 { "1 person".to_owned() } else { format!("{} people", grouped(people)) };
         return if people == 0 { deed.to_owned() } else { format!("{deed}: {left} to go") };
     }
     match import.state() {
-        State::Reading => format!("Being read: {} so far", cards(import.items_read)),
-        State::Preview => format!("{} read. Nothing is changed until you apply it.", cards(import.items_read)),
+        State::Reading => format!("Being read: {} so far", records(import.items_read)),
+        State::Mapping => {
+            "Kith does not know what its columns are. Say it once; the next file of this kind is read without asking."
+                .to_owned()
+        }
+        State::Preview => format!("{} read. Nothing is changed until you apply it.", records(import.items_read)),
         State::Applying => {
-            format!("Being applied: {} of {}", grouped(import.items_applied), cards(import.items_to_apply))
+            format!("Being applied: {} of {}", grouped(import.items_applied), records(import.items_to_apply))
         }
         State::Done => format!(
             "Applied: {} new, {} changed",
@@ -107,7 +114,9 @@ fn says(import: &Import) -> String {
 
 fn percent(import: &Import) -> i64 {
     let (done, all) = match import.state() {
-        State::Reading => (import.bytes_read, import.file_size),
+        State::Reading => {
+            (import.bytes_read, if import.bytes_to_read > 0 { import.bytes_to_read } else { import.file_size })
+        }
         _ => (i64::from(import.items_applied), i64::from(import.items_to_apply)),
     };
     if all <= 0 { 0 } else { (done * 100 / all).clamp(0, 100) }

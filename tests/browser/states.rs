@@ -104,6 +104,7 @@ async fn look_at_all(window: Window) {
     }
     look_at_what_is_refused(&browser, &house, &axe, &grace).await;
     look_at_a_selection(&browser, &house, &axe).await;
+    look_at_columns(&browser, &mut house, &axe).await;
     browser.close().await;
 }
 
@@ -119,6 +120,27 @@ async fn look_at_a_selection(browser: &Browser, house: &House, axe: &str) {
     browser.click("main .button[data-kind=primary]").await;
     browser.see("#add_tag-error").await;
     look_at(browser, axe, "a refused selection").await;
+}
+
+/// The page that asks what the columns of a table are, as it comes and refused, and what it becomes.
+async fn look_at_columns(browser: &Browser, house: &mut House, axe: &str) {
+    let word = "Wolfeschlegelsteinhausenbergerdorff".repeat(3);
+    let table = format!("Wer;{word};\n花子;{word};{word}\nZoë;{word} {word};x\n");
+    let page = house.user.upload("/imports", &format!("{word}.csv"), table.as_bytes()).await.expect(303).location();
+    house.app.run_jobs().await;
+    browser.goto(&house.url(&page)).await;
+    browser.see("select[name='column[]']").await;
+    look_at(browser, axe, "the columns of a table").await;
+    browser.click("main .button[data-kind=primary]").await;
+    browser.see("[data-summary]").await;
+    look_at(browser, axe, "columns that name nobody").await;
+    browser.ask("document.querySelector(\"select[name='column[]']\").value = 'display_name'").await;
+    browser.click("main .button[data-kind=primary]").await;
+    browser.see("progress").await;
+    house.app.run_jobs().await;
+    browser.goto(&house.url(&page)).await;
+    browser.see(".words").await;
+    look_at(browser, axe, "the preview of a table").await;
 }
 
 /// Forms that were sent with something wrong, and the two versions of an edit that came too late.

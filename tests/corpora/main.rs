@@ -7,6 +7,7 @@
 
 #[path = "../cluster/mod.rs"]
 mod cluster;
+mod contacts_csv;
 #[path = "../web/harness/mod.rs"]
 #[expect(dead_code, reason = "the tests of the pages use the rest of it")]
 mod harness;

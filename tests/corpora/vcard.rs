@@ -5,7 +5,8 @@ use std::path::Path;
 
 use kith::contacts::model::MethodKind;
 use kith::exchange::card::Card;
-use kith::exchange::vcard::{Reader, Record, Version, write};
+use kith::exchange::record::Record;
+use kith::exchange::vcard::{Reader, Version, write};
 
 /// What the counter saw between a BEGIN and its END.
 #[derive(Debug, Default)]

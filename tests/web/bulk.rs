@@ -158,6 +158,9 @@ async fn the_chosen_alone_are_exported() {
     }
     let file = ada.post("/exports/contacts.vcf", &[("scope", "filter"), ("q", "bela")]).await.expect(200);
     assert_eq!(file.body.matches("BEGIN:VCARD").count(), 1);
+    let table = ada.post("/exports/contacts.csv", &[("id", &ids[0]), ("id", &ids[2])]).await.expect(200);
+    assert_eq!(table.body.lines().count(), 3, "a header and two people");
+    assert!(table.body.contains("Anna") && table.body.contains("Cora") && !table.body.contains("Bela"));
     ada.post("/exports/contacts.vcf", &[]).await.expect(400);
 }
 
@@ -167,7 +170,7 @@ async fn a_strangers_people_are_never_touched_and_the_count_says_so() {
     let mut bob = app.sign_in("bob").await;
     let own = add(&mut bob, "Own").await;
     let before = column(&app, "to_jsonb(c)").await;
-    for path in ["/bulk-edits", "/selections", "/exports/contacts.vcf"] {
+    for path in ["/bulk-edits", "/selections", "/exports/contacts.vcf", "/exports/contacts.csv"] {
         bob.post(path, &[("id", &ids[0]), ("action", "trash")]).await.expect(404);
     }
     assert_eq!(column(&app, "to_jsonb(c)").await, before);

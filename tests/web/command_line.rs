@@ -121,3 +121,60 @@ async fn wrong_use_is_2_and_failure_is_1_with_a_reason() {
     }
     assert_eq!(app.sql("select count(*) from contacts").await[0].get::<_, i64>(0), 0);
 }
+
+#[actix_web::test]
+async fn a_table_is_guessed_or_mapped_and_a_table_of_nobody_is_refused_with_its_columns() {
+    let app = App::spawn().await;
+    app.sign_in("ada").await;
+    let import = |path: String, more: &[&str]| {
+        let arguments: Vec<String> = ["import", &path, "--user", "ada@example.com", "--json"]
+            .into_iter()
+            .chain(more.iter().copied())
+            .map(str::to_owned)
+            .collect();
+        let app = &app;
+        async move { kith(app, &arguments.iter().map(String::as_str).collect::<Vec<_>>()).await }
+    };
+    let known = file(
+        &app,
+        "Connections.csv",
+        "First Name,Last Name,URL,Email Address,Company,Position,Connected On\nZoe,M,,z@x.example,Acme,Maker,1 Mar 2020\n",
+    );
+    let done: Value = serde_json::from_slice(&import(known, &[]).await.stdout).unwrap();
+    assert_eq!(counts(&done), [1, 1, 0, 0, 0, 0, 0]);
+    let guessed = file(&app, "guess.txt", "Vorname;Nachname;E-Mail\nAda;King;a@x.example\n\"Bob;open\n");
+    let done: Value = serde_json::from_slice(&import(guessed, &[]).await.stdout).unwrap();
+    assert_eq!((counts(&done), done["problems"][0]["line"].as_i64()), ([2, 1, 0, 0, 0, 0, 1], Some(3)));
+    let unclear = file(&app, "unclear.csv", "Wer;Seit\nEve;2020-01-01\nKim;2021-02-03\n");
+    let refused = import(unclear.clone(), &[]).await;
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(
+        said(&refused).contains("--map \\\"Wer=display_name\\\"") || said(&refused).contains("Wer=display_name"),
+        "{}",
+        said(&refused)
+    );
+    let bare = import(file(&app, "bare.csv", "Eve,rot\nKim,blau\n"), &[]).await;
+    assert!(said(&bare).contains("Column 1=display_name"), "{}", said(&bare));
+    let wrong = import(unclear.clone(), &["--map", "Wen=display_name"]).await;
+    assert!(said(&wrong).contains("they are Wer, Seit"), "{}", said(&wrong));
+    assert_eq!(app.sql("select count(*) from imports where state = 'mapping'").await[0].get::<_, i64>(0), 0);
+    let done: Value =
+        serde_json::from_slice(&import(unclear.clone(), &["--map", "wer=display_name"]).await.stdout).unwrap();
+    assert_eq!(counts(&done), [2, 2, 0, 0, 0, 0, 0]);
+    let again: Value = serde_json::from_slice(&import(unclear, &[]).await.stdout).unwrap();
+    assert_eq!(counts(&again), [2, 0, 0, 2, 0, 0, 0], "what was mapped once is remembered");
+    assert_eq!(std::fs::read_dir(app.data_dir.path().join("uploads")).unwrap().count(), 0);
+}
+
+#[actix_web::test]
+async fn a_table_that_is_exported_is_read_again_as_unchanged() {
+    let app = App::spawn().await;
+    app.sign_in("ada").await;
+    let path = file(&app, "phone.vcf", CARDS);
+    outcome(&app, &["import", &path, "--user", "ada@example.com", "--json"]).await;
+    let export = app.data_dir.path().join("export.csv").to_str().unwrap().to_owned();
+    let written = kith(&app, &["export", "--user", "ada@example.com", "--format", "csv", "-o", &export]).await;
+    assert!(written.status.success(), "{}", said(&written));
+    let again = outcome(&app, &["import", &export, "--user", "ada@example.com", "--json"]).await;
+    assert_eq!(counts(&again), [2, 0, 0, 2, 0, 0, 0]);
+}

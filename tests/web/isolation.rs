@@ -12,7 +12,7 @@ use crate::url_table::{Route, routes};
 const MARK: &str = "Quaxolotl";
 
 /// A form that no handler refuses for its values, so that each goes as far as to look for the row.
-const ANY_FORM: [(&str, &str); 12] = [
+const ANY_FORM: [(&str, &str); 15] = [
     ("first_name", "Mallory"),
     ("full_name", "Mallory"),
     ("name", "Mallory"),
@@ -24,6 +24,9 @@ const ANY_FORM: [(&str, &str); 12] = [
     ("status", "doubtful"),
     ("choice", "card"),
     ("position", "1"),
+    ("column[]", "display_name"),
+    ("column[]", "email"),
+    ("remember", "true"),
     ("current_password", "a guess that is wrong"),
 ];
 
@@ -42,6 +45,9 @@ async fn fill(app: &App, user: &mut User, mark: &str) {
             app.run_jobs().await;
         }
     }
+    let table = format!("Wer,Wo\n{mark},{mark}@x.example\n");
+    user.upload("/imports", &format!("{mark}.csv"), table.as_bytes()).await.expect(303);
+    app.run_jobs().await;
     let names = [("first_name", "Zephyrine"), ("last_name", mark), ("notes", mark), ("phone", "+49 30 9")];
     let day = [("date_kind[]", "birthday"), ("date_value[]", "1990-05-17")];
     for _ in 0..2 {

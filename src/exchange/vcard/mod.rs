@@ -6,6 +6,7 @@
 //! birth) is both: it is kept beside the address, post or date, and written in its place while that still stands.
 
 mod android;
+mod beside;
 mod binary;
 mod card;
 mod content_line;
@@ -16,15 +17,13 @@ mod escape;
 #[cfg(test)]
 mod fixtures;
 mod label;
-mod lines;
 mod method;
 mod reader;
 #[cfg(test)]
 mod round_trip;
-mod source_key;
 mod unfold;
 mod writer;
 
-pub use reader::{MAX_RECORD_BYTES, MAX_RECORD_LINES, Reader, Record};
-pub use source_key::source_key;
+pub(in crate::exchange) use beside::{address, column, department, is_linkedin};
+pub use reader::Reader;
 pub use writer::{Version, write};

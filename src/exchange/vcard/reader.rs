@@ -7,27 +7,10 @@ use std::io::{BufRead, Result};
 
 use super::card;
 use super::content_line;
-use super::lines::{Line, Lines};
 use super::unfold::{is_empty_agent, is_mark, without_byte_order_mark};
 use crate::exchange::card::Card;
-
-/// The size of a card that is still read; a photo of a phone's camera has a third of it.
-pub const MAX_RECORD_BYTES: usize = 10 << 20;
-
-/// Lines of a card that are still read, folded lines counted as one: what it becomes in memory and in the
-/// database is many times larger than a line.
-pub const MAX_RECORD_LINES: usize = 10_000;
-
-/// One card of a file, or what stands where a card should be.
-#[derive(Debug)]
-pub struct Record {
-    /// Where it begins, in bytes.
-    pub offset: u64,
-    /// The line on which it begins, from 1.
-    pub line: u64,
-    /// The card, or in one sentence why it cannot be read.
-    pub outcome: std::result::Result<Card, String>,
-}
+use crate::exchange::lines::{Line, Lines};
+use crate::exchange::record::{MAX_RECORD_BYTES, MAX_RECORD_LINES, Record};
 
 /// The records of a file, one after the other.
 #[derive(Debug)]

@@ -3,6 +3,7 @@
 mod files;
 mod interrupted;
 mod pages;
+mod tables;
 
 use std::collections::BTreeMap;
 
@@ -263,8 +264,14 @@ async fn somebody_typed_in_by_hand_is_met_and_not_doubled() {
     ];
     ada.post("/contacts", &by_hand).await.expect(303);
     let page = ada.reads(&app, &format!("{GRACE}{}", ADA.replace("ada@engine", "grace@navy"))).await;
-    assert_eq!(ada.words(&page).await, words(&[("changed", 1), ("new", 1)]), "an address alone does not make a person");
+    assert_eq!(ada.words(&page).await, words(&[("changed", 1), ("doubtful", 1)]), "of another address she is asked");
+    let asked = ada.get(&format!("{page}?status=doubtful")).await.expect(200);
+    assert!(asked.one(".record > p.quiet:last-of-type").text().starts_with("Grace Hopper has the same"));
     ada.applies(&app, &page).await;
+    assert_eq!(count(&app, "contacts").await, 1, "nobody is doubled silently");
+    ada.post(&format!("{page}/choices"), &[("status", "doubtful"), ("choice", "new")]).await.expect(303);
+    ada.applies(&app, &page).await;
+    assert_eq!(count(&app, "contacts where last_name = 'Lovelace'").await, 1);
     assert_eq!(count(&app, "contacts where last_name = 'Hopper'").await, 1);
     assert_eq!(
         count(&app, "contact_methods m join contacts c on c.id = m.contact_id where last_name = 'Hopper'").await,
@@ -331,5 +338,5 @@ async fn what_is_exported_and_imported_again_is_the_same_to_her_and_to_somebody_
     };
     assert_eq!(one(&app, &of("ada")).await, one(&app, &of("bob")).await);
     ada.get("/exports/contacts.vcf?version=9").await.expect(400);
-    assert_eq!(ada.get("/exports").await.expect(200).count("a[download]"), 2);
+    assert_eq!(ada.get("/exports").await.expect(200).count("a[download]"), 3);
 }

@@ -1,4 +1,4 @@
-//! By what a card is known again when its file is read another time.
+//! By what a record is known again when its file is read another time.
 
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
@@ -9,7 +9,8 @@ use crate::exchange::card::Card;
 /// The longest key that `contact_sources` takes.
 const MAX_BYTES: usize = 255;
 
-/// The card's UID, else a hash of its name and first e-mail or phone; as a hash too if it is too long.
+/// The card's UID, else a hash of its name and its LinkedIn profile, first e-mail or phone; as a hash too if it is too
+/// long.
 #[must_use]
 pub fn source_key(card: &Card) -> String {
     match card.uid.as_deref().map(str::trim) {
@@ -19,11 +20,12 @@ pub fn source_key(card: &Card) -> String {
     }
 }
 
-/// The first e-mail, else the first phone number, without what programs write in different ways.
+/// The profile at LinkedIn, which lasts longest, else the first e-mail, else the first phone number, without what
+/// programs write in different ways.
 fn reached(card: &Card) -> String {
     let first = |kind| card.person.methods.iter().find(|method| method.kind == kind);
-    if let Some(email) = first(MethodKind::Email) {
-        return folded(&email.value);
+    if let Some(lasting) = first(MethodKind::Linkedin).or_else(|| first(MethodKind::Email)) {
+        return folded(&lasting.value);
     }
     let digits = |value: &str| value.chars().filter(char::is_ascii_digit).collect::<String>();
     first(MethodKind::Phone).map(|phone| digits(&phone.value)).unwrap_or_default()

@@ -1,5 +1,6 @@
 //! The physical lines of a file, each with its place, in bounded memory. A line ends with LF, CRLF or a lone
-//! CR; UTF-16 is recognised by its first two bytes wherever reading begins, and comes out as UTF-8.
+//! CR. UTF-16 comes out as UTF-8; where nobody says how wide a character is, its first two bytes tell, wherever
+//! reading begins.
 
 use std::io::{BufRead, ErrorKind, Result};
 
@@ -16,10 +17,16 @@ pub(super) struct Line {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Width {
+pub(super) enum Width {
+    /// The first two bytes tell.
     Unknown,
+    /// Line ends are single bytes: UTF-8 and every older charset.
     Bytes,
-    Utf16 { little: bool },
+    /// UTF-16.
+    Utf16 {
+        /// Least byte first.
+        little: bool,
+    },
 }
 
 #[derive(Debug)]
@@ -36,7 +43,11 @@ pub(super) struct Lines<R> {
 
 impl<R: BufRead> Lines<R> {
     pub fn new(read: R, offset: u64, number: u64) -> Self {
-        Self { read, offset, number, width: Width::Unknown, unit: None, after_cr: false }
+        Self::of_width(read, Width::Unknown, offset, number)
+    }
+
+    pub fn of_width(read: R, width: Width, offset: u64, number: u64) -> Self {
+        Self { read, offset, number, width, unit: None, after_cr: false }
     }
 
     /// Where the next line begins.

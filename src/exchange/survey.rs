@@ -1,0 +1,245 @@
+//! What an upload is: a vCard file, a table, an LDIF file, or an archive of these. Its beginning tells, whatever it
+//! is called; the name decides where it does not.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+
+use anyhow::Context;
+
+use super::archive;
+use super::intake;
+use super::parts::Part;
+use super::table::{Given, Layout};
+use crate::error::AppError;
+
+/// As much of a file tells what it is.
+const HEAD: u64 = 8 << 10;
+
+/// Why a file is none that Kith reads.
+const NOTHING: &str =
+    "This is no address book that Kith reads: a vCard file, a CSV or TSV table, an LDIF file, or a zip of these.";
+const WORKBOOK: &str = "This is a workbook of a spreadsheet. Save the sheet as CSV, and import that.";
+
+/// What a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Vcard,
+    Table,
+    Ldif,
+    Zip,
+    Unknown,
+}
+
+/// An upload that was looked at.
+#[derive(Debug)]
+pub(super) struct Surveyed {
+    /// vcard, csv, ldif or zip.
+    pub format: &'static str,
+    /// Its files, those that are left out included.
+    pub parts: Vec<Part>,
+}
+
+/// Looks at an upload of `name`, which is `asked` to be a format, or auto; answers in one sentence why it is refused.
+///
+/// # Errors
+/// When it cannot be read, or its files cannot be written.
+pub(super) fn survey(
+    data_dir: &Path,
+    upload: &str,
+    name: &str,
+    asked: &str,
+    limit: u64,
+) -> Result<Result<Surveyed, String>, AppError> {
+    let path = data_dir.join(upload);
+    let kind = kind_of(&path, name, asked)?;
+    if kind == Kind::Zip {
+        return Ok(archived(data_dir, upload, limit)?.map(|parts| Surveyed { format: "zip", parts }));
+    }
+    let format = match kind {
+        Kind::Vcard => "vcard",
+        Kind::Ldif => "ldif",
+        _ => "csv",
+    };
+    let part = part(data_dir, 1, name, upload.to_owned(), kind)?;
+    Ok(match part.reason {
+        Some(reason) => Err(reason),
+        None => Ok(Surveyed { format, parts: vec![part] }),
+    })
+}
+
+fn archived(data_dir: &Path, upload: &str, limit: u64) -> Result<Result<Vec<Part>, String>, AppError> {
+    let folder = intake::folder_of(upload);
+    let entries = match archive::unpack(&data_dir.join(upload), &data_dir.join(&folder), limit)? {
+        Ok(entries) => entries,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    if entries.iter().any(|entry| entry.name == "workbook.xml") {
+        return Ok(Err(WORKBOOK.to_owned()));
+    }
+    let mut parts = Vec::new();
+    for entry in entries {
+        let position = i32::try_from(parts.len() + 1).unwrap_or(i32::MAX);
+        parts.push(match entry.outcome {
+            Err(reason) => left_out(position, &entry.name, String::new(), reason),
+            Ok(own) => {
+                let path = format!("{folder}/{own}");
+                let kind = kind_of(&data_dir.join(&path), &entry.name, "auto")?;
+                part(data_dir, position, &entry.name, path, kind)?
+            }
+        });
+    }
+    if !parts.iter().any(Part::is_read) {
+        return Ok(Err("There is no address book in this archive.".to_owned()));
+    }
+    // More are on record than are of use to anybody.
+    parts.sort_by_key(|part| (!part.is_read(), part.position));
+    parts.truncate(300);
+    for (index, part) in parts.iter_mut().enumerate() {
+        part.position = i32::try_from(index + 1).unwrap_or(i32::MAX);
+    }
+    Ok(Ok(parts))
+}
+
+fn left_out(position: i32, name: &str, path: String, reason: String) -> Part {
+    Part {
+        position,
+        file_name: name.to_owned(),
+        file_size: 0,
+        path,
+        format: "other".to_owned(),
+        source: String::new(),
+        layout: None,
+        is_settled: true,
+        reason: Some(reason),
+    }
+}
+
+fn part(data_dir: &Path, position: i32, name: &str, path: String, kind: Kind) -> Result<Part, AppError> {
+    let file = data_dir.join(&path);
+    let size = file.metadata().context("the uploaded file")?.len();
+    if size == 0 {
+        return Ok(left_out(position, name, path, "The file is empty.".to_owned()));
+    }
+    let mut part = Part {
+        position,
+        file_name: name.to_owned(),
+        file_size: i64::try_from(size).unwrap_or(i64::MAX),
+        path,
+        format: "vcard".to_owned(),
+        source: "vcard".to_owned(),
+        layout: None,
+        is_settled: true,
+        reason: None,
+    };
+    match kind {
+        Kind::Vcard => {}
+        Kind::Ldif => {
+            "ldif".clone_into(&mut part.format);
+            "ldif".clone_into(&mut part.source);
+        }
+        Kind::Table => {
+            let guess = Layout::guess(open(&file)?, &Given::default()).context("the uploaded file")?;
+            "table".clone_into(&mut part.format);
+            part.source = guess.layout.source();
+            part.is_settled = guess.layout.program().is_known();
+            part.layout = Some(serde_json::to_value(&guess.layout).map_err(anyhow::Error::from)?);
+        }
+        Kind::Zip => {
+            return Ok(left_out(position, name, part.path, "An archive in an archive is not unpacked.".to_owned()));
+        }
+        Kind::Unknown => return Ok(left_out(position, name, part.path, NOTHING.to_owned())),
+    }
+    Ok(part)
+}
+
+/// A file, to be read from its beginning.
+pub(super) fn open(path: &Path) -> Result<BufReader<File>, AppError> {
+    Ok(BufReader::with_capacity(1 << 16, File::open(path).context("the uploaded file")?))
+}
+
+fn kind_of(path: &Path, name: &str, asked: &str) -> Result<Kind, AppError> {
+    let mut head = Vec::new();
+    open(path)?.take(HEAD).read_to_end(&mut head).context("the uploaded file")?;
+    Ok(match asked {
+        "vcard" => Kind::Vcard,
+        "ldif" => Kind::Ldif,
+        "zip" => Kind::Zip,
+        "auto" => told(path, &head, name)?,
+        _ => Kind::Table,
+    })
+}
+
+fn told(path: &Path, head: &[u8], name: &str) -> Result<Kind, AppError> {
+    let end = name.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase()).unwrap_or_default();
+    // Without the zeros of UTF-16.
+    let text: Vec<u8> = head.iter().copied().filter(|byte| *byte != 0).map(|byte| byte.to_ascii_uppercase()).collect();
+    let holds = |words: &[u8]| text.windows(words.len()).any(|window| window == words);
+    if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
+        return Ok(Kind::Zip);
+    }
+    if holds(b"BEGIN:VCARD") {
+        return Ok(Kind::Vcard);
+    }
+    if begins_as_ldif(head) {
+        return Ok(Kind::Ldif);
+    }
+    match end.as_str() {
+        "vcf" | "vcard" => return Ok(Kind::Vcard),
+        "ldif" | "ldi" => return Ok(Kind::Ldif),
+        "csv" | "tsv" | "tab" => return Ok(Kind::Table),
+        _ => {}
+    }
+    if !holds(b"\n") && !holds(b"\r") || is_binary(head) {
+        return Ok(Kind::Unknown);
+    }
+    // Text of some kind: a table where its rows have columns.
+    let guess = Layout::guess(open(path)?, &Given::default()).context("the uploaded file")?;
+    let has_columns =
+        guess.layout.columns.len() > 1 && guess.rows.iter().filter(|row| row.len() > 1).count() * 2 > guess.rows.len();
+    Ok(if has_columns || guess.layout.header.is_some() { Kind::Table } else { Kind::Unknown })
+}
+
+/// Zeros that no UTF-16 has.
+fn is_binary(head: &[u8]) -> bool {
+    let is_wide = head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF");
+    let zeros = head.iter().filter(|byte| **byte == 0).count();
+    !is_wide && zeros > 0 && zeros * 3 < head.len()
+}
+
+/// Whether the first line that says anything begins an entry.
+fn begins_as_ldif(head: &[u8]) -> bool {
+    let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
+    let mut lines = head.lines().map_while(|line| line.ok().or_else(|| Some(String::new())));
+    let first = lines.find(|line| !line.trim().is_empty() && !line.starts_with('#') && !line.starts_with("version:"));
+    first.is_some_and(|line| line.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("dn:")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn surveyed(name: &str, bytes: &[u8]) -> Result<Surveyed, String> {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("upload"), bytes).unwrap();
+        survey(folder.path(), "upload", name, "auto", 1 << 20).unwrap()
+    }
+
+    #[test]
+    fn a_file_is_known_by_what_it_holds_whatever_it_is_called() {
+        for (name, bytes, format) in [
+            ("x.txt", &b"begin:vcard\nFN:Ada\nEND:VCARD\n"[..], "vcard"),
+            ("x.csv", b"version: 1\n\ndn: cn=Ada\ncn: Ada\n", "ldif"),
+            ("x.txt", b"First Name\tLast Name\nAda\tLovelace\n", "csv"),
+            ("no end", b"Ada,Lovelace,ada@x.example\nZoe,M,z@x.example\n", "csv"),
+            ("x.vcf", b"just a letter\nto nobody\n", "vcard"),
+        ] {
+            assert_eq!(surveyed(name, bytes).unwrap().format, format, "{name}");
+        }
+        for (name, bytes) in
+            [("x.jpg", &b"\xFF\xD8\xFF\0\x10JFIF\n\0"[..]), ("letter.txt", b"Dear Ada\nhow are you\n"), ("x.csv", b"")]
+        {
+            assert!(surveyed(name, bytes).is_err(), "{name}");
+        }
+    }
+}
