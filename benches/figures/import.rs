@@ -1,11 +1,11 @@
-//! An import of vCards against its yardstick: the rows that it left, inserted again by one prepared statement for each
+//! Imports of vCards and of a table against their yardstick: the rows that it left, inserted again by one prepared statement for each
 //! table, a thousand rows at a time over one connection, under the same row security, triggers and durability.
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -36,16 +36,22 @@ const ROUNDS: usize = 3;
 /// Rows that the yardstick inserts at once: one by one they take many times as long, for triggers that work by statement.
 const BATCH: usize = 1_000;
 
-/// The figures of both, in interleaved rounds.
+/// The figures of each format.
 pub fn figures(place: &Place) -> Result<Vec<Figure>> {
     let cards = usize::try_from(crate::setting("KITH_BENCH_CARDS", 10_000))?;
-    let file = vcards(place, cards)?;
+    let mut figures = against_inserts(place, &vcards(place, cards)?, cards, "vCards")?;
+    figures.extend(against_inserts(place, &table(place, cards)?, cards, "rows of CSV")?);
+    Ok(figures)
+}
+
+/// The figures of an import and of inserting its rows, in interleaved rounds.
+fn against_inserts(place: &Place, file: &PathBuf, cards: usize, what: &str) -> Result<Vec<Figure>> {
     let (mut imports, mut inserts, mut peak, mut rows) = (Vec::new(), Vec::new(), 0, 0);
     for round in 1..=ROUNDS {
         clear(place)?;
-        let (time, memory) = import(place, &file, cards)?;
+        let (time, memory) = import(place, file, cards)?;
         let copied = block_on(insert(place))?;
-        eprintln!("import round {round}: {time:.1} s, inserts {:.1} s", copied.0);
+        eprintln!("import of {what}, round {round}: {time:.1} s, inserts {:.1} s", copied.0);
         imports.push(time);
         inserts.push(copied.0);
         (peak, rows) = (peak.max(memory), copied.1);
@@ -54,26 +60,19 @@ pub fn figures(place: &Place) -> Result<Vec<Figure>> {
     let ratio = median(&imports) / median(&inserts);
     Ok(vec![
         Figure::bounded(
-            format!("import of {cards} vCards over inserting its {rows} rows by one prepared statement a table"),
+            format!("import of {cards} {what} over inserting its {rows} rows by one prepared statement a table"),
             format!("**{ratio:.2}**; {} s over {} s, {ROUNDS} rounds", spread(&imports, 1), spread(&inserts, 1)),
             "at most 3",
             ratio <= 3.0,
         ),
-        Figure::plain("resident memory of that `kith import`, its peak", format!("{peak} MB")),
+        Figure::plain(format!("resident memory of that `kith import` of {what}, its peak"), format!("{peak} MB")),
     ])
 }
 
 /// The first cards of what `kith export` writes of the large tenant.
 fn vcards(place: &Place, cards: usize) -> Result<PathBuf> {
     let file = place.folder.join("cards.vcf");
-    let mut export = Command::new(KITH)
-        .args(["export", "--user", tenant::EMAIL, "--format", "vcard", "--data-dir"])
-        .arg(&place.folder)
-        .env_remove("DATABASE_URL")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()?;
+    let mut export = export(place, "vcard")?;
     let mut out = BufWriter::new(File::create(&file)?);
     let mut written = 0;
     for line in BufReader::new(export.stdout.take().context("no output")?).lines() {
@@ -92,6 +91,33 @@ fn vcards(place: &Place, cards: usize) -> Result<PathBuf> {
         bail!("kith export wrote {written} cards only");
     }
     Ok(file)
+}
+
+/// The first rows of the same people's table, whose cells may hold line ends.
+fn table(place: &Place, rows: usize) -> Result<PathBuf> {
+    let file = place.folder.join("cards.csv");
+    let mut export = export(place, "csv")?;
+    let mut out = csv::Writer::from_path(&file)?;
+    let read = export.stdout.take().context("no output")?;
+    let mut written = 0;
+    for row in csv::ReaderBuilder::new().has_headers(false).from_reader(read).byte_records().take(rows + 1) {
+        out.write_byte_record(&row?)?;
+        written += 1;
+    }
+    out.flush()?;
+    export.kill().ok();
+    export.wait()?;
+    if written < rows + 1 {
+        bail!("kith export wrote {written} lines only");
+    }
+    Ok(file)
+}
+
+fn export(place: &Place, format: &str) -> Result<Child> {
+    let mut export = Command::new(KITH);
+    export.args(["export", "--user", tenant::EMAIL, "--format", format, "--data-dir"]).arg(&place.folder);
+    export.env_remove("DATABASE_URL").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    Ok(export.spawn()?)
 }
 
 /// Takes what an earlier round left.
