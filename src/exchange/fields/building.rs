@@ -115,12 +115,11 @@ impl<'a> Building<'a> {
             What::FrequencyDays if number.is_some() => return person.contact_frequency_days = number,
             _ => return self.rest.push(format!("{name}: {}", value.trim())),
         };
-        if part.is_empty() {
-            value.trim().clone_into(part);
-        } else {
-            // Two columns that are both said to be it.
-            *part = format!("{part} {}", value.trim());
+        if !part.is_empty() {
+            // Two that are both said to be it.
+            part.push(' ');
         }
+        part.push_str(value.trim());
     }
 
     fn add_methods(&mut self, meaning: &Meaning, kind: MethodKind, value: &str) {
@@ -131,7 +130,7 @@ impl<'a> Building<'a> {
         }
     }
 
-    /// The values of a value: Google parts several, and so do people who put two addresses into one value.
+    /// The values that stand in one: Google parts several, and so do people who type two addresses into a cell.
     fn several<'c>(&self, kind: MethodKind, value: &'c str) -> Vec<&'c str> {
         if self.style.has_several {
             return value.split(SEVERAL).map(str::trim).filter(|value| !value.is_empty()).collect();
@@ -150,8 +149,10 @@ impl<'a> Building<'a> {
             self.addresses.len() - 1
         });
         let text = &mut self.addresses[at].2[part];
-        let gap = if text.is_empty() { "" } else { "\n" };
-        *text = format!("{text}{gap}{}", clean::lines(value));
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(&clean::lines(value));
     }
 
     fn add_post(&mut self, meaning: &'a Meaning, value: &str) {
@@ -224,6 +225,8 @@ impl<'a> Building<'a> {
             let is_twin = |(other, method): &(Meaning, Method)| {
                 method.kind == MethodKind::Address && other.group == meaning.group
             };
+            // Of another address several twins may have gone.
+            let at = at.min(self.methods.len());
             let before = self.methods[..at].iter().filter(|twin| is_twin(twin)).count();
             self.methods.retain(|twin| !is_twin(twin));
             let (value, line) = vcard::address(&parts);

@@ -71,6 +71,16 @@ fn googles_columns_are_tied_by_their_numbers() {
 }
 
 #[test]
+fn addresses_that_are_said_twice_stand_once_in_whatever_order() {
+    let text = "Address 2 - Formatted,Address 1 - Street,Address 2 - Street,E-mail 1 - Value,Address 1 - Formatted\n\
+        a ::: b,c,d,x@x.example,e\n";
+    let card = &cards(text)[0];
+    let addresses: Vec<&str> =
+        methods(card).into_iter().filter(|one| one.0 == MethodKind::Address).map(|one| one.2).collect();
+    assert_eq!(addresses, ["d", "c"]);
+}
+
+#[test]
 fn outlooks_title_stands_in_front_of_the_name_and_nothing_is_lost() {
     let text = "Title,First Name,Last Name,Company,Department,Job Title,Business Street,Business City,Business Postal Code,\
         Home Phone,Mobile Phone,Birthday,Categories,E-mail Address,E-mail Type,E-mail Display Name,Hobby,Anniversary,Priority\r\n\
@@ -180,7 +190,7 @@ fn a_cell_that_was_edited_in_a_spreadsheet_wins_over_our_own_column() {
     card.extras = vec!["X-RANK:7".to_owned()];
     let card = card.tidy();
     let text = format!("{}{}", writer::head(), writer::write(&card));
-    assert_eq!(cards(&text), [card.clone()]);
+    assert_eq!(cards(&text), std::slice::from_ref(&card));
     let edited = cards(&text.replace("knows maths", "knows engines"));
     assert_eq!((edited[0].person.notes.as_str(), edited[0].person.methods.len()), ("knows engines", 9));
     let edited = cards(&text.replacen("100", "111", 1));
