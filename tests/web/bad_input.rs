@@ -35,10 +35,25 @@ const FORM: &str = "application/x-www-form-urlencoded";
 /// A name as people have them.
 const NAME: &str = "محمد بن موسى 👩‍👩‍👧‍👦🦊 Zoë";
 /// Fields of a list or hidden ones: what is no choice of theirs can't be shown in them.
-const UNSEEN: [&str; 8] =
-    ["time_zone", "method_kind[]", "next", "version", "is_current", "single_keys", "remove_tag", "sort"];
+const UNSEEN: [&str; 15] = [
+    "time_zone",
+    "method_kind[]",
+    "next",
+    "version",
+    "is_current",
+    "single_keys",
+    "remove_tag",
+    "sort",
+    "column[]",
+    "days",
+    "delimiter",
+    "encoding",
+    "header",
+    "quote",
+    "remember",
+];
 /// A value that the form of a page has no field for is refused as no browser's.
-const CHOSEN: [&str; 7] = ["status", "choice", "position", "token", "id", "scope", "action"];
+const CHOSEN: [&str; 8] = ["status", "choice", "position", "token", "id", "scope", "action", "do"];
 
 /// A form of a page, as a browser would send it.
 #[derive(Clone, Debug)]
