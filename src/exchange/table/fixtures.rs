@@ -103,6 +103,7 @@ fn a_table_of_any_program_is_guessed_and_asked_about() {
             "Vorname;Nachname;E-Mail;Telefon (privat);Lieblingsfarbe\nZoë;M;z@x.example;+49 30 1;blau\n",
             "first_name last_name email phone:home note",
         ),
+        ("Name;Vorname;Ort\nMüller;Zoë;Berlin\n", "last_name first_name city"),
         ("Ονομα;Επαφή\nΖωή;z@x.example\nΆννα;a@x.example\n", "note email"),
         (
             "Ada\tKing\tada@x.example\t+44 20 7946\nZoe\tM\tz@x.example\t+49 30 12345\n",

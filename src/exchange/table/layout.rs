@@ -236,6 +236,14 @@ fn settle(header: &[String], columns: &mut [Option<Meaning>]) {
             _ => continue,
         };
     }
+    // Beside first names alone a name is the other part.
+    let holds = |what: What| columns.iter().flatten().any(|column| column.what == what);
+    let is_part = holds(What::FirstName) && !holds(What::LastName);
+    for (name, column) in names.iter().zip(columns.iter_mut()) {
+        if is_part && name == "name" {
+            *column = Some(Meaning::of(What::LastName));
+        }
+    }
     let is_alone = |column: &Meaning, what: What| column.what == what && column.group.is_empty();
     let has_parts = columns.iter().flatten().any(|c| is_alone(c, What::City) || is_alone(c, What::PostalCode));
     for column in columns.iter_mut().flatten().filter(|column| has_parts && is_alone(column, What::Address)) {
