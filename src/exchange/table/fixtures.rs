@@ -81,6 +81,17 @@ fn addresses_that_are_said_twice_stand_once_in_whatever_order() {
 }
 
 #[test]
+fn an_address_said_thrice_leaves_the_one_beside_it_in_its_place() {
+    let text = "First Name,Address 2 - Formatted,Address 1 - Street,Address 2 - Street,Phone 1 - Value\n\
+        Zoe,a ::: b ::: f,c,d,\n";
+    assert_eq!(guess(text.as_bytes()).layout.program(), Program::Google);
+    let card = &cards(text)[0];
+    let addresses: Vec<&str> =
+        methods(card).into_iter().filter(|one| one.0 == MethodKind::Address).map(|one| one.2).collect();
+    assert_eq!(addresses, ["d", "c"]);
+}
+
+#[test]
 fn outlooks_title_stands_in_front_of_the_name_and_nothing_is_lost() {
     let text = "Title,First Name,Last Name,Company,Department,Job Title,Business Street,Business City,Business Postal Code,\
         Home Phone,Mobile Phone,Birthday,Categories,E-mail Address,E-mail Type,E-mail Display Name,Hobby,Anniversary,Priority\r\n\
