@@ -46,18 +46,19 @@ pub(super) fn unpack(file: &Path, folder: &Path, limit: u64) -> Result<Result<Ve
     let archive = ZipArchive::new(io::BufReader::new(read));
     let Ok(mut archive) = archive else {
         let reason = if allowance.get() == Some(0) {
-            format!("The archive holds more than {MOST_FILES} files.")
+            "The archive's list of its files is too long."
         } else {
-            "This archive is damaged: it cannot be unpacked.".to_owned()
+            "This archive is damaged: it cannot be unpacked."
         };
-        return Ok(Err(reason));
+        return Ok(Err(reason.to_owned()));
     };
     allowance.set(None);
     if archive.len() > MOST_FILES {
         return Ok(Err(format!("The archive holds more than {MOST_FILES} files.")));
     }
     let packed = file.metadata().context("the uploaded file")?.len();
-    let mut left = limit.min(SMALL.max(packed.saturating_mul(TIGHTEST)));
+    let most = limit.min(SMALL.max(packed.saturating_mul(TIGHTEST)));
+    let mut left = most;
     let mut entries: Vec<Entry> = Vec::new();
     for index in 0..archive.len() {
         let books = entries.iter().filter(|entry| entry.outcome.is_ok()).count();
@@ -66,8 +67,8 @@ pub(super) fn unpack(file: &Path, folder: &Path, limit: u64) -> Result<Result<Ve
             Taken::Nothing => {}
             Taken::Bomb => {
                 return Ok(Err(format!(
-                    "Unpacked, the archive is larger than {} MB, the most that is taken.",
-                    limit >> 20
+                    "Unpacked, the archive is larger than {} MB, the most that is taken of one of its size.",
+                    most >> 20
                 )));
             }
         }

@@ -186,8 +186,11 @@ async fn a_bomb_and_a_broken_archive_are_refused_and_leave_nothing() {
     let broken = &zipped(&[("a.vcf", GRACE.as_bytes())])[..60];
     let empty = zipped(&[("photo.jpg", b"x")]);
     let workbook = zipped(&[("xl/workbook.xml", b"<x/>")]);
+    let names: Vec<String> = (10..82).map(|n| format!("{n}{}.vcf", "x".repeat(60_000))).collect();
+    let listed = zipped(&names.iter().map(|name| (name.as_str(), &b""[..])).collect::<Vec<_>>());
     for (archive, reason) in [
-        (&bomb[..], "larger than 9 MB"),
+        (&bomb[..], "larger than 8 MB"),
+        (&listed, "list of its files is too long"),
         (broken, "damaged"),
         (&empty, "no address book"),
         (&workbook, "Save the sheet as CSV"),
