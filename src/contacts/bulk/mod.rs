@@ -6,9 +6,10 @@
 //! `scope=filter` with the list's parameters), so that nothing is stored and nothing works differently
 //! without script.
 
+mod chosen;
 mod forms;
 pub(super) mod pages;
 mod queries;
 mod work;
 
-pub use forms::Chosen;
+pub use chosen::Chosen;

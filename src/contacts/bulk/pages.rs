@@ -5,7 +5,8 @@ use actix_web::{HttpResponse, post};
 use askama::Template;
 use uuid::Uuid;
 
-use super::forms::{BulkForm, Chosen, Deed};
+use super::chosen::Chosen;
+use super::forms::{BulkForm, Deed};
 use super::queries;
 use super::work::{self, Outcome};
 use crate::contacts::asked::Asked;

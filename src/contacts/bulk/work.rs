@@ -2,7 +2,8 @@
 
 use uuid::Uuid;
 
-use super::forms::{Chosen, Deed, Edit};
+use super::chosen::Chosen;
+use super::forms::{Deed, Edit};
 use super::queries;
 use crate::contacts::documents;
 use crate::contacts::groups::{self, Groups};
