@@ -1,7 +1,7 @@
 //! Kith: a self-hosted personal network CRM.
 //!
-//! The map, from the ground up. `config`, `db`, `text`, `tiers`, `web` and `by_name` know no feature; a feature may call another's
-//! `model` and `queries`, never its `pages` or `forms`.
+//! The map, from the ground up. `config`, `db`, `text`, `web` and `by_name` know no feature; a feature may call another's `model`
+//! and `queries`, never its `pages` or `forms`.
 
 /// Users, passwords, sessions; the middleware that turns a cookie into a [`db::CurrentUser`].
 pub mod accounts;
@@ -43,8 +43,6 @@ pub mod tags;
 pub mod telemetry;
 /// What text is to Kith: words to search by, keys to sort by, Markdown to show.
 pub mod text;
-/// Tiers: what an account is called that may have so much.
-pub mod tiers;
 /// What was put away and can come back.
 pub mod trash;
 /// Pages, forms, tokens and headers: what every feature's pages stand on.

@@ -34,7 +34,7 @@ pub(super) enum Command {
         /// Whose.
         email: String,
     },
-    /// Set the tier, which the limits of the settings go by.
+    /// Set the tier: a word that the list shows; nothing is limited by it yet.
     Tier {
         /// Whose.
         email: String,

@@ -5,8 +5,6 @@ use std::net::IpAddr;
 use chrono_tz::Tz;
 use uuid::Uuid;
 
-use crate::tiers::Tier;
-
 /// Proof that the database checked who is asking: it is minted only in this module's parent, by
 /// the look-up of a session or of a job's user, so a handler cannot make one up.
 #[derive(Debug, Clone)]
@@ -18,7 +16,6 @@ pub struct CurrentUser {
     full_name: String,
     time_zone: Tz,
     is_admin: bool,
-    tier: Tier,
     single_keys: bool,
 }
 
@@ -32,7 +29,6 @@ impl CurrentUser {
             full_name: row.full_name,
             time_zone: row.time_zone.parse().unwrap_or(Tz::UTC),
             is_admin: row.is_admin,
-            tier: Tier::of(&row.subscription_tier).unwrap_or_default(),
             single_keys: true,
         }
     }
@@ -75,11 +71,6 @@ impl CurrentUser {
     #[must_use]
     pub fn is_admin(&self) -> bool {
         self.is_admin
-    }
-    /// What she may have, where the settings limit it.
-    #[must_use]
-    pub fn tier(&self) -> Tier {
-        self.tier
     }
     /// Whether keys of one letter do something: WCAG 2.1.4 wants them to be turned off by whoever dictates.
     #[must_use]
