@@ -50,19 +50,20 @@ pub fn what(title: Option<&str>, organization: Option<&str>) -> String {
 pub(super) struct Due {
     /// `overdue`, `soon` or nothing.
     pub state: &'static str,
-    pub text: String,
+    pub text: Plain,
 }
 
 impl Due {
     pub fn of(due: Option<NaiveDate>, every: Option<i32>, today: NaiveDate) -> Option<Self> {
         let (due, every) = (due?, every?);
         let left = (due - today).num_days();
-        Some(match left {
-            ..0 => Self { state: "overdue", text: format!("{} late", dates::span(-left)) },
-            0 => Self { state: "soon", text: "due today".to_owned() },
-            1..=SOON => Self { state: "soon", text: format!("in {}", dates::span(left)) },
-            _ => Self { state: "", text: dates::every(every.into()) },
-        })
+        let (state, text) = match left {
+            ..0 => ("overdue", format!("{} late", dates::span(-left))),
+            0 => ("soon", "due today".to_owned()),
+            1..=SOON => ("soon", format!("in {}", dates::span(left))),
+            _ => ("", dates::every(every.into())),
+        };
+        Some(Self { state, text: Plain::spelled(text) })
     }
 }
 
@@ -279,7 +280,7 @@ mod tests {
     #[test]
     fn the_cadence_says_late_soon_or_how_often() {
         let today = day("2026-11-25");
-        let due = |on: &str| Due::of(Some(day(on)), Some(21), today).map(|due| (due.state, due.text));
+        let due = |on: &str| Due::of(Some(day(on)), Some(21), today).map(|due| (due.state, due.text.to_string()));
         assert_eq!(due("2026-10-01"), Some(("overdue", "7 wk late".to_owned())));
         assert_eq!(due("2026-11-27"), Some(("soon", "in 2 d".to_owned())));
         assert_eq!(due("2026-12-12"), Some(("", "every 3 wk".to_owned())));

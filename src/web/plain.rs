@@ -6,14 +6,18 @@ use askama::filters::HtmlSafe;
 use askama::{FastWritable, Values};
 use uuid::Uuid;
 
-/// Text of letters, digits, spaces and hyphens, in which HTML has nothing to escape. Only what is made in this folder
-/// becomes one; whatever somebody typed never does.
+/// Text of letters, digits, spaces, hyphens and plus signs, in which HTML has nothing to escape.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plain(String);
 
 impl Plain {
-    pub(in crate::web) fn spelled(text: String) -> Self {
-        debug_assert!(text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'-' | b'+')), "{text}");
+    /// `text`, which Kith spelled: whatever it held besides would be lost.
+    #[must_use]
+    pub fn spelled(mut text: String) -> Self {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '+');
+        if !text.chars().all(is_plain) {
+            text.retain(is_plain);
+        }
         Self(text)
     }
 
@@ -41,5 +45,16 @@ impl HtmlSafe for Plain {}
 impl FastWritable for Plain {
     fn write_into(&self, out: &mut dyn fmt::Write, _values: &dyn Values) -> askama::Result<()> {
         Ok(out.write_str(&self.0)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_html_would_escape_gets_in() {
+        assert_eq!(Plain::spelled("3 wk late".to_owned()).as_str(), "3 wk late");
+        assert_eq!(Plain::spelled("<b>\"x\"&'".to_owned()).as_str(), "bx");
     }
 }
