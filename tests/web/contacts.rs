@@ -396,3 +396,58 @@ async fn who_is_put_into_the_trash_at_this_moment_gets_no_tag_and_no_post_any_mo
     let links = "select (select count(*) from contact_tags) + (select count(*) from contact_employments)";
     assert_eq!(app.sql(links).await[0].get::<_, i64>(0), 0);
 }
+
+#[actix_web::test]
+async fn where_more_than_ten_thousand_match_the_list_walks_past_whoever_does_not() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    for name in ["crowd", "other"] {
+        ada.post("/tags", &[("name", name)]).await.expect(303);
+        ada.post("/organizations", &[("name", name)]).await.expect(303);
+    }
+    // In the order of names P 1 has another document, P 2 another tag and P 3 another post.
+    app.sql(
+        "insert into contacts (user_id, first_name, display_name, sort_key) \
+         select u.id, 'P', 'P ' || n, convert_to(lpad(n::text, 6, '0'), 'UTF8') from users u, generate_series(1, 10010) n",
+    )
+    .await;
+    app.sql(
+        "insert into contact_search_documents (user_id, contact_id, document) select user_id, id, \
+             case display_name when 'P 1' then 'other' else 'crowd' end::tsvector from contacts",
+    )
+    .await;
+    app.sql(
+        "insert into contact_tags (user_id, contact_id, tag_id) select c.user_id, c.id, t.id \
+         from contacts c join tags t on t.name = case c.display_name when 'P 2' then 'other' else 'crowd' end",
+    )
+    .await;
+    app.sql(
+        "insert into contact_employments (user_id, contact_id, organization_id, is_current) select c.user_id, c.id, o.id, true \
+         from contacts c join organizations o on o.name = case c.display_name when 'P 3' then 'other' else 'crowd' end",
+    )
+    .await;
+    // As autovacuum does within a minute.
+    app.sql("analyze").await;
+    let tag: String = app.sql("select id::text from tags where name = 'crowd'").await[0].get(0);
+    let place: String = app.sql("select id::text from organizations where name = 'crowd'").await[0].get(0);
+    for (filter, missing) in [
+        ("q=crowd".to_owned(), &[1][..]),
+        (format!("tag={tag}"), &[2]),
+        (format!("organization={place}"), &[3]),
+        (format!("q=crowd&tag={tag}&organization={place}"), &[1, 2, 3]),
+    ] {
+        let page = ada.get(&format!("/contacts?{filter}")).await.expect(200);
+        assert_eq!(page.one("#count").text(), "10,000+", "{filter}");
+        let expected = (1..).filter(|n| !missing.contains(n)).take(50).map(|n| format!("P {n}")).collect::<Vec<_>>();
+        let named = async |path: &str| {
+            let page = ada.clone().get(path).await.expect(200);
+            let names: Vec<String> =
+                page.all("[data-kind=contact] strong").iter().map(|name| name.text().to_owned()).collect();
+            names
+        };
+        assert_eq!(named(&format!("/contacts?{filter}")).await, expected, "{filter}");
+        let next = page.one("a[rel=next]").attr("href");
+        let first = format!("P {}", 51 + missing.len());
+        assert_eq!(named(&next).await[0], first, "{filter}");
+    }
+}

@@ -275,14 +275,14 @@ async fn walk(
             }
         });
     }
-    // Scalars, which are asked of each row that is met: what is only said to exist may be looked up in a table made of
-    // everybody's documents, tags or posts first.
+    // The document is a scalar, asked of each row that is met by its key: that one exists would be looked up in a table
+    // of everybody's, read whole first.
     const MATCHES: &str = "(?::text is null or (select d.document @@ ?::text::tsquery from contact_search_documents d \
              where d.user_id = c.user_id and d.contact_id = c.id)) \
-         and not exists (select from unnest(?) t where (select true from contact_tags x where x.user_id = c.user_id \
-             and x.contact_id = c.id and x.tag_id = t) is null) \
-         and not exists (select from unnest(?) o where (select true from contact_employments x \
-             where x.user_id = c.user_id and x.contact_id = c.id and x.organization_id = o limit 1) is null)";
+         and not exists (select from unnest(?) t where not exists (select from contact_tags x where x.user_id = c.user_id \
+             and x.contact_id = c.id and x.tag_id = t)) \
+         and not exists (select from unnest(?) o where not exists (select from contact_employments x \
+             where x.user_id = c.user_id and x.contact_id = c.id and x.organization_id = o))";
     let query = (bind::<Nullable<Text>, _>(&filter.query), bind::<Nullable<Text>, _>(&filter.query));
     let tags = bind::<Array<SqlUuid>, _>(few(&filter.tags));
     let organizations = bind::<Array<SqlUuid>, _>(few(&filter.organizations));
