@@ -426,8 +426,6 @@ async fn where_more_than_ten_thousand_match_the_list_walks_past_whoever_does_not
          from contacts c join organizations o on o.name = case c.display_name when 'P 3' then 'other' else 'crowd' end",
     )
     .await;
-    // As autovacuum does within a minute.
-    app.sql("analyze").await;
     let tag: String = app.sql("select id::text from tags where name = 'crowd'").await[0].get(0);
     let place: String = app.sql("select id::text from organizations where name = 'crowd'").await[0].get(0);
     for (filter, missing) in [
