@@ -190,6 +190,10 @@ async fn keep(tx: &mut TenantTx<'_>, id: Uuid, batch: &Batch) -> Result<Step, Ap
     let mut counts = Counts::default();
     items.iter().for_each(|item| counts.add(item.status));
     items::add(tx, id, &items, &counts, batch.end).await?;
+    if is_too_long(import.items_read, batch.records.len()) {
+        queries::end(tx, id, State::Failed, Some(TOO_LONG)).await?;
+        return Ok(Step::End);
+    }
     if !batch.is_last {
         return Ok(Step::More);
     }
@@ -198,6 +202,14 @@ async fn keep(tx: &mut TenantTx<'_>, id: Uuid, batch: &Batch) -> Result<Step, Ap
         None => queries::end(tx, id, State::Preview, None).await?,
     }
     Ok(Step::End)
+}
+
+const TOO_LONG: &str =
+    "There are more than a million records in this file. Split it, and import one part after the other.";
+
+/// No address book has a million records, but forty megabytes of nothing but BEGIN:VCARD have, and each is kept.
+fn is_too_long(read: i32, more: usize) -> bool {
+    usize::try_from(read).unwrap_or_default() + more > 1_000_000
 }
 
 /// Why a file that was read to its end has nothing to show.
@@ -310,4 +322,15 @@ fn twin<'a>(position: i32, batch: &'a Batch, earlier: &'a [(i32, i64, Card)]) ->
         return Some((entry.line, &entry.outcome.as_ref().ok()?.card));
     }
     earlier.iter().find(|(known, _, _)| *known == position).map(|(_, line, card)| (*line, card))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_too_long;
+
+    #[test]
+    fn a_million_records_are_read_and_not_one_more() {
+        assert!(!is_too_long(999_500, 500));
+        assert!(is_too_long(999_501, 500));
+    }
 }
