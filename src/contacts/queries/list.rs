@@ -305,14 +305,19 @@ fn page_sql(sort: Sort, condition: &str, is_after: bool) -> String {
     let (key, text, value, direction) = sort.sql();
     let order = if direction == "asc" { '>' } else { '<' };
     let after = if is_after { format!(" and ({key}, c.id) {order} ({value}, ?)") } else { String::new() };
+    // Whoever is on the page is known before her post is looked up: without statistics of an array's length PostgreSQL
+    // would look up the posts of all that match, and sort then.
     format!(
         "select c.id, c.display_name, e.title, e.name as organization, c.last_contact_date, c.next_contact_due, \
-             c.effective_frequency_days, {text} as key \
-         from contacts c left join lateral (select e.title, o.name from contact_employments e \
+             c.effective_frequency_days, c.key \
+         from (select c.id, c.user_id, c.display_name, c.last_contact_date, c.next_contact_due, c.effective_frequency_days, \
+             {text} as key, {key} as place from contacts c \
+             where c.deleted_at is null and {condition}{after} order by {key} {direction}, c.id {direction} limit 51) c \
+         left join lateral (select e.title, o.name from contact_employments e \
              join organizations o on o.user_id = e.user_id and o.id = e.organization_id and o.deleted_at is null \
              where e.user_id = c.user_id and e.contact_id = c.id and e.is_current \
              order by e.start_date desc nulls last, e.id limit 1) e on true \
-         where c.deleted_at is null and {condition}{after} order by {key} {direction}, c.id {direction} limit 51"
+         order by c.place {direction}, c.id {direction}"
     )
 }
 
