@@ -61,6 +61,12 @@ impl SimpleAsyncConnection for TenantTx<'_> {
     }
 }
 
+impl SimpleAsyncConnection for &TenantTx<'_> {
+    async fn batch_execute(&mut self, _: &str) -> diesel::QueryResult<()> {
+        Err(diesel::result::Error::QueryBuilderError("no raw SQL batches in a TenantTx".into()))
+    }
+}
+
 impl AsyncConnectionCore for TenantTx<'_> {
     type ExecuteFuture<'c, 'q> = <AsyncPgConnection as AsyncConnectionCore>::ExecuteFuture<'c, 'q>;
     type LoadFuture<'c, 'q> = <AsyncPgConnection as AsyncConnectionCore>::LoadFuture<'c, 'q>;
@@ -81,5 +87,32 @@ impl AsyncConnectionCore for TenantTx<'_> {
         T: QueryFragment<Self::Backend> + QueryId + 'q,
     {
         AsyncConnectionCore::execute_returning_count(self.conn, source)
+    }
+}
+
+/// Shared, so that statements which do not wait for each other's rows are sent together (pipelining) and cost one round
+/// trip: `try_join!` of functions that take `&TenantTx`. PostgreSQL still does one after the other.
+impl<'a> AsyncConnectionCore for &'a TenantTx<'_> {
+    type ExecuteFuture<'c, 'q> = <&'a AsyncPgConnection as AsyncConnectionCore>::ExecuteFuture<'c, 'q>;
+    type LoadFuture<'c, 'q> = <&'a AsyncPgConnection as AsyncConnectionCore>::LoadFuture<'c, 'q>;
+    type Stream<'c, 'q> = <&'a AsyncPgConnection as AsyncConnectionCore>::Stream<'c, 'q>;
+    type Row<'c, 'q> = <&'a AsyncPgConnection as AsyncConnectionCore>::Row<'c, 'q>;
+    type Backend = diesel::pg::Pg;
+
+    fn load<'c, 'q, T>(&'c mut self, source: T) -> Self::LoadFuture<'c, 'q>
+    where
+        T: AsQuery + 'q,
+        T::Query: QueryFragment<Self::Backend> + QueryId + 'q,
+    {
+        let mut conn: &'a AsyncPgConnection = self.conn;
+        AsyncConnectionCore::load(&mut conn, source)
+    }
+
+    fn execute_returning_count<'c, 'q, T>(&'c mut self, source: T) -> Self::ExecuteFuture<'c, 'q>
+    where
+        T: QueryFragment<Self::Backend> + QueryId + 'q,
+    {
+        let mut conn: &'a AsyncPgConnection = self.conn;
+        AsyncConnectionCore::execute_returning_count(&mut conn, source)
     }
 }

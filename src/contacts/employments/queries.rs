@@ -139,14 +139,14 @@ const POSTS: &str = "select e.id, e.organization_id, o.name as organization, e.t
      where e.contact_id = ?";
 
 /// Where somebody works and worked: what is current first, then the latest.
-pub async fn of_contact(tx: &mut TenantTx<'_>, contact: Uuid) -> Result<Vec<Post>, AppError> {
+pub async fn of_contact(mut tx: &TenantTx<'_>, contact: Uuid) -> Result<Vec<Post>, AppError> {
     let query = prepared(
         format!(
             "{POSTS} order by is_current desc, e.start_date desc nulls last, e.end_date desc nulls first, e.id limit 200"
         ),
         (bind::<SqlUuid, _>(contact),),
     );
-    Ok(query.load(tx).await?)
+    Ok(query.load(&mut tx).await?)
 }
 
 /// One post of somebody.

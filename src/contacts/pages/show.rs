@@ -3,6 +3,7 @@
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, get};
 use askama::Template;
+use futures_util::future::try_join3;
 use uuid::Uuid;
 
 use crate::contacts::views::PersonView;
@@ -33,9 +34,9 @@ pub(in crate::contacts) async fn show(
 ) -> Result<HttpResponse, AppError> {
     let person = db
         .as_user(&user, async |tx| {
-            let contact = queries::find(tx, *id).await?;
-            let posts = employments::of_contact(tx, *id).await?;
-            let tags = queries::tags(tx, *id).await?;
+            let tx = &*tx;
+            let (contact, posts, tags) =
+                try_join3(queries::find(tx, *id), employments::of_contact(tx, *id), queries::tags(tx, *id)).await?;
             Ok(PersonView::new(contact, posts, tags, user.today()))
         })
         .await?;

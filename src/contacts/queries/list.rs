@@ -4,6 +4,7 @@ use chrono::{DateTime, Datelike, NaiveDate};
 use diesel::sql_types::{Array, BigInt, Date, Integer, Nullable, Text, Uuid as SqlUuid, Varchar};
 use diesel::{Queryable, QueryableByName};
 use diesel_async::RunQueryDsl;
+use futures_util::future::try_join;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -198,9 +199,9 @@ struct Count {
 }
 
 /// How many people there are, those in the trash not counted.
-pub async fn count(tx: &mut TenantTx<'_>) -> Result<i64, AppError> {
+pub async fn count(mut tx: &TenantTx<'_>) -> Result<i64, AppError> {
     let query = prepared("select coalesce((select live from contact_counts), 0)::bigint as count", ());
-    Ok(query.get_result::<Count>(tx).await?.count)
+    Ok(query.get_result::<Count>(&mut tx).await?.count)
 }
 
 /// A page behind `after`. Two statements: what matches, and the rows.
@@ -211,8 +212,9 @@ pub async fn list(
     after: Option<&Cursor>,
 ) -> Result<Listed<Row>, AppError> {
     if filter.is_empty() {
-        let count = count(tx).await?;
-        return Ok(Listed { rows: walk(tx, filter, sort, after).await?, count, is_more: false });
+        let tx = &*tx;
+        let (count, rows) = try_join(count(tx), walk(tx, filter, sort, after)).await?;
+        return Ok(Listed { rows, count, is_more: false });
     }
     match matching(tx, filter).await? {
         Matching { ids: Some(ids), count } => {
@@ -261,17 +263,17 @@ async fn among(tx: &mut TenantTx<'_>, ids: &[Uuid], sort: Sort, after: Option<&C
 
 /// The rows in the order of the sort's index, each asked whether it matches.
 async fn walk(
-    tx: &mut TenantTx<'_>,
+    mut tx: &TenantTx<'_>,
     filter: &Filter,
     sort: Sort,
     after: Option<&Cursor>,
 ) -> Result<Vec<Row>, AppError> {
     if filter.is_empty() {
         return Ok(match after {
-            None => prepared(page_sql(sort, "true", false), ()).typed::<Columns>().load(tx).await?,
+            None => prepared(page_sql(sort, "true", false), ()).typed::<Columns>().load(&mut tx).await?,
             Some(Cursor { key, id }) => {
                 let binds = (bind::<Text, _>(key), bind::<SqlUuid, _>(id));
-                prepared(page_sql(sort, "true", true), binds).typed::<Columns>().load(tx).await?
+                prepared(page_sql(sort, "true", true), binds).typed::<Columns>().load(&mut tx).await?
             }
         });
     }
@@ -290,12 +292,12 @@ async fn walk(
         None => {
             prepared(page_sql(sort, MATCHES, false), (query.0, query.1, tags, organizations))
                 .typed::<Columns>()
-                .load(tx)
+                .load(&mut tx)
                 .await?
         }
         Some(Cursor { key, id }) => {
             let binds = (query.0, query.1, tags, organizations, bind::<Text, _>(key), bind::<SqlUuid, _>(id));
-            prepared(page_sql(sort, MATCHES, true), binds).typed::<Columns>().load(tx).await?
+            prepared(page_sql(sort, MATCHES, true), binds).typed::<Columns>().load(&mut tx).await?
         }
     })
 }

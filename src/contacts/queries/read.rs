@@ -89,7 +89,7 @@ struct ContactRow {
 ///
 /// # Errors
 /// `NotFound` where she has no such person.
-pub async fn find(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Contact, AppError> {
+pub async fn find(mut tx: &TenantTx<'_>, id: Uuid) -> Result<Contact, AppError> {
     let query = prepared(
         format!(
             "select c.id, {PERSON}, c.version, c.last_contact_date, c.next_contact_due, c.effective_frequency_days, \
@@ -97,7 +97,7 @@ pub async fn find(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Contact, AppError> 
         ),
         (bind::<SqlUuid, _>(id),),
     );
-    let row: ContactRow = query.load(tx).await?.pop().ok_or(AppError::NotFound)?;
+    let row: ContactRow = query.load(&mut tx).await?.pop().ok_or(AppError::NotFound)?;
     Ok(Contact {
         id: row.id,
         person: parsed(row.person)?,
@@ -147,11 +147,11 @@ pub struct TagOf {
 }
 
 /// The tags of one person, by name.
-pub async fn tags(tx: &mut TenantTx<'_>, contact: Uuid) -> Result<Vec<TagOf>, AppError> {
+pub async fn tags(mut tx: &TenantTx<'_>, contact: Uuid) -> Result<Vec<TagOf>, AppError> {
     let query = prepared(
         "select t.id, t.name, t.color from contact_tags x join tags t on t.user_id = x.user_id and t.id = x.tag_id \
          where x.contact_id = ? order by lower(t.name), t.id limit 500",
         (bind::<SqlUuid, _>(contact),),
     );
-    Ok(query.load(tx).await?)
+    Ok(query.load(&mut tx).await?)
 }
