@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::model::{Import, State, Status};
 use crate::db::CurrentUser;
-use crate::web::number::grouped;
+use crate::web::number::{self, grouped};
 
 /// One import.
 pub(super) struct ImportView {
@@ -31,7 +31,7 @@ impl ImportView {
         let at = import.created_at.with_timezone(&user.time_zone());
         Self {
             id: import.id,
-            size: size(import.file_size),
+            size: number::bytes(import.file_size),
             says: says(&import),
             percent: percent(&import),
             state,
@@ -120,14 +120,6 @@ fn percent(import: &Import) -> i64 {
         _ => (i64::from(import.items_applied), i64::from(import.items_to_apply)),
     };
     if all <= 0 { 0 } else { (done * 100 / all).clamp(0, 100) }
-}
-
-fn size(bytes: i64) -> String {
-    match bytes {
-        ..1_000 => format!("{bytes} bytes"),
-        1_000..1_000_000 => format!("{} KB", bytes / 1_000),
-        _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
-    }
 }
 
 /// One of the six words as a link to its records.

@@ -16,6 +16,17 @@ pub fn grouped(number: impl Display) -> String {
     shown
 }
 
+/// Bytes as people read them: `1.2 MB`.
+#[must_use]
+pub fn bytes(bytes: i64) -> String {
+    match bytes {
+        ..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{} KB", bytes / 1_000),
+        1_000_000..1_000_000_000 => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
+        _ => format!("{}.{} GB", bytes / 1_000_000_000, bytes % 1_000_000_000 / 100_000_000),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -23,5 +34,11 @@ mod tests {
     #[test]
     fn thousands_are_set_apart() {
         assert_eq!([0, 999, 1284, -1_000_000].map(grouped), ["0", "999", "1,284", "-1,000,000"]);
+    }
+
+    #[test]
+    fn bytes_are_told_by_their_size() {
+        let shown = [0, 999, 12_345, 1_250_000, 3_400_000_000].map(bytes);
+        assert_eq!(shown, ["0 bytes", "999 bytes", "12 KB", "1.2 MB", "3.4 GB"]);
     }
 }
