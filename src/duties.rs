@@ -1,12 +1,17 @@
 //! The whole table of jobs, one line per feature.
 
 use crate::jobs::Duty;
-use crate::{audit, contacts, exchange, trash};
+use crate::{accounts, audit, contacts, exchange, trash};
 
 /// Everything that the worker knows to do.
 #[must_use]
 pub fn all() -> Vec<Duty> {
     let mut duties = exchange::duties();
-    duties.extend([audit::undoing::duty(), contacts::groups::duty(), trash::duty()]);
+    duties.extend([
+        audit::undoing::duty(),
+        contacts::groups::duty(),
+        trash::duty(),
+        accounts::measuring::duty(),
+    ]);
     duties
 }

@@ -3,8 +3,11 @@
 mod administrator;
 mod forms;
 mod invitations;
+/// How much storage an account takes.
+pub mod measuring;
 /// From a cookie to the user that asks.
 pub mod middleware;
+mod overview;
 mod pages;
 /// argon2id, and what is no password.
 pub mod passwords;
@@ -33,5 +36,8 @@ pub fn routes(routes: &mut ServiceConfig) {
         .service(settings::change_keyboard)
         .service(invitations::pages::index)
         .service(invitations::pages::create)
-        .service(invitations::pages::revoke);
+        .service(invitations::pages::revoke)
+        .service(overview::pages::index)
+        .service(overview::pages::show)
+        .service(overview::pages::change);
 }

@@ -306,13 +306,15 @@ impl<'db> Anonymous<'db> {
     }
 
     /// Deletes ended sessions, finished jobs of long ago and old counts of tries, makes the coming months'
-    /// partitions, and leaves a job for whoever has something in the trash for longer than `trash_days`.
+    /// partitions, and leaves jobs: for whoever has something in the trash for longer than `trash_days`, and for
+    /// accounts that were used since they were measured.
     pub async fn keep_house(&self, trash_days: u16) -> Result<(), AppError> {
         let mut conn = self.conn().await?;
         prepared("select public.delete_stale_rows()", ()).execute(&mut conn).await?;
         prepared("select public.ensure_month_partitions('audit_logs', now(), now() + interval '3 months')", ())
             .execute(&mut conn)
             .await?;
+        prepared("select public.enqueue_account_jobs()", ()).execute(&mut conn).await?;
         let days = bind::<Integer, _>(i32::from(trash_days));
         prepared("select public.enqueue_trash_jobs(?)", (days,)).execute(&mut conn).await?;
         Ok(())

@@ -2,6 +2,15 @@
 //! Columns of the types tsvector and vector are left out: SQL functions alone reach them.
 
 diesel::table! {
+    /// How much storage each account takes: measured by a job, since a sum would scan.
+    account_sizes (user_id) {
+        user_id -> Uuid,
+        bytes -> Int8,
+        measured_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// Suggestions, each with its reasons.
     ai_insights (user_id, id) {
         user_id -> Uuid,
@@ -468,6 +477,7 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    account_sizes,
     ai_insights,
     audit_logs,
     change_sets,

@@ -68,6 +68,9 @@ impl Deed {
         (Self::Team, "team"),
     ];
 
+    /// Those that set a tier, from the least.
+    pub const TIERS: [Self; 3] = [Self::Free, Self::Pro, Self::Team];
+
     /// The deed with this word.
     #[must_use]
     pub fn of(word: &str) -> Option<Self> {

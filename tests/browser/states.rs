@@ -6,7 +6,7 @@ use crate::browser::{Browser, Window};
 use crate::house::House;
 
 /// The pages that a signed-in person reaches without an id.
-const LISTS: [&str; 10] = [
+const LISTS: [&str; 11] = [
     "/contacts",
     "/contacts/new",
     "/organizations",
@@ -16,6 +16,7 @@ const LISTS: [&str; 10] = [
     "/imports",
     "/exports",
     "/settings",
+    "/admin/accounts",
     "/admin/invitations",
 ];
 
@@ -95,7 +96,8 @@ async fn look_at_all(window: Window) {
     pages.extend(pages_of(&house, &long).await);
     house.user.post(&format!("{}/trash", house.path_of("Zoë Marchetti").await), &[]).await.expect(303);
     pages.push(house.path_of("Zoë Marchetti").await);
-    let further = "select '/tags/' || id || '/edit' from tags union all select '/history/' || id from change_sets";
+    let further = "select '/tags/' || id || '/edit' from tags union all select '/history/' || id from change_sets \
+        union all select '/admin/accounts/' || id from users";
     pages.extend(house.app.sql(further).await.iter().map(|row| row.get::<_, String>(0)));
     let Some(browser) = house.visit(window, "/contacts").await else { return };
     for page in pages {

@@ -53,7 +53,7 @@ const UNSEEN: [&str; 15] = [
     "remember",
 ];
 /// A value that the form of a page has no field for is refused as no browser's.
-const CHOSEN: [&str; 8] = ["status", "choice", "position", "token", "id", "scope", "action", "do"];
+const CHOSEN: [&str; 9] = ["status", "choice", "position", "token", "tier", "id", "scope", "action", "do"];
 
 /// A form of a page, as a browser would send it.
 #[derive(Clone, Debug)]

@@ -124,7 +124,7 @@ async fn what_is_wrong_with_an_invitation_is_said_at_its_field() {
 }
 
 /// The session of somebody and her id.
-async fn session_of(app: &App, name: &str) -> (String, String) {
+pub async fn session_of(app: &App, name: &str) -> (String, String) {
     let sql = format!(
         "select s.id::text, u.id::text from sessions s join users u on u.id = s.user_id where u.full_name = '{name}'"
     );

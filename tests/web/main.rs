@@ -16,6 +16,7 @@ mod guards;
 mod history;
 mod hostile_text;
 mod imports;
+mod instance;
 mod invitations;
 mod isolation;
 mod jobs;

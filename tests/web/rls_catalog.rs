@@ -6,7 +6,9 @@ use kith::db::connect;
 use crate::cluster::clone_database;
 
 /// The functions that run with another role's rights; each is called before sign-in, by jobs or by triggers.
-const DEFINERS: [&str; 35] = [
+const DEFINERS: [&str; 38] = [
+    "admin_accounts",
+    "admin_change_account",
     "any_user",
     "audit_changed_rows",
     "audit_import",
@@ -22,6 +24,7 @@ const DEFINERS: [&str; 35] = [
     "credential_of",
     "delete_stale_rows",
     "end_session",
+    "enqueue_account_jobs",
     "enqueue_trash_jobs",
     "ensure_month_partitions",
     "extend_job",

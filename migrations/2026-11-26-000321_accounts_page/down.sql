@@ -1,0 +1,14 @@
+set local role kith_jobs;
+drop function enqueue_account_jobs();
+set local role kith_auth;
+drop function admin_change_account(uuid, text);
+drop function admin_accounts(timestamptz, uuid, uuid);
+set local role kith_owner;
+revoke select (id, last_used_at, deleted_at) on users from kith_jobs;
+drop policy jobs_reads on users;
+drop index idx_users_newest;
+revoke select on contact_counts from kith_auth;
+drop policy auth_reads on contact_counts;
+drop function table_bytes(regclass);
+drop function account_tables();
+drop table account_sizes;
