@@ -27,6 +27,8 @@ pub mod error;
 pub mod exchange;
 /// Work that outlives a request.
 pub mod jobs;
+/// Closing one's own account.
+pub mod leaving;
 /// What keeps the instance itself in order.
 pub mod operations;
 /// Companies and other groups of people.

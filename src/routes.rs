@@ -9,6 +9,7 @@ pub fn configure(routes: &mut ServiceConfig) {
         .configure(crate::audit::routes)
         .configure(crate::contacts::routes)
         .configure(crate::exchange::routes)
+        .configure(crate::leaving::routes)
         .configure(crate::operations::routes)
         .configure(crate::search::routes)
         .configure(crate::organizations::routes)

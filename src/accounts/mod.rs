@@ -20,6 +20,8 @@ mod throttle;
 use actix_web::web::ServiceConfig;
 
 pub use sessions::hash_token;
+pub use settings::is_present_password;
+pub use sign_in::signed_out_saying;
 
 /// The routes of this folder.
 pub fn routes(routes: &mut ServiceConfig) {

@@ -108,7 +108,7 @@ pub(super) async fn change_password(
 ) -> Result<HttpResponse, AppError> {
     let mut form = PasswordChange { current_password: Field::default(), password: Field::of(&posted, "password") };
     check_new_password(&mut form.password, user.email(), user.full_name());
-    let wait = match check_present_password(&db, &user, posted.text("current_password")).await {
+    let wait = match is_present_password(&db, &user, posted.text("current_password")).await {
         Ok(true) => None,
         Ok(false) => {
             form.current_password.refuse("This is not your present password.");
@@ -131,8 +131,11 @@ pub(super) async fn change_password(
     Ok(see_other_with(&layout, "/settings", "The password is changed, and every other session ended.", None))
 }
 
-/// Whether it is. Who sits at her open session may not guess it either.
-async fn check_present_password(db: &Db, user: &CurrentUser, password: &str) -> Result<bool, AppError> {
+/// Whether this is her present password. Who sits at her open session may not guess it either.
+///
+/// # Errors
+/// `TooMany` where it comes too soon after others that were wrong.
+pub async fn is_present_password(db: &Db, user: &CurrentUser, password: &str) -> Result<bool, AppError> {
     let turn = throttle::take(db, user.ip(), user.email()).await?;
     let stored = db.anonymous().credential_of(user.id()).await?.map(|credential| credential.password_hash);
     let is_right = passwords::verify(password, stored).await?;

@@ -15,7 +15,7 @@ use crate::db::Db;
 use crate::error::{AppError, too_soon};
 use crate::web::client_ip::client_ip;
 use crate::web::page::{SignUp, is_local, too_many, unauthorized, unprocessable};
-use crate::web::{CsrfForm, Field, Kept, Layout, csrf, html, kept, see_other};
+use crate::web::{CsrfForm, Field, Kept, Layout, csrf, html, kept, see_other, see_other_with};
 
 /// Says no more than this: which of the two is wrong is nobody's business.
 const WRONG: &str = "The address and the password do not belong together.";
@@ -130,7 +130,19 @@ pub(super) async fn sign_out(
     if let Some(cookie) = req.cookie(layout.site().session_cookie()) {
         db.anonymous().close_session(&sessions::hash_token(cookie.value())).await?;
     }
-    let mut response = see_other("/login");
+    signed_out(&layout, see_other("/login"))
+}
+
+/// The answer to whoever has no session any more, with a message for the sign-in page.
+///
+/// # Errors
+/// When the cookie cannot be made.
+pub fn signed_out_saying(layout: &Layout, message: &str) -> Result<HttpResponse, AppError> {
+    signed_out(layout, see_other_with(layout, "/login", message, None))
+}
+
+/// Has the browser forget the session and what it kept.
+fn signed_out(layout: &Layout, mut response: HttpResponse) -> Result<HttpResponse, AppError> {
     response.add_cookie(&sessions::removal(layout.site())).map_err(anyhow::Error::from)?;
     response.headers_mut().insert(
         header::HeaderName::from_static("clear-site-data"),

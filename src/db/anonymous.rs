@@ -306,8 +306,8 @@ impl<'db> Anonymous<'db> {
     }
 
     /// Deletes ended sessions, finished jobs of long ago and old counts of tries, makes the coming months'
-    /// partitions, and leaves jobs: for whoever has something in the trash for longer than `trash_days`, and for
-    /// accounts that were used since they were measured.
+    /// partitions, and leaves jobs: for whoever has something in the trash for longer than `trash_days`, for accounts
+    /// that were used since they were measured, and for closed ones that nobody is erasing.
     pub async fn keep_house(&self, trash_days: u16) -> Result<(), AppError> {
         let mut conn = self.conn().await?;
         prepared("select public.delete_stale_rows()", ()).execute(&mut conn).await?;

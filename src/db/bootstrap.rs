@@ -7,7 +7,7 @@ use tokio_postgres::Client;
 /// The extensions of PostgreSQL that the schema uses.
 const EXTENSIONS: [&str; 5] = ["vector", "pg_trgm", "unaccent", "btree_gin", "fuzzystrmatch"];
 /// The roles that own a few SECURITY DEFINER functions and cannot sign in.
-const FUNCTION_OWNERS: [&str; 4] = ["auth", "jobs", "search", "audit"];
+const FUNCTION_OWNERS: [&str; 5] = ["auth", "jobs", "search", "audit", "erasure"];
 
 /// Makes what is missing; what is there stays. `prefix` separates instances of one cluster.
 ///

@@ -12,7 +12,7 @@ use tokio_postgres::Client;
 use super::bootstrap;
 
 /// The roles that migrations name.
-const ROLES: [&str; 6] = ["owner", "app", "auth", "jobs", "search", "audit"];
+const ROLES: [&str; 7] = ["owner", "app", "auth", "jobs", "search", "audit", "erasure"];
 /// Only one program migrates a database at a time.
 const LOCK: i64 = 0x6b69_7468;
 

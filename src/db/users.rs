@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{Binary, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Binary, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
@@ -126,6 +126,12 @@ struct Yes {
 }
 
 #[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = Integer)]
+    answer: i32,
+}
+
+#[derive(QueryableByName)]
 struct Word {
     #[diesel(sql_type = Text)]
     answer: String,
@@ -203,5 +209,15 @@ impl Anonymous<'_> {
             (bind::<Text, _>(email), bind::<Text, _>(deed.word())),
         );
         Ok(Done::of(&query.get_result::<Word>(&mut self.conn().await?).await?.answer))
+    }
+
+    /// Erases up to `most` rows of a closed account. Answers with how many those were: none when nothing is left of it,
+    /// or nobody has closed it.
+    pub async fn erase_account(&self, account: Uuid, most: i32) -> Result<i32, AppError> {
+        let query = prepared(
+            "select public.erase_account(?, ?) as answer",
+            (bind::<SqlUuid, _>(account), bind::<Integer, _>(most)),
+        );
+        Ok(query.get_result::<Count>(&mut self.conn().await?).await?.answer)
     }
 }

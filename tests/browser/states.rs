@@ -6,7 +6,7 @@ use crate::browser::{Browser, Window};
 use crate::house::House;
 
 /// The pages that a signed-in person reaches without an id.
-const LISTS: [&str; 11] = [
+const LISTS: [&str; 12] = [
     "/contacts",
     "/contacts/new",
     "/organizations",
@@ -16,6 +16,7 @@ const LISTS: [&str; 11] = [
     "/imports",
     "/exports",
     "/settings",
+    "/settings/deletion",
     "/admin/accounts",
     "/admin/invitations",
 ];

@@ -308,6 +308,8 @@ async fn torture(app: &App, user: &User, form: &Form, other: &str) {
 const EXPORT: &str = "/exports/contacts.";
 /// Where her account is changed.
 const ACCOUNT: &str = "/settings";
+/// Where it is closed.
+const LEAVING: &str = "/settings/deletion";
 
 #[actix_web::test]
 async fn every_field_of_every_form_takes_or_refuses_whatever_is_typed() {
@@ -321,8 +323,10 @@ async fn every_field_of_every_form_takes_or_refuses_whatever_is_typed() {
     reached.push(("/selections".to_owned(), ada.post("/selections", &[("id", &person)]).await.expect(200).body));
     let mut hers = all_forms("post", &reached);
     let public = all_forms("post", &pages(&mut visitor, &["/login", "/signup"]).await);
+    // Who alone administers others may not leave them.
+    let his_account = all_forms("post", &pages(&mut bob, &[ACCOUNT]).await);
     for route in routes("post") {
-        let is_met = hers.contains_key(&route.pattern) || public.contains_key(&route.pattern);
+        let is_met = [&hers, &public, &his_account].iter().any(|forms| forms.contains_key(&route.pattern));
         assert!(is_met, "no page that a link leads to has the form of {route:?}");
     }
     // The form of an upload and the file of an export are held by tests of their own; what takes changes back comes last.
@@ -338,10 +342,12 @@ async fn every_field_of_every_form_takes_or_refuses_whatever_is_typed() {
 #[actix_web::test]
 async fn every_field_of_an_account_takes_or_refuses_whatever_is_typed() {
     let app = App::spawn_with(|site| site.sign_up = SignUp::Open).await;
-    let (mut ada, mut visitor) = (app.sign_in("ada").await, app.visitor());
+    let (mut ada, mut bob, mut visitor) = (app.sign_in("ada").await, app.sign_in("bob").await, app.visitor());
     for form in all_forms("post", &pages(&mut visitor, &["/login", "/signup"]).await).values() {
         torture(&app, &visitor, form, PASSWORD).await;
     }
+    let leaving = (LEAVING.to_owned(), bob.get(LEAVING).await.expect(200).body);
+    torture(&app, &bob, &all_forms("post", &[leaving])[LEAVING], "another password").await;
     let page = (ACCOUNT.to_owned(), ada.get(ACCOUNT).await.expect(200).body);
     for (pattern, form) in all_forms("post", &[page]) {
         if pattern.starts_with(ACCOUNT) {

@@ -31,7 +31,7 @@ const ANY_FORM: [(&str, &str); 15] = [
 ];
 
 /// Every kind of row that a user may have by now.
-async fn fill(app: &App, user: &mut User, mark: &str) {
+pub async fn fill(app: &App, user: &mut User, mark: &str) {
     let card = |first: &str, phone: &str| {
         format!(
             "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:{first}\r\nFN:{first} {mark}\r\nN:{mark};{first};;;\r\nTEL:{phone}\r\nNOTE:{mark}\r\nEND:VCARD\r\n"
@@ -63,19 +63,20 @@ async fn fill(app: &App, user: &mut User, mark: &str) {
     user.post(&format!("{gone}/trash"), &[]).await.expect(303);
 }
 
-async fn id_of(app: &App, email: &str) -> String {
+/// Somebody's id.
+pub async fn id_of(app: &App, email: &str) -> String {
     app.sql(&format!("select id::text from users where email = '{email}'")).await[0].get(0)
 }
 
 /// The tables that hold a user's rows.
-async fn tables(app: &App) -> Vec<String> {
+pub async fn tables(app: &App) -> Vec<String> {
     let sql = "select c.relname::text from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'user_id' \
         where c.relkind in ('r', 'p') and not c.relispartition and c.relnamespace = 'public'::regnamespace order by 1";
     app.sql(sql).await.iter().map(|row| row.get(0)).collect()
 }
 
 /// One line for each table: how many rows of hers it has, and what they hold.
-async fn checksum(app: &App, user: &str) -> Vec<String> {
+pub async fn checksum(app: &App, user: &str) -> Vec<String> {
     let mut sums = Vec::new();
     for table in tables(app).await {
         let sql = format!(

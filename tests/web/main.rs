@@ -22,6 +22,7 @@ mod isolation;
 mod jobs;
 mod kept;
 mod keyboard;
+mod leaving;
 mod organizations;
 mod rls_catalog;
 mod schema;

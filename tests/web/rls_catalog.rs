@@ -6,7 +6,7 @@ use kith::db::connect;
 use crate::cluster::clone_database;
 
 /// The functions that run with another role's rights; each is called before sign-in, by jobs or by triggers.
-const DEFINERS: [&str; 38] = [
+const DEFINERS: [&str; 41] = [
     "admin_accounts",
     "admin_change_account",
     "any_user",
@@ -16,8 +16,10 @@ const DEFINERS: [&str; 38] = [
     "audit_whole_rows",
     "change_account",
     "claim_job",
+    "close_account",
     "close_other_sessions",
     "close_session",
+    "closing_standing",
     "create_invitation",
     "create_user",
     "credential",
@@ -27,6 +29,7 @@ const DEFINERS: [&str; 38] = [
     "enqueue_account_jobs",
     "enqueue_trash_jobs",
     "ensure_month_partitions",
+    "erase_account",
     "extend_job",
     "find_session",
     "finish_job",
