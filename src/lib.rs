@@ -19,6 +19,8 @@ pub mod config;
 pub mod contacts;
 /// The only door to PostgreSQL.
 pub mod db;
+/// Example people to try Kith with.
+pub mod demo;
 /// The whole table of jobs.
 pub mod duties;
 /// What can go wrong in a request, and how it shows itself.

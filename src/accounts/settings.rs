@@ -9,6 +9,7 @@ use super::forms::{PasswordChange, Profile, check_new_password};
 use super::pages::zone_names;
 use super::{passwords, queries, throttle};
 use crate::db::{CurrentUser, Db, SessionRow};
+use crate::demo;
 use crate::error::{AppError, too_soon};
 use crate::web::device::device;
 use crate::web::page::{too_many, unprocessable};
@@ -24,6 +25,8 @@ struct SettingsPage {
     password: PasswordChange,
     zones: Vec<&'static str>,
     sessions: Vec<SessionView>,
+    /// The change set that made the example people, while they are here.
+    demo: Option<Uuid>,
 }
 
 /// One line of the list of sessions.
@@ -50,7 +53,8 @@ impl SessionView {
 }
 
 async fn page(db: &Db, user: &CurrentUser, layout: Layout) -> Result<SettingsPage, AppError> {
-    let rows = db.as_user(user, async |tx| queries::sessions(tx).await).await?;
+    let (rows, demo) =
+        db.as_user(user, async |tx| Ok((queries::sessions(tx).await?, demo::queries::standing(tx).await?))).await?;
     Ok(SettingsPage {
         layout,
         profile: Profile { full_name: user.full_name().into(), time_zone: user.time_zone().name().into() },
@@ -58,6 +62,7 @@ async fn page(db: &Db, user: &CurrentUser, layout: Layout) -> Result<SettingsPag
         is_admin: user.is_admin(),
         password: PasswordChange::default(),
         zones: zone_names(),
+        demo,
         sessions: rows.into_iter().map(|row| SessionView::new(row, user)).collect(),
     })
 }

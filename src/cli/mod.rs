@@ -3,6 +3,7 @@
 mod database;
 mod database_url;
 mod db;
+mod demo;
 mod doctor;
 mod dump;
 mod export;
@@ -45,6 +46,8 @@ enum Command {
     Import(import::Import),
     /// Write everybody to a file.
     Export(export::Export),
+    /// Make example people to try Kith with, or take them away.
+    Demo(demo::Demo),
     /// Check the instance: a line for each thing looked at, and what to do where something is wrong.
     Doctor,
     /// Print the settings in force, secrets hidden.
@@ -96,6 +99,7 @@ pub fn run(cli: Cli) -> Result<()> {
         Some(Command::Db(command)) => db::run(&config, command),
         Some(Command::Import(asked)) => import::run(&config, &asked),
         Some(Command::Export(asked)) => export::run(&config, &asked),
+        Some(Command::Demo(asked)) => demo::run(&config, &asked),
         Some(Command::Doctor) => doctor::run(&config),
         Some(Command::Config) => {
             for (name, value) in config.lines()? {

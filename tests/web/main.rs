@@ -11,6 +11,7 @@ mod bad_input;
 mod bulk;
 mod command_line;
 mod contacts;
+mod demo;
 mod every_route;
 mod guards;
 mod history;

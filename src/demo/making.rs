@@ -1,0 +1,105 @@
+//! Making the example people: in one transaction, a fixed number of statements, one change set.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono_tz::Tz;
+use uuid::Uuid;
+
+use super::network::{self, Entry};
+use super::queries::{self, Interaction, Reminder};
+use crate::contacts::employments::{self, Employment};
+use crate::contacts::{self, documents};
+use crate::db::{CurrentUser, TenantTx};
+use crate::error::AppError;
+use crate::{organizations, tags};
+
+/// What came of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Made {
+    /// So many people, by this change set.
+    Made(usize, Uuid),
+    /// They are here already, by that change set.
+    Already(Uuid),
+}
+
+/// Makes them, unless they are here.
+///
+/// # Errors
+/// When the database fails.
+pub async fn make(tx: &mut TenantTx<'_>, user: &CurrentUser) -> Result<Made, AppError> {
+    queries::take_turn(tx).await?;
+    if let Some(change_set) = queries::standing(tx).await? {
+        return Ok(Made::Already(change_set));
+    }
+    let today = user.today();
+    let entries: Vec<(Uuid, Entry)> = network::entries()?.into_iter().map(|entry| (Uuid::now_v7(), entry)).collect();
+    let people: Vec<_> = entries.iter().map(|(id, entry)| (*id, entry.person(today))).collect();
+    contacts::queries::insert_many(tx, &people).await?;
+    add_posts(tx, &entries, today).await?;
+    add_tags(tx, &entries).await?;
+    let ids: Vec<Uuid> = people.iter().map(|(id, _)| *id).collect();
+    documents::refresh(tx, &ids).await?;
+    add_talks(tx, &entries, user).await?;
+    queries::name_change_set(tx, "example people added").await?;
+    Ok(Made::Made(people.len(), tx.change_set()))
+}
+
+async fn add_posts(tx: &mut TenantTx<'_>, entries: &[(Uuid, Entry)], today: NaiveDate) -> Result<(), AppError> {
+    let posts = || entries.iter().flat_map(|(id, entry)| entry.posts(today).into_iter().map(move |post| (*id, post)));
+    let names: BTreeSet<String> = posts().map(|(_, post)| post.organization.to_owned()).collect();
+    let ids = organizations::queries::ids_of_names(tx, &names.into_iter().collect::<Vec<_>>()).await?;
+    let rows: Vec<Employment> = posts()
+        .filter_map(|(contact_id, post)| {
+            Some(Employment {
+                contact_id,
+                organization_id: *ids.get(post.organization)?,
+                title: Some(post.title.to_owned()),
+                start_date: Some(post.from),
+                end_date: post.to,
+                is_current: post.to.is_none(),
+            })
+        })
+        .collect();
+    employments::insert_many(tx, &rows).await
+}
+
+async fn add_tags(tx: &mut TenantTx<'_>, entries: &[(Uuid, Entry)]) -> Result<(), AppError> {
+    let names: BTreeSet<String> = entries.iter().flat_map(|(_, entry)| entry.tags.iter().cloned()).collect();
+    let ids = tags::queries::ids_of_names(tx, &names.into_iter().collect::<Vec<_>>()).await?;
+    let pairs: Vec<(Uuid, Uuid)> = entries
+        .iter()
+        .flat_map(|(contact, entry)| entry.tags.iter().map(move |tag| (*contact, tag)))
+        .filter_map(|(contact, tag)| Some((contact, *ids.get(tag)?)))
+        .collect();
+    tags::queries::attach_many(tx, &pairs).await
+}
+
+async fn add_talks(tx: &mut TenantTx<'_>, entries: &[(Uuid, Entry)], user: &CurrentUser) -> Result<(), AppError> {
+    let (today, zone) = (user.today(), user.time_zone());
+    let mut interactions = Vec::new();
+    let mut reminders = Vec::new();
+    for (contact_id, entry) in entries {
+        for (n, talk) in entry.talks(today).into_iter().enumerate() {
+            interactions.push(Interaction {
+                id: Uuid::now_v7(),
+                contact_id: *contact_id,
+                occurred_at: at(talk.day, 9 + (n as u32 * 5 + 3) % 10, zone),
+                day: talk.day,
+                kind: talk.kind,
+                subject: talk.subject,
+                summary: talk.summary,
+            });
+        }
+        let due = entry.reminder(today);
+        reminders.extend(due.map(|(day, title)| Reminder { contact_id: *contact_id, due_at: at(day, 9, zone), title }));
+    }
+    queries::add_interactions(tx, &interactions).await?;
+    queries::add_reminders(tx, &reminders).await
+}
+
+/// An hour of a day where she is; the clock may skip it, and then it is that hour in UTC.
+fn at(day: NaiveDate, hour: u32, zone: Tz) -> DateTime<Utc> {
+    let local = day.and_time(NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default());
+    zone.from_local_datetime(&local).earliest().map_or_else(|| local.and_utc(), |at| at.with_timezone(&Utc))
+}
