@@ -55,25 +55,29 @@ pub struct Marks {
     pub posts: (Vec<i32>, Vec<Vec<u8>>, Vec<String>),
 }
 
-/// Everybody who shares a mark with one of the cards, each once a card, in the order of their ids.
+/// Everybody who shares a mark with one of the cards, each once a card, in the order of their ids. `offset 0` keeps each
+/// look-up one by its key: an import grows the tables faster than PostgreSQL notices, which then took them for empty and
+/// read them whole, once for each of their rows.
 pub async fn candidates(tx: &mut TenantTx<'_>, marks: &Marks) -> Result<Vec<Candidate>, AppError> {
     let query = prepared(
         "select f.card, f.contact, c.display_name as name, c.deleted_at is not null as is_trashed, f.is_named, f.shares_mark, \
              coalesce(c.import_id = app_import_id(), false) as is_of_this_import from \
            (select card, contact, bool_or(is_named) as is_named, bool_or(shares_mark) as shares_mark from \
-             (select r.card, m.contact_id as contact, false as is_named, true as shares_mark \
-                 from unnest(?, ?, ?) r(card, kind, value_key) \
-                 join contact_methods m on m.kind = r.kind and m.value_key = r.value_key \
+             (select r.card, m.contact_id as contact, false as is_named, true as shares_mark from unnest(?, ?, ?) r(card, kind, value_key) \
+                 cross join lateral (select contact_id from contact_methods \
+                     where kind = r.kind and value_key = r.value_key offset 0) m \
               union all select r.card, r.id, true, false from unnest(?, ?) r(card, id) \
               union all select r.card, n.id, false, false from unnest(?, ?) r(card, sort_key) \
-                 join contacts n on n.sort_key = r.sort_key and n.deleted_at is null \
-                 where not exists (select from contact_methods m where m.contact_id = n.id and m.kind in ('email', 'phone')) \
+                 cross join lateral (select id from contacts where sort_key = r.sort_key and deleted_at is null offset 0) n \
+                 where (select true from contact_methods m where m.contact_id = n.id and m.kind in ('email', 'phone') limit 1) is null \
               union all select r.card, n.id, false, false from unnest(?, ?, ?) r(card, sort_key, organization) \
-                 join contacts n on n.sort_key = r.sort_key and n.deleted_at is null \
-                 where exists (select from contact_employments e join organizations o on o.id = e.organization_id \
-                     where e.contact_id = n.id and lower(o.name) = r.organization)) x \
+                 cross join lateral (select id from contacts where sort_key = r.sort_key and deleted_at is null offset 0) n \
+                 where (select true from contact_employments e cross join lateral (select name from organizations o \
+                         where o.id = e.organization_id offset 0) o \
+                     where e.contact_id = n.id and lower(o.name) = r.organization limit 1)) x \
             group by card, contact) f \
-         join contacts c on c.id = f.contact order by f.card, f.contact",
+         cross join lateral (select display_name, deleted_at, import_id from contacts where id = f.contact offset 0) c \
+         order by f.card, f.contact",
         (
             bind::<Array<Integer>, _>(&marks.methods.0),
             bind::<Array<Text>, _>(&marks.methods.1),
