@@ -176,3 +176,9 @@ pub async fn delete(tx: &mut TenantTx<'_>, id: Uuid) -> Result<(), AppError> {
     query.execute(tx).await?;
     Ok(())
 }
+
+/// Has PostgreSQL look at what it holds: its plans are made for so many rows.
+pub async fn refresh_statistics(tx: &mut TenantTx<'_>) -> Result<(), AppError> {
+    prepared("select refresh_statistics()", ()).execute(tx).await?;
+    Ok(())
+}

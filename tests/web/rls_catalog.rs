@@ -6,7 +6,7 @@ use kith::db::connect;
 use crate::cluster::clone_database;
 
 /// The functions that run with another role's rights; each is called before sign-in, by jobs or by triggers.
-const DEFINERS: [&str; 41] = [
+const DEFINERS: [&str; 42] = [
     "admin_accounts",
     "admin_change_account",
     "any_user",
@@ -40,6 +40,7 @@ const DEFINERS: [&str; 41] = [
     "matching_contact_ids",
     "note_change_set",
     "open_session",
+    "refresh_statistics",
     "release_job",
     "retry_job",
     "return_sign_in_turn",

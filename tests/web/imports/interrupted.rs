@@ -77,6 +77,8 @@ async fn an_import_of_thousands_is_taken_back_and_done_again_by_a_job_that_goes_
     ada.imports(&app, GRACE).await;
     let before = everything(&app).await;
     let page = ada.imports(&app, &format!("{}{}", GRACE.replace("Commander", "Rear Admiral"), cards(1, 2050))).await;
+    let looked_at = "pg_stat_user_tables where relname in ('contacts', 'contact_methods', 'contact_employments') and last_analyze is not null";
+    assert_eq!(count(&app, looked_at).await, 3, "the import says what there is to plan for");
     let whole = everything(&app).await;
     ada.undoes(&page).await;
     assert_eq!(everything(&app).await, whole, "it is left to the job");
