@@ -68,23 +68,25 @@ async fn take_back(db: &Db, user: &CurrentUser, id: Uuid) -> Result<(), AppError
 async fn apply(db: &Db, user: &CurrentUser, id: Uuid) -> Result<(), AppError> {
     let import = db.as_user(user, async |tx| queries::find(tx, id).await).await?;
     let Some(change_set) = import.change_set_id else { return Ok(()) };
-    let (mut after, mut noticed) = (Some(0), NOTICED_FROM);
+    let (mut after, mut applied, mut looked_from) = (Some(0), 0, LOOKED_FROM);
     while let Some(position) = after {
-        if position >= noticed {
+        if applied >= looked_from {
             db.as_user_for_job(user, async |tx| queries::refresh_statistics(tx).await).await?;
-            noticed = position.saturating_mul(8);
+            looked_from = applied * 8;
         }
-        after = db.as_import(user, id, change_set, async |tx| batch(tx, id, position).await).await?;
+        let done = db.as_import(user, id, change_set, async |tx| batch(tx, id, position).await).await?;
+        applied += done.map_or(0, |(_, records)| records);
+        after = done.map(|(last, _)| last);
     }
     Ok(())
 }
 
-/// Records after which PostgreSQL is told to look at what it holds, and again at each eightfold: a look takes a second
-/// or two, whatever came.
-const NOTICED_FROM: i32 = 1_000;
+/// Records applied after which PostgreSQL is told to look at what it holds, and again at each eightfold: a look takes a
+/// second or two, whatever came.
+const LOOKED_FROM: usize = 1_000;
 
-/// Applies the next batch; answers with its last position, or with none at the end.
-async fn batch(tx: &mut TenantTx<'_>, id: Uuid, after: i32) -> Result<Option<i32>, AppError> {
+/// Applies the next batch; answers with its last position and how many records it was, or with none at the end.
+async fn batch(tx: &mut TenantTx<'_>, id: Uuid, after: i32) -> Result<Option<(i32, usize)>, AppError> {
     let import = queries::lock(tx, id).await?;
     if import.state() != State::Applying {
         return Ok(None);
@@ -103,7 +105,7 @@ async fn batch(tx: &mut TenantTx<'_>, id: Uuid, after: i32) -> Result<Option<i32
         plan.applied.push(done);
     }
     plan.write(tx, &import).await?;
-    Ok(Some(last))
+    Ok(Some((last, items.len())))
 }
 
 /// What a batch will do.
