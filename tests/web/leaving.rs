@@ -20,6 +20,15 @@ async fn two() -> (App, User, User, String) {
     (app, ada, bob, id)
 }
 
+/// How many rows somebody has in all tables.
+async fn rows(app: &App, user: &str) -> i64 {
+    let mut rows = 0;
+    for table in tables(app).await {
+        rows += app.sql(&format!("select count(*) from {table} where user_id = '{user}'")).await[0].get::<_, i64>(0);
+    }
+    rows
+}
+
 async fn close(bob: &mut User) {
     assert_eq!(bob.post("/settings/deletion", &RIGHT).await.expect(303).location(), "/login");
 }
@@ -166,6 +175,7 @@ async fn what_is_erased_is_not_logged() {
     // Each row of the history takes a number of this sequence, and keeps it taken when it is erased itself.
     let taken = "select last_value from audit_logs_seq";
     let before: i64 = app.sql(taken).await[0].get(0);
+    let had = rows(&app, &id).await;
     let uuid = id.parse().unwrap();
     let mut erased = 0;
     loop {
@@ -175,7 +185,8 @@ async fn what_is_erased_is_not_logged() {
         }
         erased += batch;
     }
-    assert!(erased > 40, "{erased}");
+    // A few go by triggers: what is counted of the rest.
+    assert!(i64::from(erased) * 10 > had * 9, "{erased} of {had}");
     assert_eq!(left(&app, &id).await, Vec::<String>::new());
     assert_eq!(app.sql(taken).await[0].get::<_, i64>(0), before);
 }
