@@ -16,15 +16,19 @@ pub fn grouped(number: impl Display) -> String {
     shown
 }
 
-/// Bytes as people read them: `1.2 MB`.
+/// Bytes as people read them: `1.2 MB`, `200 MB`.
 #[must_use]
 pub fn bytes(bytes: i64) -> String {
     match bytes {
         ..1_000 => format!("{bytes} bytes"),
         1_000..1_000_000 => format!("{} KB", bytes / 1_000),
-        1_000_000..1_000_000_000 => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
-        _ => format!("{}.{} GB", bytes / 1_000_000_000, bytes % 1_000_000_000 / 100_000_000),
+        1_000_000..1_000_000_000 => format!("{} MB", tenths(bytes / 100_000)),
+        _ => format!("{} GB", tenths(bytes / 100_000_000)),
     }
+}
+
+fn tenths(tenths: i64) -> String {
+    if tenths % 10 == 0 { grouped(tenths / 10) } else { format!("{}.{}", grouped(tenths / 10), tenths % 10) }
 }
 
 #[cfg(test)]
@@ -38,7 +42,7 @@ mod tests {
 
     #[test]
     fn bytes_are_told_by_their_size() {
-        let shown = [0, 999, 12_345, 1_250_000, 3_400_000_000].map(bytes);
-        assert_eq!(shown, ["0 bytes", "999 bytes", "12 KB", "1.2 MB", "3.4 GB"]);
+        let shown = [0, 999, 12_345, 1_250_000, 200_000_000, 3_400_000_000].map(bytes);
+        assert_eq!(shown, ["0 bytes", "999 bytes", "12 KB", "1.2 MB", "200 MB", "3.4 GB"]);
     }
 }
