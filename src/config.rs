@@ -10,6 +10,7 @@ use ipnetwork::IpNetwork;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
+use crate::limits::{Limits, Tiers};
 use crate::web::page::{SignUp, Site};
 
 /// The settings of this process.
@@ -64,6 +65,16 @@ pub struct Config {
     /// Days after which what lies in the trash is deleted.
     #[arg(long, env = "KITH_TRASH_DAYS", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=3650), global = true)]
     pub trash_days: u16,
+    /// What an account of the tier free may hold, such as contacts=1000,imports=5,megabytes=200: people, imports a day,
+    /// storage. What is not named is unlimited.
+    #[arg(long, env = "KITH_LIMITS_FREE", default_value = "", global = true)]
+    pub limits_free: Limits,
+    /// The same for the tier pro.
+    #[arg(long, env = "KITH_LIMITS_PRO", default_value = "", global = true)]
+    pub limits_pro: Limits,
+    /// The same for the tier team.
+    #[arg(long, env = "KITH_LIMITS_TEAM", default_value = "", global = true)]
+    pub limits_team: Limits,
     /// Database connections.
     #[arg(long, env = "KITH_POOL_SIZE", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=200), global = true)]
     pub pool_size: u16,
@@ -174,6 +185,12 @@ impl Config {
         })
     }
 
+    /// What accounts may hold, by their tier.
+    #[must_use]
+    pub fn tiers(&self) -> Tiers {
+        Tiers { free: self.limits_free, pro: self.limits_pro, team: self.limits_team }
+    }
+
     /// Where a browser finds it.
     #[must_use]
     pub fn address(&self) -> String {
@@ -209,6 +226,9 @@ impl Config {
             ("KITH_SESSION_DAYS", self.session_days.to_string()),
             ("KITH_UPLOAD_MEGABYTES", self.upload_megabytes.to_string()),
             ("KITH_TRASH_DAYS", self.trash_days.to_string()),
+            ("KITH_LIMITS_FREE", self.limits_free.to_string()),
+            ("KITH_LIMITS_PRO", self.limits_pro.to_string()),
+            ("KITH_LIMITS_TEAM", self.limits_team.to_string()),
             ("KITH_POOL_SIZE", self.pool_size.to_string()),
             ("KITH_POSTGRES_BIN", path(&self.postgres_bin)),
             ("KITH_POSTGRES_USER", self.postgres_user.clone().unwrap_or_default()),

@@ -38,6 +38,9 @@ pub enum AppError {
     /// The request cannot be understood; the text says why, in words for a person.
     #[error("{0}")]
     BadRequest(String),
+    /// More than the account's tier takes; the text says what is full and what helps, in words for a person.
+    #[error("{0}")]
+    Limit(String),
     /// The database does not answer.
     #[error("the database does not answer")]
     Unavailable,
@@ -94,6 +97,7 @@ impl AppError {
             Self::TooLarge => "That is too large",
             Self::TooMany(_) => "That was too often",
             Self::BadRequest(_) => "That could not be understood",
+            Self::Limit(_) => "That is more than this account takes",
             Self::Unavailable => "The database does not answer",
             Self::Internal(_) => "Something went wrong",
         }
@@ -109,7 +113,7 @@ impl AppError {
             Self::TooSlow => "The request did not arrive in time. Nothing was changed. Send it again.".into(),
             Self::TooLarge => "The request is larger than Kith takes here. Nothing was changed.".into(),
             Self::TooMany(wait) => too_soon(*wait),
-            Self::BadRequest(why) => why.clone(),
+            Self::BadRequest(why) | Self::Limit(why) => why.clone(),
             Self::Unavailable => "Nothing was changed. Try again in a moment.".into(),
             Self::Internal(_) => format!("Nothing was changed. The log has the cause under {id}."),
         }
@@ -146,6 +150,7 @@ impl ResponseError for AppError {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::Limit(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }

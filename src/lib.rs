@@ -1,10 +1,12 @@
 //! Kith: a self-hosted personal network CRM.
 //!
-//! The map, from the ground up. `config`, `db`, `text`, `web` and `by_name` know no feature; a feature may call another's `model`
+//! The map, from the ground up. `config`, `limits`, `db`, `text`, `web` and `by_name` know no feature; a feature may call another's `model`
 //! and `queries`, never its `pages` or `forms`.
 
 /// Users, passwords, sessions; the middleware that turns a cookie into a [`db::CurrentUser`].
 pub mod accounts;
+/// What an account holds beside what it may hold.
+pub mod allowance;
 /// Builds the server: the same function in production and in tests.
 pub mod app;
 /// What changed, and taking it back.
@@ -31,6 +33,8 @@ pub mod exchange;
 pub mod jobs;
 /// Closing one's own account.
 pub mod leaving;
+/// What accounts of each tier may hold: settings.
+pub mod limits;
 /// What keeps the instance itself in order.
 pub mod operations;
 /// Companies and other groups of people.

@@ -20,7 +20,7 @@ grant update (full_name, settings, time_zone) on users to kith_app;
 comment on table users is 'The accounts, each a tenant of its own.';
 comment on column users.email is 'What she signs in with; unique whatever its case.';
 comment on column users.full_name is 'Her name, as pages greet her.';
-comment on column users.subscription_tier is 'free, pro or team; an administrator''s label, nothing depends on it.';
+comment on column users.subscription_tier is 'free, pro or team: set by an administrator; what each may hold the settings say.';
 comment on column users.settings is 'Preferences: single_keys, off where she wants no keys of one letter.';
 comment on column users.time_zone is 'IANA name; every date she sees is in it.';
 comment on column users.is_admin is 'Whether she administers the instance; in no form.';

@@ -4,17 +4,23 @@ use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Text};
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
+use serde_json::Value;
 
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
-use crate::jobs::{Duty, Work};
+use crate::jobs::{self, Duty, Work};
 
 const KIND: &str = "account.measure";
 
-/// The job, left by the hourly housekeeping.
+/// The job, left by the hourly housekeeping and by an import where storage is limited.
 #[must_use]
 pub fn duty() -> Duty {
     Duty { kind: KIND, work: WORK, give_up: None }
+}
+
+/// Has the account of this transaction's user measured.
+pub async fn enqueue(tx: &mut TenantTx<'_>) -> Result<(), AppError> {
+    jobs::enqueue(tx, KIND, &Value::Object(serde_json::Map::new()), None).await
 }
 
 const WORK: Work = |tools, job| {

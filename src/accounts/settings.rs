@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::forms::{PasswordChange, Profile, check_new_password};
 use super::pages::zone_names;
 use super::{passwords, queries, throttle};
+use crate::allowance::{self, Figure};
 use crate::db::{CurrentUser, Db, SessionRow};
 use crate::demo;
 use crate::error::{AppError, too_soon};
@@ -25,6 +26,9 @@ struct SettingsPage {
     password: PasswordChange,
     zones: Vec<&'static str>,
     sessions: Vec<SessionView>,
+    tier: String,
+    /// How much of what is limited she uses; nothing where nothing is.
+    figures: Vec<Figure>,
     /// The change set that made the example people, while they are here.
     demo: Option<Uuid>,
 }
@@ -53,8 +57,12 @@ impl SessionView {
 }
 
 async fn page(db: &Db, user: &CurrentUser, layout: Layout) -> Result<SettingsPage, AppError> {
-    let (rows, demo) =
-        db.as_user(user, async |tx| Ok((queries::sessions(tx).await?, demo::queries::standing(tx).await?))).await?;
+    let (rows, demo, usage) = db
+        .as_user(user, async |tx| {
+            let usage = allowance::usage(tx, user.time_zone()).await?;
+            Ok((queries::sessions(tx).await?, demo::queries::standing(tx).await?, usage))
+        })
+        .await?;
     Ok(SettingsPage {
         layout,
         profile: Profile { full_name: user.full_name().into(), time_zone: user.time_zone().name().into() },
@@ -62,6 +70,8 @@ async fn page(db: &Db, user: &CurrentUser, layout: Layout) -> Result<SettingsPag
         is_admin: user.is_admin(),
         password: PasswordChange::default(),
         zones: zone_names(),
+        tier: user.tier().to_owned(),
+        figures: usage.map(|usage| allowance::figures(db.limits_of(user.tier()), &usage)).unwrap_or_default(),
         demo,
         sessions: rows.into_iter().map(|row| SessionView::new(row, user)).collect(),
     })

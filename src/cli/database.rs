@@ -30,7 +30,7 @@ pub(super) struct Database {
 impl Database {
     /// The pool of the restricted role.
     pub fn pool(&self, config: &Config) -> Result<Db> {
-        Ok(Db::connect(&self.app_url, usize::from(config.pool_size))?)
+        Ok(Db::connect(&self.app_url, usize::from(config.pool_size))?.limited(config.tiers()))
     }
 
     /// Stops the embedded server, unless another command of Kith uses it still.

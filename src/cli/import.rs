@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::{block_on, database, say};
 use crate::config::Config;
 use crate::db::{CurrentUser, Db};
+use crate::error::AppError;
 use crate::exchange::fields::What;
 use crate::exchange::intake::{self, Incoming, Kept, shown_name};
 use crate::exchange::mapping::{self, Answer};
@@ -133,7 +134,13 @@ async fn import_all(config: &Config, db: &Db, asked: &Import) -> Result<Outcome>
         }
         let limit = u64::from(config.upload_megabytes) << 20;
         let incoming = Incoming { name: &shown_name(&name), size, format: &asked.format, limit };
-        let id = kept.record(db, &user, &data_dir, incoming).await?;
+        let id = match kept.record(db, &user, &data_dir, incoming).await {
+            Err(AppError::Limit(says)) => {
+                outcome.fail(&name, &says);
+                continue;
+            }
+            recorded => recorded?,
+        };
         let driver = Driver { db, user: &user, worker: &worker, data_dir: &data_dir, id, name };
         driver.import(asked, &mut outcome).await?;
     }
@@ -190,9 +197,14 @@ impl Driver<'_> {
         }
         if row.state() == State::Preview && !asked.dry_run {
             let begun = self.db.as_user(self.user, async |tx| exchange::begin(tx, self.id, Uuid::now_v7()).await);
-            if begun.await? {
-                intake::forget(self.data_dir, self.id);
-                row = self.settled(&progress).await?;
+            match begun.await {
+                Ok(true) => {
+                    intake::forget(self.data_dir, self.id);
+                    row = self.settled(&progress).await?;
+                }
+                Ok(false) => {}
+                Err(AppError::Limit(says)) => refused = Some(format!("{says} Nothing of it was imported.")),
+                Err(error) => return Err(error.into()),
             }
         }
         progress.end();

@@ -79,7 +79,7 @@ async fn serve_on(
     let pool = db.clone();
     let workers = std::thread::available_parallelism().map_or(1, usize::from).min(4);
     exchange::intake::sweep(&config.data_dir()?);
-    let worker = Worker::start(&database.app_url, &config.data_dir()?, duties::all())?;
+    let worker = Worker::start(&database.app_url, &config.data_dir()?, duties::all(), config.tiers())?;
     let server = HttpServer::new(move || app::build(pool.clone(), site.clone()))
         .workers(workers)
         .client_request_timeout(Duration::from_secs(10))

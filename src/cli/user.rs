@@ -34,7 +34,7 @@ pub(super) enum Command {
         /// Whose.
         email: String,
     },
-    /// Set the tier: a word that the list shows; nothing is limited by it yet.
+    /// Set the tier, whose limits KITH_LIMITS_FREE, _PRO and _TEAM set.
     Tier {
         /// Whose.
         email: String,

@@ -16,6 +16,7 @@ pub struct CurrentUser {
     full_name: String,
     time_zone: Tz,
     is_admin: bool,
+    tier: String,
     single_keys: bool,
 }
 
@@ -29,6 +30,7 @@ impl CurrentUser {
             full_name: row.full_name,
             time_zone: row.time_zone.parse().unwrap_or(Tz::UTC),
             is_admin: row.is_admin,
+            tier: row.subscription_tier,
             single_keys: true,
         }
     }
@@ -71,6 +73,11 @@ impl CurrentUser {
     #[must_use]
     pub fn is_admin(&self) -> bool {
         self.is_admin
+    }
+    /// `free`, `pro` or `team`: by what her account is limited.
+    #[must_use]
+    pub fn tier(&self) -> &str {
+        &self.tier
     }
     /// Whether keys of one letter do something: WCAG 2.1.4 wants them to be turned off by whoever dictates.
     #[must_use]

@@ -40,6 +40,7 @@ pub use tenant_tx::TenantTx;
 pub use users::{Account, Deed, Done, NewUser};
 
 use crate::error::{AppError, is_retryable};
+use crate::limits::{Limits, Tiers};
 
 /// How often a transaction is tried when PostgreSQL says that it collided with another.
 const TRIES: usize = 3;
@@ -48,6 +49,7 @@ const TRIES: usize = 3;
 #[derive(Clone)]
 pub struct Db {
     pool: Pool<AsyncPgConnection>,
+    tiers: Tiers,
 }
 
 /// What a transaction is for: an edit by a person, a background job, or a batch of an import.
@@ -78,7 +80,19 @@ impl Db {
             .create_timeout(Some(Duration::from_secs(5)))
             .build()
             .map_err(|error| AppError::Internal(error.into()))?;
-        Ok(Self { pool })
+        Ok(Self { pool, tiers: Tiers::default() })
+    }
+
+    /// The same pool, over accounts that are limited by their tier.
+    #[must_use]
+    pub fn limited(self, tiers: Tiers) -> Self {
+        Self { tiers, ..self }
+    }
+
+    /// The limits of an account of this tier.
+    #[must_use]
+    pub fn limits_of(&self, tier: &str) -> Limits {
+        self.tiers.of(tier)
     }
 
     /// Runs `work` in one transaction as `user`: commits on `Ok`, rolls back on `Err`, and tries
@@ -169,7 +183,8 @@ impl Db {
         let mut conn = self.pool.get().await.map_err(unavailable)?;
         let conn: &mut AsyncPgConnection = &mut conn;
         AnsiTransactionManager::begin_transaction_sql(conn, &opening_batch(user, purpose)).await?;
-        match work(&mut TenantTx::new(conn, purpose.change_set)).await {
+        let limits = self.limits_of(user.tier());
+        match work(&mut TenantTx::new(conn, purpose.change_set, limits)).await {
             Ok(value) => {
                 AnsiTransactionManager::commit_transaction(conn).await?;
                 Ok(value)

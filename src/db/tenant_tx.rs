@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::prepared;
 use crate::error::AppError;
+use crate::limits::Limits;
 
 /// A transaction that row-level security has narrowed to one user.
 ///
@@ -22,11 +23,18 @@ use crate::error::AppError;
 pub struct TenantTx<'conn> {
     conn: &'conn mut AsyncPgConnection,
     change_set: Uuid,
+    limits: Limits,
 }
 
 impl<'conn> TenantTx<'conn> {
-    pub(super) fn new(conn: &'conn mut AsyncPgConnection, change_set: Uuid) -> Self {
-        Self { conn, change_set }
+    pub(super) fn new(conn: &'conn mut AsyncPgConnection, change_set: Uuid, limits: Limits) -> Self {
+        Self { conn, change_set, limits }
+    }
+
+    /// What the account may hold at most: the allowance asks.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.limits
     }
 
     /// The change set that groups whatever this transaction changes; its row exists once

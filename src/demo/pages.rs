@@ -16,11 +16,13 @@ pub(super) async fn create(
     layout: Layout,
     _posted: CsrfForm,
 ) -> Result<HttpResponse, AppError> {
-    let (says, undo) = match db.as_user_for_job(&user, async |tx| make(tx, &user).await).await? {
-        Made::Made(people, change_set) => {
+    let (says, undo) = match db.as_user_for_job(&user, async |tx| make(tx, &user).await).await {
+        Ok(Made::Made(people, change_set)) => {
             (format!("{people} example people are here. The settings take them away again."), Some(change_set))
         }
-        Made::Already(_) => ("The example people are here already. The settings take them away.".to_owned(), None),
+        Ok(Made::Already(_)) => ("The example people are here already. The settings take them away.".to_owned(), None),
+        Err(AppError::Limit(says)) => (says, None),
+        Err(error) => return Err(error),
     };
     Ok(see_other_with(&layout, "/contacts", says, undo))
 }

@@ -17,6 +17,7 @@ use super::people::{self, Rewritten};
 use super::queries;
 use super::read::Payload;
 use super::sources;
+use crate::accounts::measuring;
 use crate::audit;
 use crate::contacts::documents;
 use crate::db::{CurrentUser, Db, TenantTx};
@@ -74,11 +75,22 @@ async fn apply(db: &Db, user: &CurrentUser, id: Uuid) -> Result<(), AppError> {
             db.as_user_for_job(user, async |tx| queries::refresh_statistics(tx).await).await?;
             looked_from = applied * 8;
         }
-        let done = db.as_import(user, id, change_set, async |tx| batch(tx, id, position).await).await?;
+        let done = match db.as_import(user, id, change_set, async |tx| batch(tx, id, position).await).await {
+            // She added others meanwhile. What is applied stands, and it goes on when there is room.
+            Err(AppError::Limit(says)) => {
+                db.as_user(user, async |tx| queries::end(tx, id, State::Failed, Some(&says)).await).await?;
+                None
+            }
+            done => done?,
+        };
         applied += done.map_or(0, |(_, records)| records);
         after = done.map(|(last, _)| last);
     }
-    Ok(())
+    // Where it is not limited the hourly housekeeping measures it soon enough.
+    match db.limits_of(user.tier()).megabytes {
+        Some(_) => db.as_user(user, async |tx| measuring::enqueue(tx).await).await,
+        None => Ok(()),
+    }
 }
 
 /// Records applied after which PostgreSQL is told to look at what it holds, and again at each eightfold: a look takes a

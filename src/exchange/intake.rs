@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::queries::{self, NewImport};
 use super::read::{self, Payload};
+use crate::allowance;
 use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
 use crate::jobs;
@@ -69,7 +70,7 @@ impl Kept {
     /// Puts the file on record and has it read. Answers with the import's id.
     ///
     /// # Errors
-    /// When the database does not take it; then the file is deleted.
+    /// `Limit` where the account takes no such file now, and when the database does not take it; then the file is deleted.
     pub async fn record(
         mut self,
         db: &Db,
@@ -89,6 +90,12 @@ impl Kept {
             upload_path: &path,
         };
         db.as_user(user, async |tx| {
+            if !tx.limits().are_none() {
+                queries::take_turn(tx).await?;
+            }
+            if let Some(says) = allowance::refusal_of_file(tx, user.time_zone(), new.file_size).await? {
+                return Err(AppError::Limit(says));
+            }
             queries::create(tx, &new).await?;
             jobs::enqueue(tx, read::KIND, &payload, Some(&place)).await
         })

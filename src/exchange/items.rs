@@ -116,6 +116,18 @@ pub async fn waiting(tx: &mut TenantTx<'_>, id: Uuid) -> Result<i64, AppError> {
     Ok(query.get_result::<Number>(tx).await?.answer)
 }
 
+/// How many of the records that applying would do are people whom she does not have.
+pub async fn waiting_new(tx: &mut TenantTx<'_>, id: Uuid) -> Result<i64, AppError> {
+    let query = prepared(
+        concat!(
+            "select count(*) as answer from import_items t where t.import_id = ? and (t.choice = 'new' or t.status = 'new') and ",
+            is_waiting!()
+        ),
+        (bind::<SqlUuid, _>(id),),
+    );
+    Ok(query.get_result::<Number>(tx).await?.answer)
+}
+
 /// The next records to apply behind a position: at most three hundred, and no more than a few megabytes.
 pub async fn next_to_apply(tx: &mut TenantTx<'_>, id: Uuid, after: i32) -> Result<Vec<Item>, AppError> {
     let query = prepared(

@@ -18,6 +18,7 @@ use super::queries;
 use super::read::Payload;
 use super::upload::{self, Received};
 use super::views::{ImportView, WordLink, word_links};
+use crate::allowance;
 use crate::db::{CurrentUser, Db, TenantTx};
 use crate::error::AppError;
 use crate::jobs;
@@ -30,6 +31,8 @@ struct Index {
     layout: Layout,
     file: Field,
     limit: u64,
+    /// Why no file can be taken in now.
+    full: Option<String>,
     rows: Vec<ImportView>,
     first: Option<String>,
     next: Option<String>,
@@ -37,7 +40,12 @@ struct Index {
 
 async fn index_page(user: &CurrentUser, db: &Db, layout: Layout, after: &str, file: Field) -> Result<Index, AppError> {
     let cursor = TimeCursor::of(after);
-    let rows = db.as_user(user, async |tx| queries::list(tx, cursor).await).await?;
+    let (rows, full) = db
+        .as_user(user, async |tx| {
+            let full = allowance::refusal_of_file(tx, user.time_zone(), 0).await?;
+            Ok((queries::list(tx, cursor).await?, full))
+        })
+        .await?;
     let (rows, is_more) = paging::split(rows);
     let behind =
         rows.last().filter(|_| is_more).map(|row| paging::pack(&TimeCursor { at: row.created_at, id: row.id }));
@@ -45,6 +53,7 @@ async fn index_page(user: &CurrentUser, db: &Db, layout: Layout, after: &str, fi
         limit: layout.site().upload_limit >> 20,
         layout,
         file,
+        full,
         rows: rows.into_iter().map(|row| ImportView::new(row, user)).collect(),
         first: cursor.map(|_| "/imports".to_owned()),
         next: behind.map(|cursor| format!("/imports?after={cursor}")),
@@ -74,8 +83,12 @@ pub(super) async fn create(
     let (data_dir, limit) = (layout.site().data_dir.clone(), layout.site().upload_limit);
     let (status, reason) = match upload::receive(&req, body, &data_dir, limit).await? {
         Received::File { kept, name, size } => {
-            let id = kept.record(&db, &user, &data_dir, Incoming { name: &name, size, format: "auto", limit }).await?;
-            return Ok(see_other(&format!("/imports/{id}")));
+            let incoming = Incoming { name: &name, size, format: "auto", limit };
+            match kept.record(&db, &user, &data_dir, incoming).await {
+                Ok(id) => return Ok(see_other(&format!("/imports/{id}"))),
+                Err(AppError::Limit(says)) => (StatusCode::UNPROCESSABLE_ENTITY, says),
+                Err(error) => return Err(error),
+            }
         }
         Received::Nothing => (StatusCode::UNPROCESSABLE_ENTITY, "Choose a file.".to_owned()),
         Received::Unnamed => {
@@ -105,6 +118,8 @@ pub(super) struct Show {
     import: ImportView,
     mapping: Option<MappingView>,
     left_out: Vec<Part>,
+    /// Why it cannot be applied as it is.
+    limit: Option<String>,
     can_ask_again: bool,
     words: Vec<WordLink>,
     status: Status,
@@ -120,6 +135,7 @@ impl Show {
             layout,
             mapping: Some(mapping),
             left_out: Vec::new(),
+            limit: None,
             can_ask_again: false,
             words: Vec::new(),
             status: Status::New,
@@ -146,13 +162,14 @@ pub(super) async fn show(
     params: Params,
 ) -> Result<HttpResponse, AppError> {
     let after: i32 = paging::unpack(params.text("after")).unwrap_or(0);
-    let (import, parts, status, items) = db
+    let (import, parts, status, items, limit) = db
         .as_user(&user, async |tx| {
             let import = queries::find(tx, *id).await?;
             let parts = parts::of(tx, *id).await?;
             let status = Status::of(params.text("status")).unwrap_or_else(|| first_word(&import.counts));
             let items = preview::items(tx, &import, status, after).await?;
-            Ok((import, parts, status, items))
+            let limit = if import.state() == State::Preview { refusal(tx, *id).await? } else { None };
+            Ok((import, parts, status, items, limit))
         })
         .await?;
     let data_dir = layout.site().data_dir.clone();
@@ -172,6 +189,7 @@ pub(super) async fn show(
     let mut page = Show {
         layout,
         mapping: None,
+        limit,
         can_ask_again: import.state() == State::Preview && mapping::can_ask_again(&data_dir, &parts),
         left_out: parts.into_iter().filter(|part| !part.is_read()).collect(),
         words: word_links(&import, status),
@@ -207,8 +225,11 @@ pub(super) async fn apply(
     _posted: CsrfForm,
 ) -> Result<HttpResponse, AppError> {
     let change_set = Uuid::now_v7();
-    let is_begun = db.as_user(&user, async |tx| begin(tx, *id, change_set).await).await?;
     let url = format!("/imports/{id}");
+    let is_begun = match db.as_user(&user, async |tx| begin(tx, *id, change_set).await).await {
+        Err(AppError::Limit(says)) => return Ok(see_other_with(&layout, &url, says, None)),
+        begun => begun?,
+    };
     if !is_begun {
         return Ok(see_other_with(&layout, &url, "There is nothing to apply now.", None));
     }
@@ -218,8 +239,20 @@ pub(super) async fn apply(
     Ok(see_other(&url))
 }
 
+/// Why an import cannot be applied: more new people than fit. Nothing is lost then, and it waits.
+async fn refusal(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Option<String>, AppError> {
+    if tx.limits().are_none() {
+        return Ok(None);
+    }
+    let more = items::waiting_new(tx, id).await?;
+    allowance::refusal_of_people(tx, more).await
+}
+
 /// Begins to apply an import, where the import is ready for it: in its preview, or again once she decided more.
 /// Answers with whether there is anything to do; the caller rings the workers' bell.
+///
+/// # Errors
+/// `Limit` where its new people do not fit into the account.
 pub async fn begin(tx: &mut TenantTx<'_>, id: Uuid, change_set: Uuid) -> Result<bool, AppError> {
     let import = queries::lock(tx, id).await?;
     let is_ready = match import.state() {
@@ -229,6 +262,9 @@ pub async fn begin(tx: &mut TenantTx<'_>, id: Uuid, change_set: Uuid) -> Result<
     };
     if !is_ready || import.going.is_some() || (import.state() == State::Done && items::waiting(tx, id).await? == 0) {
         return Ok(false);
+    }
+    if let Some(says) = refusal(tx, id).await? {
+        return Err(AppError::Limit(says));
     }
     queries::begin_applying(tx, id, change_set).await?;
     let payload = serde_json::to_value(Payload::of_import(id)).map_err(anyhow::Error::from)?;

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::{BELL, Duty, Tools, place};
 use crate::db::{Db, Job};
 use crate::error::AppError;
+use crate::limits::Tiers;
 
 /// After a `kill -9` the jobs wait so long for their next server.
 const LEASE: Duration = Duration::from_secs(15);
@@ -60,8 +61,13 @@ impl Worker {
     ///
     /// # Errors
     /// When there can be no thread, or no data folder.
-    pub fn start(app_url: &str, data_dir: &std::path::Path, duties: Vec<Duty>) -> anyhow::Result<Running> {
-        let db = Db::connect(app_url, CONNECTIONS)?;
+    pub fn start(
+        app_url: &str,
+        data_dir: &std::path::Path,
+        duties: Vec<Duty>,
+        tiers: Tiers,
+    ) -> anyhow::Result<Running> {
+        let db = Db::connect(app_url, CONNECTIONS)?.limited(tiers);
         let worker = Self::new(Tools { db, data_dir: data_dir.to_owned() }, duties)?;
         let (stop, stopped) = watch::channel(false);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

@@ -6,6 +6,7 @@ use futures_util::FutureExt;
 use kith::db::CurrentUser;
 use kith::error::AppError;
 use kith::jobs::{Duty, Tools, Work, Worker, enqueue};
+use kith::limits::Tiers;
 use serde_json::json;
 use tokio::sync::Notify;
 
@@ -134,7 +135,7 @@ async fn a_server_that_stops_gives_its_job_back_at_once() {
     let app = App::spawn().await;
     let user = ada(&app).await;
     put(&app, &user, "never ends", None).await;
-    let running = Worker::start(&app.database.app_url, app.data_dir.path(), duties()).unwrap();
+    let running = Worker::start(&app.database.app_url, app.data_dir.path(), duties(), Tiers::default()).unwrap();
     BEGUN.notified().await;
     let stopping = std::time::Instant::now();
     actix_web::rt::task::spawn_blocking(move || running.stop()).await.unwrap();

@@ -25,6 +25,7 @@ mod jobs;
 mod kept;
 mod keyboard;
 mod leaving;
+mod limits;
 mod organizations;
 mod rls_catalog;
 mod schema;

@@ -6,7 +6,7 @@ use askama::Template;
 use uuid::Uuid;
 
 use super::queries;
-use super::views::AccountView;
+use super::views::{self, AccountView};
 use crate::accounts::administrator::Administrator;
 use crate::db::{Db, Deed, Done};
 use crate::error::AppError;
@@ -39,7 +39,7 @@ pub(in crate::accounts) async fn index(
     let (rows, is_more) = paging::split(rows);
     html(&Index {
         layout,
-        rows: rows.into_iter().map(|row| AccountView::new(row, &user)).collect(),
+        rows: rows.into_iter().map(|row| AccountView::new(row, &user, &db)).collect(),
         first: cursor.map(|_| PATH.to_owned()),
         next: behind.filter(|_| is_more).map(|after| format!("{PATH}?after={after}")),
     })
@@ -50,6 +50,12 @@ pub(in crate::accounts) async fn index(
 struct Show {
     layout: Layout,
     account: AccountView,
+    /// Each tier with its limits, in words.
+    tiers: Vec<(&'static str, String)>,
+}
+
+fn tiers(db: &Db) -> Vec<(&'static str, String)> {
+    Deed::TIERS.iter().map(|deed| (deed.word(), views::limits(db.limits_of(deed.word())))).collect()
 }
 
 /// One account, with what may be done to it.
@@ -61,7 +67,7 @@ pub(in crate::accounts) async fn show(
     id: Path<Uuid>,
 ) -> Result<HttpResponse, AppError> {
     let row = db.as_user(&user, async |tx| queries::find(tx, *id).await).await?;
-    html(&Show { layout, account: AccountView::new(row, &user) })
+    html(&Show { layout, account: AccountView::new(row, &user, &db), tiers: tiers(&db) })
 }
 
 /// Does what the button says.

@@ -7,6 +7,7 @@ use askama::Template;
 use uuid::Uuid;
 
 use super::url;
+use crate::allowance;
 use crate::contacts::forms::PersonForm;
 use crate::contacts::model::{MethodKind, Person};
 use crate::contacts::parts::Part;
@@ -26,6 +27,8 @@ struct Form {
     editing: Option<Editing>,
     /// What differs between her values and those that were saved meanwhile.
     conflicts: Vec<Difference>,
+    /// Why nobody can be added now.
+    limit: Option<String>,
 }
 
 /// Whom a form edits.
@@ -37,7 +40,7 @@ struct Editing {
 
 impl Form {
     fn new(layout: Layout, form: PersonForm, editing: Option<Editing>) -> Self {
-        Self { layout, form: form.with_room(), editing, conflicts: Vec::new() }
+        Self { layout, form: form.with_room(), editing, conflicts: Vec::new(), limit: None }
     }
 
     fn kinds() -> [(&'static str, &'static str); 6] {
@@ -76,10 +79,19 @@ impl Part {
     }
 }
 
-/// The empty form.
+/// The empty form, and where nobody more can be added why, before anything is typed.
 #[get("/contacts/new")]
-pub(in crate::contacts) async fn blank(_user: CurrentUser, layout: Layout) -> Result<HttpResponse, AppError> {
-    html(&Form::new(layout, PersonForm::blank(), None))
+pub(in crate::contacts) async fn blank(
+    user: CurrentUser,
+    db: Data<Db>,
+    layout: Layout,
+) -> Result<HttpResponse, AppError> {
+    let limit = if db.limits_of(user.tier()).are_none() {
+        None
+    } else {
+        db.as_user(&user, async |tx| allowance::refusal_of_people(tx, 1).await).await?
+    };
+    html(&Form { limit, ..Form::new(layout, PersonForm::blank(), None) })
 }
 
 /// Adds a person.
@@ -96,13 +108,19 @@ pub(in crate::contacts) async fn create(
     };
     let id = Uuid::now_v7();
     let new = [(id, person)];
-    let change_set = db
+    let added = db
         .as_user(&user, async |tx| {
             queries::insert_many(tx, &new).await?;
             documents::refresh(tx, &[id]).await?;
             Ok(tx.change_set())
         })
-        .await?;
+        .await;
+    let change_set = match added {
+        Err(AppError::Limit(says)) => {
+            return unprocessable(&Form { limit: Some(says), ..Form::new(layout, form, None) });
+        }
+        added => added?,
+    };
     Ok(see_other_with(&layout, &url(id), format!("{} is added.", new[0].1.shown_name()), Some(change_set)))
 }
 

@@ -6,13 +6,17 @@ use diesel_async::RunQueryDsl;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::allowance;
 use crate::contacts::model::Person;
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
 use crate::text::sort_key::sort_key;
 
 /// Inserts people with their methods and dates, in three statements however many they are. The caller
-/// refreshes their documents once everything about them stands.
+/// refreshes their documents once everything about them stands. Every road that adds people ends here.
+///
+/// # Errors
+/// `Limit` where the account does not take so many more.
 pub async fn insert_many(tx: &mut TenantTx<'_>, people: &[(Uuid, Person)]) -> Result<(), AppError> {
     let rows: Vec<Value> = people.iter().map(|(id, person)| row(*id, person)).collect();
     let query = prepared(
@@ -26,6 +30,7 @@ pub async fn insert_many(tx: &mut TenantTx<'_>, people: &[(Uuid, Person)]) -> Re
         (bind::<Jsonb, _>(Value::Array(rows)),),
     );
     query.execute(tx).await?;
+    allowance::check_added_people(tx, people.len()).await?;
     insert_methods(tx, people).await?;
     insert_dates(tx, people).await
 }

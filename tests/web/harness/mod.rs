@@ -9,6 +9,7 @@ use std::time::Duration;
 use actix_web::HttpServer;
 use kith::accounts::passwords;
 use kith::db::{Db, NewUser, connect};
+use kith::limits::Tiers;
 use kith::web::page::{SignUp, Site};
 pub use page::Page;
 use reqwest::header::{COOKIE, SET_COOKIE};
@@ -42,11 +43,20 @@ impl App {
 
     /// As [`App::spawn`] with other settings.
     pub async fn spawn_with(change: impl Fn(&mut Site)) -> Self {
+        Self::spawn_over(Tiers::default(), change).await
+    }
+
+    /// As [`App::spawn`], where accounts of the tier free have these limits.
+    pub async fn spawn_limited(free: &str) -> Self {
+        Self::spawn_over(Tiers { free: free.parse().unwrap(), ..Tiers::default() }, |_| {}).await
+    }
+
+    async fn spawn_over(tiers: Tiers, change: impl Fn(&mut Site)) -> Self {
         // A failed request says why in the output of the test that made it.
         kith::telemetry::start("error", "text").unwrap();
         statements::count();
         let database = clone_database();
-        let db = Db::connect(&database.app_url, 4).unwrap();
+        let db = Db::connect(&database.app_url, 4).unwrap().limited(tiers);
         let data_dir = tempfile::tempdir().unwrap();
         let mut site = site(data_dir.path());
         change(&mut site);

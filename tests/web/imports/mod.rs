@@ -2,6 +2,7 @@
 
 mod files;
 mod interrupted;
+mod limits;
 mod pages;
 mod tables;
 
