@@ -12,6 +12,8 @@ pub mod employments;
 mod forms;
 /// People of an organization or a tag that changed.
 pub mod groups;
+/// Two or more cards of one person made into one.
+mod merging;
 /// Who a person is.
 pub mod model;
 /// The pages.
@@ -40,6 +42,9 @@ pub fn routes(routes: &mut ServiceConfig) {
         .service(pages::tags::remove)
         .service(bulk::pages::select)
         .service(bulk::pages::apply)
+        .service(merging::find)
+        .service(merging::pages::compare)
+        .service(merging::pages::merge)
         .service(employments::pages::blank)
         .service(employments::pages::create)
         .service(employments::pages::edit)

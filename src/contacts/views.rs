@@ -130,6 +130,9 @@ impl PersonView {
     pub fn new_post(&self) -> String {
         format!("/contacts/{}/employments/new", self.id)
     }
+    pub fn merge(&self) -> String {
+        format!("/contacts/{}/merge", self.id)
+    }
     pub fn untag(&self, tag: &Uuid) -> String {
         format!("/contacts/{}/tags/{tag}/removal", self.id)
     }

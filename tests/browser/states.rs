@@ -107,6 +107,7 @@ async fn look_at_all(window: Window) {
     }
     look_at_what_is_refused(&browser, &house, &axe, &grace).await;
     look_at_a_selection(&browser, &house, &axe).await;
+    look_at_a_merge(&browser, &house, &axe, &long).await;
     look_at_columns(&browser, &mut house, &axe).await;
     browser.close().await;
 }
@@ -123,6 +124,24 @@ async fn look_at_a_selection(browser: &Browser, house: &House, axe: &str) {
     browser.click("main .button[data-kind=primary]").await;
     browser.see("#add_tag-error").await;
     look_at(browser, axe, "a refused selection").await;
+}
+
+/// Where another card of a person is found, and several side by side, as they come and changed meanwhile.
+async fn look_at_a_merge(browser: &Browser, house: &House, axe: &str, long: &str) {
+    browser.goto(&house.url(&format!("{long}/merge?q=nobody"))).await;
+    look_at(browser, axe, "nobody to merge with").await;
+    browser.goto(&house.url(&format!("{long}/merge?q="))).await;
+    browser
+        .ask("document.querySelectorAll('[data-kind=contact] input').forEach((one, n) => one.checked = n < 3)")
+        .await;
+    look_at(browser, axe, "whom to merge with").await;
+    browser.click("main .button[data-kind=primary]").await;
+    browser.see("input[name=survivor]").await;
+    look_at(browser, axe, "people side by side").await;
+    browser.ask("document.querySelector('input[name=seen]').value = ''").await;
+    browser.click("main .button[data-kind=primary]").await;
+    browser.see("[data-summary]").await;
+    look_at(browser, axe, "people who were changed meanwhile").await;
 }
 
 /// The page that asks what the columns of a table are, as it comes and refused, and what it becomes.

@@ -48,6 +48,7 @@ async fn the_keyboard_page_of_the_docs_tells_what_the_pages_declare() {
     let app = App::spawn().await;
     let mut ada = app.sign_in("ada").await;
     let person = ada.post("/contacts", &[("first_name", "somebody")]).await.expect(303).location();
+    ada.post("/contacts", &[("first_name", "somebody else")]).await.expect(303);
     ada.post(&format!("{person}/tags"), &[("name", "friend")]).await.expect(303);
     let post = [("organization", "Navy"), ("is_current", "true")];
     ada.post(&format!("{person}/employments"), &post).await.expect(303);
@@ -66,6 +67,8 @@ async fn the_keyboard_page_of_the_docs_tells_what_the_pages_declare() {
         ("The list of contacts", "/contacts".to_owned()),
         ("A person", person.clone()),
         ("The page of a selection", "/selections".to_owned()),
+        ("The search for another card of a person", format!("{person}/merge?q=somebody")),
+        ("The page that compares people", "/comparisons".to_owned()),
         ("The form of a person", format!("{person}/edit")),
         ("The list of organizations", "/organizations".to_owned()),
         ("An organization", company),
@@ -80,7 +83,7 @@ async fn the_keyboard_page_of_the_docs_tells_what_the_pages_declare() {
             section("After a change", lines(&said.body, "#flash"));
         }
         let page = match path.as_str() {
-            "/selections" => ada.post(&path, &[("scope", "filter")]).await.expect(200),
+            "/selections" | "/comparisons" => ada.post(&path, &[("scope", "filter")]).await.expect(200),
             _ => ada.get(&path).await.expect(200),
         };
         let found = lines(&page.body, "main");

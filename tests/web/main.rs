@@ -26,6 +26,7 @@ mod kept;
 mod keyboard;
 mod leaving;
 mod limits;
+mod merging;
 mod organizations;
 mod rls_catalog;
 mod schema;

@@ -53,6 +53,12 @@ impl Chosen {
         if found.is_empty() { Err(AppError::NotFound) } else { Ok(found) }
     }
 
+    /// The list that they were chosen in.
+    #[must_use]
+    pub fn back(&self) -> String {
+        self.asked.url(None)
+    }
+
     /// How many of the named are not among `found` people: trashed meanwhile, or never hers.
     pub(super) fn missing(&self, found: usize) -> usize {
         self.ids.len().saturating_sub(found)

@@ -1,0 +1,147 @@
+//! The people side by side, as the page shows them.
+
+use askama::Template;
+use uuid::Uuid;
+
+use super::choices::{self, Choice};
+use super::queries::{self, Standing};
+use crate::contacts::model::Person;
+use crate::contacts::parts::Part;
+use crate::contacts::queries::people;
+use crate::db::TenantTx;
+use crate::error::AppError;
+use crate::web::avatar::Avatar;
+use crate::web::dates::{self, Day};
+use crate::web::{FormData, Layout};
+
+/// The page.
+#[derive(Template)]
+#[template(path = "contacts/comparison.html")]
+pub(super) struct Comparison {
+    pub layout: Layout,
+    pub pair: Compared,
+    /// Why it is shown again.
+    pub warning: String,
+}
+
+impl Comparison {
+    fn title(&self) -> String {
+        format!("Merge {} people", self.pair.columns.len())
+    }
+}
+
+/// Those who are compared, and who she will be.
+pub(super) struct Compared {
+    pub columns: Vec<Column>,
+    pub choices: Vec<Choice>,
+    pub person: Person,
+}
+
+/// One of them.
+pub(super) struct Column {
+    pub id: Uuid,
+    pub name: String,
+    pub avatar: Avatar,
+    pub version: i32,
+    pub stays: bool,
+    pub added: Day,
+    /// Ways to reach her, and her days.
+    pub lines: Vec<String>,
+    pub posts: Vec<String>,
+    pub tags: Vec<String>,
+    /// `12 interactions, 1 reminder`, or nothing.
+    pub more: String,
+}
+
+impl Compared {
+    /// Loads those of `ids` who are not in the trash: the oldest stays, unless the form says who.
+    pub async fn load(
+        tx: &mut TenantTx<'_>,
+        ids: &[Uuid],
+        form: &FormData,
+        today: chrono::NaiveDate,
+    ) -> Result<Self, AppError> {
+        let standing = queries::standing(tx, ids).await?;
+        let stays = standing.iter().find(|one| one.id.to_string() == form.text("survivor")).or(standing.first());
+        let stays = stays.map(|one| one.id);
+        let mut found: Vec<(Uuid, Person)> = people(tx, ids).await?;
+        let place = |id: &Uuid| (Some(*id) != stays, standing.iter().position(|one| one.id == *id));
+        found.sort_by_key(|(id, _)| place(id));
+        let (choices, person) = choices::chosen(&found, form);
+        let columns = standing.into_iter().filter_map(|one| {
+            let (_, person) = found.iter().find(|(id, _)| *id == one.id)?;
+            Some(Column::new(one, person, stays, today))
+        });
+        Ok(Self { columns: columns.collect(), choices, person })
+    }
+
+    /// Who stays, and who goes.
+    pub fn parted(&self) -> (Option<Uuid>, Vec<Uuid>) {
+        let stays = self.columns.iter().find(|column| column.stays).map(|column| column.id);
+        (stays, self.columns.iter().filter(|column| !column.stays).map(|column| column.id).collect())
+    }
+
+    /// Whether the form was made from these versions.
+    pub fn is_as_seen(&self, form: &FormData) -> bool {
+        self.columns.iter().all(|column| form.all("seen").any(|seen| seen == column.seen()))
+    }
+
+    /// What reaches her then, and her days.
+    fn lines(&self) -> Vec<String> {
+        lines(&self.person)
+    }
+
+    fn tags(&self) -> Vec<&str> {
+        let mut tags: Vec<&str> = self.columns.iter().flat_map(|column| &column.tags).map(String::as_str).collect();
+        tags.sort_unstable();
+        tags.dedup();
+        tags
+    }
+}
+
+impl Column {
+    fn new(one: Standing, person: &Person, stays: Option<Uuid>, today: chrono::NaiveDate) -> Self {
+        let name = person.shown_name();
+        let counts =
+            [(one.interactions, "interaction"), (one.reminders, "reminder"), (one.insights, "insight")].into_iter();
+        let more: Vec<String> = counts.filter(|(count, _)| *count > 0).map(counted).collect();
+        Self {
+            id: one.id,
+            avatar: Avatar::of(one.id, &name),
+            name,
+            version: one.version,
+            stays: Some(one.id) == stays,
+            added: Day::of(one.created_at.date_naive(), today),
+            lines: lines(person),
+            posts: one.posts,
+            tags: one.tags,
+            more: more.join(", "),
+        }
+    }
+
+    /// The version that the page was made from.
+    pub fn seen(&self) -> String {
+        format!("{}:{}", self.id, self.version)
+    }
+}
+
+fn counted((count, word): (i64, &str)) -> String {
+    match count {
+        1 => format!("1 {word}"),
+        1001.. => format!("more than 1,000 {word}s"),
+        many => format!("{many} {word}s"),
+    }
+}
+
+fn lines(person: &Person) -> Vec<String> {
+    let methods = person.methods.iter().map(Part::from).map(|part| {
+        let kind = if part.label.is_empty() { part.kind } else { part.label };
+        format!("{kind}: {}", part.value)
+    });
+    let days = person.dates.iter().map(|date| {
+        let month = dates::month(date.month.unsigned_abs());
+        let year = date.year.map(|year| format!(" {year}")).unwrap_or_default();
+        format!("{}: {} {month}{year}", date.kind, date.day)
+    });
+    methods.chain(days).collect()
+}

@@ -1,0 +1,223 @@
+//! The SQL of a merge: a fixed number of statements, however much hangs on whom. What is added to a person by a
+//! further table is moved here too.
+
+use chrono::{DateTime, Utc};
+use diesel::QueryableByName;
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Text, Timestamptz, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use crate::db::{TenantTx, bind, prepared};
+use crate::error::AppError;
+
+/// One of those who are compared, with what hangs on her.
+#[derive(QueryableByName)]
+pub(super) struct Standing {
+    #[diesel(sql_type = SqlUuid)]
+    pub id: Uuid,
+    #[diesel(sql_type = Integer)]
+    pub version: i32,
+    #[diesel(sql_type = Timestamptz)]
+    pub created_at: DateTime<Utc>,
+    #[diesel(sql_type = Array<Text>)]
+    pub tags: Vec<String>,
+    #[diesel(sql_type = Array<Text>)]
+    pub posts: Vec<String>,
+    /// Counted to a thousand.
+    #[diesel(sql_type = BigInt)]
+    pub interactions: i64,
+    #[diesel(sql_type = BigInt)]
+    pub reminders: i64,
+    #[diesel(sql_type = BigInt)]
+    pub insights: i64,
+}
+
+/// These people with what hangs on them, the oldest first; whoever is in the trash is left out.
+pub(super) async fn standing(tx: &mut TenantTx<'_>, ids: &[Uuid]) -> Result<Vec<Standing>, AppError> {
+    let query = prepared(
+        "select c.id, c.version, c.created_at, \
+             array(select t.name::text from contact_tags x join tags t on t.id = x.tag_id where x.contact_id = c.id \
+                 order by lower(t.name), t.id limit 100) as tags, \
+             array(select concat_ws(', ', e.title, o.name) from contact_employments e \
+                 join organizations o on o.id = e.organization_id and o.deleted_at is null where e.contact_id = c.id \
+                 order by e.is_current desc, e.start_date desc nulls last, e.id limit 100) as posts, \
+             (select count(*) from (select from interaction_participants p where p.contact_id = c.id limit 1001) n) as interactions, \
+             (select count(*) from (select from reminders r where r.contact_id = c.id limit 1001) n) as reminders, \
+             (select count(*) from (select from ai_insights i where i.contact_id = c.id limit 1001) n) as insights \
+         from contacts c where c.id = any(?) and c.deleted_at is null order by c.created_at, c.id",
+        (bind::<Array<SqlUuid>, _>(ids),),
+    );
+    Ok(query.load(tx).await?)
+}
+
+#[derive(QueryableByName)]
+struct Id {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+/// Keeps these people as they are until the end of the transaction, and answers with those who are not in the trash:
+/// in the order of their ids, so that two such transactions wait for each other in turn. Whatever somebody is adding to
+/// one of them at this moment is waited for too, which a weaker lock would let slip by.
+pub(super) async fn lock(tx: &mut TenantTx<'_>, ids: &[Uuid]) -> Result<Vec<Uuid>, AppError> {
+    let query = prepared(
+        "select id from contacts where id = any(?) and deleted_at is null order by id for update",
+        (bind::<Array<SqlUuid>, _>(ids),),
+    );
+    Ok(query.load::<Id>(tx).await?.into_iter().map(|row| row.id).collect())
+}
+
+#[derive(QueryableByName)]
+struct Yes {
+    #[diesel(sql_type = Bool)]
+    answer: bool,
+}
+
+/// Whether all of them are hers, in the trash or not.
+pub(super) async fn are_hers(tx: &mut TenantTx<'_>, ids: &[Uuid]) -> Result<bool, AppError> {
+    let query = prepared(
+        "select not exists (select from unnest(?) i where not exists (select from contacts c where c.id = i)) as answer",
+        (bind::<Array<SqlUuid>, _>(ids),),
+    );
+    Ok(query.get_result::<Yes>(tx).await?.answer)
+}
+
+/// Gives whoever stays the tags of the others.
+pub(super) async fn unite_tags(tx: &mut TenantTx<'_>, stays: Uuid, others: &[Uuid]) -> Result<(), AppError> {
+    let query = prepared(
+        "insert into contact_tags (contact_id, tag_id) \
+         select distinct ?::uuid, x.tag_id from contact_tags x where x.contact_id = any(?) on conflict do nothing",
+        (bind::<SqlUuid, _>(stays), bind::<Array<SqlUuid>, _>(others)),
+    );
+    query.execute(tx).await?;
+    Ok(())
+}
+
+/// Gives whoever stays the posts of the others: those of one organization, title and beginning are one, which has ended
+/// where anybody knows when.
+pub(super) async fn unite_employments(tx: &mut TenantTx<'_>, stays: Uuid, others: &[Uuid]) -> Result<(), AppError> {
+    let (stays, others) = (|| bind::<SqlUuid, _>(stays), || bind::<Array<SqlUuid>, _>(others));
+    let end = prepared(
+        "update contact_employments e set end_date = o.end_date, is_current = false \
+         from (select x.organization_id, lower(x.title) as title, x.start_date, max(x.end_date) as end_date \
+             from contact_employments x where x.contact_id = any(?) group by 1, 2, 3) o \
+         where e.contact_id = ? and e.end_date is null and o.end_date is not null \
+             and o.organization_id = e.organization_id and o.title is not distinct from lower(e.title) \
+             and o.start_date is not distinct from e.start_date",
+        (others(), stays()),
+    );
+    end.execute(tx).await?;
+    let copy = prepared(
+        "insert into contact_employments (contact_id, organization_id, title, start_date, end_date, is_current) \
+         select s.id, e.organization_id, e.title, e.start_date, e.end_date, e.is_current from (select ?::uuid as id) s, \
+             (select distinct on (x.organization_id, lower(x.title), x.start_date) x.* from contact_employments x \
+                 where x.contact_id = any(?) order by x.organization_id, lower(x.title), x.start_date, \
+                     x.end_date desc nulls last, x.is_current desc nulls last, x.id) e \
+         where not exists (select from contact_employments h where h.contact_id = s.id and h.organization_id = e.organization_id \
+             and lower(h.title) is not distinct from lower(e.title) and h.start_date is not distinct from e.start_date) \
+         order by e.id on conflict do nothing",
+        (stays(), others()),
+    );
+    copy.execute(tx).await?;
+    Ok(())
+}
+
+/// Gives whoever stays what the others' cards said and Kith does not model, each line once. When a card was written,
+/// and by what, is said of one alone.
+pub(super) async fn unite_extras(tx: &mut TenantTx<'_>, stays: Uuid, others: &[Uuid]) -> Result<(), AppError> {
+    let query = prepared(
+        "with cards as (select x.properties, case when x.contact_id = v.stays then 0 else array_position(v.others, x.contact_id) end as place \
+                 from (select ?::uuid as stays, ?::uuid[] as others) v, contact_extras x \
+                 where x.contact_id = v.stays or x.contact_id = any(v.others)), \
+             lines as (select distinct on (l.line) l.line, c.place, l.n from cards c, \
+                 jsonb_array_elements(case jsonb_typeof(c.properties -> 'extras') when 'array' then c.properties -> 'extras' else '[]' end) \
+                     with ordinality l(line, n) \
+                 where c.place = (select min(place) from cards) or l.line #>> '{}' !~* '^([^.:;]*\\.|)(rev|prodid|x-prodid)[:;]' \
+                 order by l.line, c.place, l.n) \
+         insert into contact_extras as x (contact_id, properties) \
+         select ?, jsonb_build_object('uid', (select c.properties -> 'uid' from cards c where c.properties ->> 'uid' is not null order by c.place limit 1), \
+             'extras', coalesce((select jsonb_agg(l.line order by l.place, l.n) from lines l), '[]')) \
+         where exists (select from cards c where c.place > 0) \
+         on conflict (user_id, contact_id) do update set properties = excluded.properties where x.properties <> excluded.properties",
+        (bind::<SqlUuid, _>(stays), bind::<Array<SqlUuid>, _>(others), bind::<SqlUuid, _>(stays)),
+    );
+    query.execute(tx).await?;
+    Ok(())
+}
+
+/// Unites what no form shows, and counts the merge as an edit: a form of hers that is open is stale now.
+pub(super) async fn unite_the_rest(tx: &mut TenantTx<'_>, stays: Uuid, all: &[Uuid]) -> Result<(), AppError> {
+    let query = prepared(
+        "update contacts c set version = c.version + 1, postponed_until = v.postponed, \
+             enrichment_data = coalesce(v.data || c.enrichment_data, c.enrichment_data) \
+         from (select s.id, max(o.postponed_until) as postponed, \
+                 (select jsonb_object_agg(d.key, d.value order by p.created_at desc, p.id desc) from contacts p, \
+                     jsonb_each(case jsonb_typeof(p.enrichment_data) when 'object' then p.enrichment_data else '{}' end) d \
+                     where p.id = any(?)) as data \
+             from (select ?::uuid as id) s, contacts o where o.id = any(?) group by s.id) v where c.id = v.id",
+        (bind::<Array<SqlUuid>, _>(all), bind::<SqlUuid, _>(stays), bind::<Array<SqlUuid>, _>(all)),
+    );
+    query.execute(tx).await?;
+    Ok(())
+}
+
+/// Lets whoever stays have taken part where the others did, once in each interaction.
+pub(super) async fn move_participations(tx: &mut TenantTx<'_>, stays: Uuid, others: &[Uuid]) -> Result<(), AppError> {
+    let doubles = prepared(
+        "delete from interaction_participants p using (select ?::uuid as stays, ?::uuid[] as others) v \
+         where p.contact_id = any(?) and exists (select from interaction_participants x where x.interaction_id = p.interaction_id \
+             and (x.contact_id = v.stays or array_position(v.others, x.contact_id) < array_position(v.others, p.contact_id)))",
+        (bind::<SqlUuid, _>(stays), bind::<Array<SqlUuid>, _>(others), bind::<Array<SqlUuid>, _>(others)),
+    );
+    doubles.execute(tx).await?;
+    move_rows(tx, "interaction_participants", stays, others).await
+}
+
+/// Gives whoever stays the reminders and insights of the others; of two that say the same one is left.
+pub(super) async fn move_notices(tx: &mut TenantTx<'_>, stays: Uuid, others: &[Uuid]) -> Result<(), AppError> {
+    let same = [
+        ("reminders", "title, due_at, status, recurrence_rule"),
+        ("ai_insights", "insight_type, title, description, status"),
+    ];
+    for (table, columns) in same {
+        let doubles = prepared(
+            format!(
+                "delete from {table} r using (select x.id, row_number() over (partition by {columns} \
+                     order by x.contact_id = v.stays desc, array_position(v.others, x.contact_id), x.id) as n \
+                     from (select ?::uuid as stays, ?::uuid[] as others) v, {table} x \
+                     where x.contact_id = v.stays or x.contact_id = any(v.others)) d \
+                 where r.id = d.id and d.n > 1 and r.contact_id = any(?)"
+            ),
+            (bind::<SqlUuid, _>(stays), bind::<Array<SqlUuid>, _>(others), bind::<Array<SqlUuid>, _>(others)),
+        );
+        doubles.execute(tx).await?;
+        move_rows(tx, table, stays, others).await?;
+    }
+    Ok(())
+}
+
+/// Lets the cards that the others were imported from mean whoever stays: the same file again changes her, and revives
+/// nobody.
+pub(super) async fn move_sources(tx: &mut TenantTx<'_>, stays: Uuid, others: &[Uuid]) -> Result<(), AppError> {
+    move_rows(tx, "contact_sources", stays, others).await
+}
+
+/// `table` is text of this file.
+async fn move_rows(tx: &mut TenantTx<'_>, table: &'static str, stays: Uuid, others: &[Uuid]) -> Result<(), AppError> {
+    let query = prepared(
+        format!("update {table} set contact_id = ? where contact_id = any(?)"),
+        (bind::<SqlUuid, _>(stays), bind::<Array<SqlUuid>, _>(others)),
+    );
+    query.execute(tx).await?;
+    Ok(())
+}
+
+/// Says what this change set is, for the history.
+pub(super) async fn describe(tx: &mut TenantTx<'_>, summary: &str) -> Result<(), AppError> {
+    let query = prepared(
+        "update change_sets set kind = 'merge', summary = ? where id = app_change_set_id()",
+        (bind::<Text, _>(summary),),
+    );
+    query.execute(tx).await?;
+    Ok(())
+}

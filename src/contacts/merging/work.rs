@@ -1,0 +1,33 @@
+//! The merge itself: a fixed number of statements in one transaction, one change set.
+
+use uuid::Uuid;
+
+use super::queries;
+use crate::contacts::documents;
+use crate::contacts::model::Person;
+use crate::contacts::queries::{set_trashed, update_many};
+use crate::db::TenantTx;
+use crate::error::AppError;
+
+/// Makes whoever stays into `person`, gives her all that hangs on the others and puts those into the trash. The caller
+/// has locked them all.
+pub(super) async fn merge(
+    tx: &mut TenantTx<'_>,
+    stays: Uuid,
+    others: &[Uuid],
+    person: &Person,
+) -> Result<(), AppError> {
+    let all: Vec<Uuid> = std::iter::once(stays).chain(others.iter().copied()).collect();
+    update_many(tx, &[(stays, person.clone())]).await?;
+    queries::unite_the_rest(tx, stays, &all).await?;
+    queries::unite_tags(tx, stays, others).await?;
+    queries::unite_employments(tx, stays, others).await?;
+    queries::unite_extras(tx, stays, others).await?;
+    queries::move_participations(tx, stays, others).await?;
+    queries::move_notices(tx, stays, others).await?;
+    queries::move_sources(tx, stays, others).await?;
+    set_trashed(tx, others, true).await?;
+    let how_many = if others.len() == 1 { "one other".to_owned() } else { format!("{} others", others.len()) };
+    queries::describe(tx, &format!("{} merged with {how_many}", person.shown_name())).await?;
+    documents::refresh(tx, &[stays]).await
+}
