@@ -78,6 +78,9 @@ impl OrganizationView {
     pub fn edit(&self) -> String {
         format!("/organizations/{}/edit", self.id)
     }
+    pub fn merge(&self) -> String {
+        super::pages::merge::KIND.page(&[self.id])
+    }
     pub fn trash(&self) -> String {
         format!("/organizations/{}/trash", self.id)
     }

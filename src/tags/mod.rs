@@ -14,6 +14,8 @@ use actix_web::web::ServiceConfig;
 pub fn routes(routes: &mut ServiceConfig) {
     routes
         .service(pages::index::index)
+        .service(pages::merge::blank)
+        .service(pages::merge::create)
         .service(pages::edit::create)
         .service(pages::edit::edit)
         .service(pages::edit::update)

@@ -108,6 +108,7 @@ async fn look_at_all(window: Window) {
     look_at_what_is_refused(&browser, &house, &axe, &grace).await;
     look_at_a_selection(&browser, &house, &axe).await;
     look_at_a_merge(&browser, &house, &axe, &long).await;
+    look_at_merges(&browser, &mut house, &axe).await;
     look_at_columns(&browser, &mut house, &axe).await;
     browser.close().await;
 }
@@ -142,6 +143,33 @@ async fn look_at_a_merge(browser: &Browser, house: &House, axe: &str, long: &str
     browser.click("main .button[data-kind=primary]").await;
     browser.see("[data-summary]").await;
     look_at(browser, axe, "people who were changed meanwhile").await;
+}
+
+/// The pages on which organizations, and tags, are merged: with one, with another one found, side by side, refused.
+async fn look_at_merges(browser: &Browser, house: &mut House, axe: &str) {
+    let word = "Wolfeschlegelsteinhausenbergerdorff".repeat(2);
+    for name in ["friends", &word] {
+        let fields = [("name", name), ("color", "#445566"), ("contact_frequency_days", "90")];
+        house.user.post("/tags", &fields).await.expect(303);
+    }
+    for kind in ["organization", "tag"] {
+        let ids = format!(
+            "select 'id=' || id from {kind}s where name <> 'Instituto Superior Técnico' order by length(name) desc limit 3"
+        );
+        let ids: Vec<String> = house.app.sql(&ids).await.iter().map(|row| row.get(0)).collect();
+        for query in [ids[0].clone(), format!("{}&q=nobody", ids[0]), format!("{}&q=r", ids[0]), ids.join("&")] {
+            let page = format!("/{kind}-merges/new?{query}");
+            browser.goto(&house.url(&page)).await;
+            look_at(browser, axe, &page).await;
+        }
+    }
+    let ids = "select string_agg('id=' || id, '&') from organizations where domain is null";
+    let ids: String = house.app.sql(ids).await[0].get(0);
+    browser.goto(&house.url(&format!("/organization-merges/new?{ids}"))).await;
+    browser.ask("document.querySelector('[name=version]').value = '999'").await;
+    browser.click("main .button[data-kind=primary]").await;
+    browser.see("[data-summary]").await;
+    look_at(browser, axe, "a refused merge").await;
 }
 
 /// The page that asks what the columns of a table are, as it comes and refused, and what it becomes.

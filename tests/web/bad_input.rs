@@ -55,7 +55,22 @@ const UNSEEN: [&str; 17] = [
     "survivor",
 ];
 /// A value that the form of a page has no field for is refused as no browser's.
-const CHOSEN: [&str; 9] = ["status", "choice", "position", "token", "tier", "id", "scope", "action", "do"];
+const CHOSEN: [&str; 14] = [
+    "status",
+    "choice",
+    "position",
+    "token",
+    "tier",
+    "id",
+    "scope",
+    "action",
+    "do",
+    "survivor",
+    "take_domain",
+    "take_industry",
+    "take_color",
+    "take_contact_frequency_days",
+];
 
 /// A person, an organization, a tag, one import that is done, one with a doubtful card and one whose columns are asked;
 /// something in the trash.
@@ -83,6 +98,15 @@ async fn fill(app: &App, ada: &mut User) {
         let away = ada.post(&format!("/{kind}"), &names).await.expect(303).location();
         ada.post(&format!("{away}/trash"), &[]).await.expect(303);
     }
+}
+
+/// The page on which two more organizations or tags are merged.
+async fn pair(app: &App, ada: &mut User, kind: &str) -> String {
+    for name in ["One of two", "The other"] {
+        ada.post(&format!("/{kind}s"), &[("name", name)]).await.expect(303);
+    }
+    let sql = format!("select string_agg('id=' || id, '&') from {kind}s where name in ('One of two', 'The other')");
+    format!("/{kind}-merges/new?{}", app.sql(&sql).await[0].get::<_, String>(0))
 }
 
 fn as_saved(typed: &str) -> String {
@@ -199,8 +223,12 @@ async fn every_field_of_every_form_takes_or_refuses_whatever_is_typed() {
     let person = ada.get("/contacts").await.one("[data-kind=contact]").attr("data-id");
     reached.push(("/selections".to_owned(), ada.post("/selections", &[("id", &person)]).await.expect(200).body));
     let other = ada.post("/contacts", &[("first_name", "Grace")]).await.expect(303).location();
-    let pair = [("id", person.as_str()), ("id", other.trim_start_matches("/contacts/"))];
-    reached.push(("/comparisons".to_owned(), ada.post("/comparisons", &pair).await.expect(200).body));
+    let two = [("id", person.as_str()), ("id", other.trim_start_matches("/contacts/"))];
+    reached.push(("/comparisons".to_owned(), ada.post("/comparisons", &two).await.expect(200).body));
+    for kind in ["organization", "tag"] {
+        let path = pair(&app, &mut ada, kind).await;
+        reached.push((path.clone(), ada.get(&path).await.expect(200).body));
+    }
     let mut hers = all_forms("post", &reached);
     let public = all_forms("post", &pages(&mut visitor, &["/login", "/signup"]).await);
     // Who alone administers others may not leave them.

@@ -14,6 +14,7 @@ mod contact_list;
 mod contacts;
 mod demo;
 mod every_route;
+mod group_merges;
 mod guards;
 mod history;
 mod hostile_text;

@@ -92,6 +92,8 @@ async fn paths(app: &App, route: &Route) -> Vec<String> {
         "/search" => ["q=friend", "q=freind"].map(str::to_owned).into(),
         "/imports/{id}" => ["status=new", "status=doubtful"].map(str::to_owned).into(),
         "/history" => vec![format!("contact={person}")],
+        "/organization-merges/new" => vec![format!("id={company}&q=company")],
+        "/tag-merges/new" => vec![format!("id={tag}&q=tag")],
         _ => Vec::new(),
     };
     let mut paths: Vec<String> = queries.iter().map(|query| format!("{path}?{query}")).collect();

@@ -4,6 +4,8 @@
 pub(super) mod edit;
 /// The list.
 pub(super) mod index;
+/// Several made into one.
+pub(super) mod merge;
 /// One organization.
 pub(super) mod show;
 /// Into the trash and out of it.

@@ -27,6 +27,11 @@ struct Restoration {
 }
 
 impl Restoration {
+    /// The page on which both are made one.
+    fn merge(&self, taken: &Choice) -> String {
+        super::merge::KIND.page(&[taken.id, self.id])
+    }
+
     fn action(&self) -> String {
         format!("{}/restoration", url(self.id))
     }

@@ -1,6 +1,8 @@
 //! The SQL of organizations.
 
 mod list;
+/// Several made into one.
+pub mod merge;
 mod names;
 mod read;
 mod write;

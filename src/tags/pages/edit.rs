@@ -51,6 +51,10 @@ impl Form {
 }
 
 impl Editing {
+    fn merge(&self) -> String {
+        super::merge::KIND.page(&[self.id])
+    }
+
     fn removal(&self) -> String {
         removal_url(self.id)
     }

@@ -4,6 +4,8 @@
 pub(super) mod edit;
 /// The list.
 pub(super) mod index;
+/// Several made into one.
+pub(super) mod merge;
 /// Deleting.
 pub(super) mod removal;
 

@@ -1,6 +1,8 @@
 //! The SQL of tags.
 
 mod list;
+/// Several made into one.
+pub mod merge;
 mod names;
 mod people;
 mod write;
