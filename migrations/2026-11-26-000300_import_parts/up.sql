@@ -6,7 +6,7 @@ alter table imports add column bytes_to_read bigint not null default 0;
 comment on column imports.bytes_to_read is 'The size of all its files, for the progress of reading.';
 comment on column imports.bytes_read is 'How far reading has come, over all its files.';
 comment on column imports.lines_read is 'The lines before that in its present file.';
-comment on column imports.format is 'vcard, csv, ldif or zip; auto until the upload was looked at.';
+comment on column imports.format is 'vcard, csv, ldif, zip or account; auto until the upload was looked at.';
 
 create table import_parts (
     user_id uuid not null references users on delete cascade,

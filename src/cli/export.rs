@@ -1,4 +1,4 @@
-//! `kith export`: everybody as a file, whether `serve` runs or not.
+//! `kith export`: everybody, or the whole account, as a file, whether `serve` runs or not.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -7,22 +7,24 @@ use std::pin::pin;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use futures_util::TryStreamExt;
+use futures_util::{Stream, TryStreamExt};
 
 use super::{block_on, database};
 use crate::config::Config;
 use crate::db::Db;
+use crate::error::AppError;
+use crate::exchange::account::export::everything;
 use crate::exchange::export::{Format, everybody};
 use crate::exchange::vcard::Version;
 
-/// Write everybody to a file.
+/// Write everybody to a file; as json the whole account, which `kith import` reads back into an empty one.
 #[derive(Debug, Args)]
 pub(super) struct Export {
     /// Whose contacts.
     #[arg(long, value_name = "EMAIL")]
     user: String,
     /// As what.
-    #[arg(long, value_parser = ["vcard", "csv"])]
+    #[arg(long, value_parser = ["vcard", "csv", "json"])]
     format: String,
     /// Which version of vCard.
     #[arg(long, default_value = "4.0", value_parser = ["3.0", "4.0"])]
@@ -67,11 +69,18 @@ fn part_of(path: &Path) -> PathBuf {
 
 async fn write(db: &Db, asked: &Export, out: &mut impl Write) -> Result<()> {
     let user = super::user::of_email(db, &asked.user).await?;
+    if asked.format == "json" {
+        return write_pieces(everything(db.clone(), user), out).await;
+    }
     let version = if asked.vcard_version == "3.0" { Version::V3 } else { Version::V4 };
     let format = if asked.format == "csv" { Format::Csv } else { Format::Vcard(version) };
-    let mut parts = pin!(everybody(db.clone(), user, format, None));
-    while let Some(part) = parts.try_next().await? {
-        out.write_all(part.as_bytes()).context("writing the export")?;
+    write_pieces(everybody(db.clone(), user, format, None), out).await
+}
+
+async fn write_pieces(pieces: impl Stream<Item = Result<String, AppError>>, out: &mut impl Write) -> Result<()> {
+    let mut pieces = pin!(pieces);
+    while let Some(piece) = pieces.try_next().await? {
+        out.write_all(piece.as_bytes()).context("writing the export")?;
     }
     out.flush().context("writing the export")
 }

@@ -20,7 +20,7 @@ use crate::exchange::intake::{self, Incoming, Kept, shown_name};
 use crate::exchange::mapping::{self, Answer};
 use crate::exchange::model::{Import as Row, State};
 use crate::exchange::table::Layout;
-use crate::exchange::{self, items, parts, queries};
+use crate::exchange::{self, account, items, parts, queries};
 use crate::jobs::{Tools, Worker};
 
 /// How often progress is looked at.
@@ -31,9 +31,9 @@ const PATIENCE: u32 = 50;
 const STRIDE: i32 = 10_000;
 
 /// What can be said of files. Whose a table is tells its header.
-const FORMATS: [&str; 9] = ["auto", "vcard", "csv", "tsv", "google", "outlook", "linkedin", "ldif", "zip"];
+const FORMATS: [&str; 10] = ["auto", "vcard", "csv", "tsv", "google", "outlook", "linkedin", "ldif", "zip", "json"];
 
-/// Bring people in from files: vCard, CSV and TSV, LDIF, and zips of these.
+/// Bring people in from files: vCard, CSV and TSV, LDIF, and zips of these; or a whole account from the JSON of an export.
 #[derive(Debug, Args)]
 pub(super) struct Import {
     /// The files; - is standard input.
@@ -125,6 +125,9 @@ async fn import_all(config: &Config, db: &Db, asked: &Import) -> Result<Outcome>
     let worker = Worker::new(Tools { db: db.clone(), data_dir: data_dir.clone() }, exchange::duties())?;
     let mut outcome = Outcome::default();
     for path in &asked.files {
+        if asked.dry_run && (asked.format == "json" || account::restore::is_document(path)) {
+            bail!("a whole account has no preview: it is read into an empty account, whole or not at all");
+        }
         let name = if is_stdin(path) { "standard input".to_owned() } else { path.display().to_string() };
         let (kept, mut file) = Kept::create(&data_dir)?;
         let size = io::copy(&mut source(path)?, &mut file).with_context(|| format!("copying {name}"))?;

@@ -58,6 +58,15 @@ struct Purpose {
     change_set: Uuid,
     import: Option<Uuid>,
     statement_timeout: Option<u32>,
+    /// Everything is read as it is when the first statement begins, and nothing is written.
+    is_snapshot: bool,
+}
+
+impl Purpose {
+    /// A change set of its own; the time-out is in seconds.
+    fn new(statement_timeout: Option<u32>) -> Self {
+        Self { change_set: Uuid::now_v7(), import: None, statement_timeout, is_snapshot: false }
+    }
 }
 
 impl Db {
@@ -105,7 +114,7 @@ impl Db {
         user: &CurrentUser,
         work: impl AsyncFn(&mut TenantTx<'_>) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
-        let purpose = Purpose { change_set: Uuid::now_v7(), import: None, statement_timeout: None };
+        let purpose = Purpose::new(None);
         self.run(user, purpose, work).await
     }
 
@@ -119,8 +128,20 @@ impl Db {
         user: &CurrentUser,
         work: impl AsyncFn(&mut TenantTx<'_>) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
-        let purpose = Purpose { change_set: Uuid::now_v7(), import: None, statement_timeout: Some(600) };
+        let purpose = Purpose::new(Some(600));
         self.run(user, purpose, work).await
+    }
+
+    /// As [`Db::as_user_for_job`] for what is only read: all of it as it is at one moment, however long the reading takes.
+    ///
+    /// # Errors
+    /// As [`Db::as_user`].
+    pub async fn as_user_at_one_moment<T>(
+        &self,
+        user: &CurrentUser,
+        work: impl AsyncFn(&mut TenantTx<'_>) -> Result<T, AppError>,
+    ) -> Result<T, AppError> {
+        self.run(user, Purpose { is_snapshot: true, ..Purpose::new(Some(600)) }, work).await
     }
 
     /// A batch of what a job does within one `change_set`.
@@ -133,7 +154,7 @@ impl Db {
         change_set: Uuid,
         work: impl AsyncFn(&mut TenantTx<'_>) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
-        let purpose = Purpose { change_set, import: None, statement_timeout: Some(600) };
+        let purpose = Purpose { change_set, ..Purpose::new(Some(600)) };
         self.run(user, purpose, work).await
     }
 
@@ -149,7 +170,7 @@ impl Db {
         change_set: Uuid,
         work: impl AsyncFn(&mut TenantTx<'_>) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
-        let purpose = Purpose { change_set, import: Some(import), statement_timeout: Some(60) };
+        let purpose = Purpose { change_set, import: Some(import), ..Purpose::new(Some(60)) };
         self.run(user, purpose, work).await
     }
 
@@ -212,8 +233,9 @@ fn opening_batch(user: &CurrentUser, purpose: Purpose) -> String {
         .statement_timeout
         .map(|seconds| format!(",set_config('statement_timeout','{seconds}s',true)"))
         .unwrap_or_default();
+    let how = if purpose.is_snapshot { " ISOLATION LEVEL REPEATABLE READ READ ONLY" } else { "" };
     format!(
-        "BEGIN;SELECT set_config('app.current_user_id','{}',true),set_config('app.session_id','{session}',true),\
+        "BEGIN{how};SELECT set_config('app.current_user_id','{}',true),set_config('app.session_id','{session}',true),\
          set_config('app.client_ip','{ip}',true),set_config('app.change_set_id','{}',true),\
          set_config('app.import_id','{import}',true){timeout}",
         user.id(),
@@ -237,7 +259,7 @@ mod tests {
             subscription_tier: "free".to_owned(),
         };
         let user = CurrentUser::new(row, Some(Uuid::now_v7()), "192.0.2.1".parse().ok());
-        let purpose = Purpose { change_set: Uuid::now_v7(), import: Some(Uuid::now_v7()), statement_timeout: Some(60) };
+        let purpose = Purpose { import: Some(Uuid::now_v7()), ..Purpose::new(Some(60)) };
         let batch = opening_batch(&user, purpose);
         assert_eq!(batch.matches("set_config(").count(), 6);
         assert_eq!(batch.matches(",true)").count(), 6, "{batch}");

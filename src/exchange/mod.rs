@@ -1,5 +1,7 @@
 //! Import and export: one pipeline for every format, read, match, preview, apply, undo.
 
+/// A whole account, out and in.
+pub mod account;
 #[cfg(test)]
 mod any_card;
 mod apply;
@@ -69,7 +71,8 @@ pub fn routes(routes: &mut ServiceConfig) {
         .service(export::vcards)
         .service(export::chosen_vcards)
         .service(export::table)
-        .service(export::chosen_table);
+        .service(export::chosen_table)
+        .service(account::export::document);
 }
 
 /// The jobs of this folder.

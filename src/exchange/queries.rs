@@ -1,7 +1,7 @@
 //! The SQL of imports.
 
 use diesel::QueryableByName;
-use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
@@ -131,6 +131,35 @@ pub async fn end(tx: &mut TenantTx<'_>, id: Uuid, state: State, error: Option<&s
     );
     query.execute(tx).await?;
     Ok(())
+}
+
+/// Keeps how much of its file an import has read; whether it is still to be read.
+pub async fn note_bytes(tx: &mut TenantTx<'_>, id: Uuid, read: i64) -> Result<bool, AppError> {
+    let query = prepared(
+        "update imports set bytes_read = ? where id = ? and state = 'reading'",
+        (bind::<BigInt, _>(read), bind::<SqlUuid, _>(id)),
+    );
+    Ok(query.execute(tx).await? > 0)
+}
+
+/// Ends an import that was a whole account of so many people, read by this change set.
+///
+/// # Errors
+/// `NotFound` where it was cancelled meanwhile.
+pub async fn end_as_account(tx: &mut TenantTx<'_>, id: Uuid, people: usize) -> Result<(), AppError> {
+    let query = prepared(
+        "update imports set state = 'done', format = 'account', change_set_id = app_change_set_id(), new_count = ?, items_read = ?, \
+             finished_at = now(), upload_path = null where id = ? and state = 'reading'",
+        (
+            bind::<Integer, _>(i32::try_from(people).unwrap_or(i32::MAX)),
+            bind::<Integer, _>(i32::try_from(people).unwrap_or(i32::MAX)),
+            bind::<SqlUuid, _>(id),
+        ),
+    );
+    match query.execute(tx).await? {
+        0 => Err(AppError::NotFound),
+        _ => Ok(()),
+    }
 }
 
 /// Begins to apply what waits to be applied: everything new and changed, and what she decided.

@@ -6,6 +6,7 @@ use futures_util::FutureExt;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::account::restore;
 use super::card::Card;
 use super::intake;
 use super::items::{self, NewItem};
@@ -90,6 +91,11 @@ async fn read(tools: &Tools, user: &CurrentUser, payload: Payload) -> Result<(),
     let Some(path) = import.upload_path.as_deref().filter(|_| import.state() == State::Reading) else {
         return Ok(());
     };
+    if import.format == "json" || import.format == "auto" && restore::is_document(&tools.data_dir.join(path)) {
+        restore::read_back(tools, user, id, path).await?;
+        intake::forget(&tools.data_dir, id);
+        return Ok(());
+    }
     let Some(parts) = parts_of(tools, user, &import, path, payload.limit.unwrap_or(UNPACKED)).await? else {
         return Ok(());
     };

@@ -21,6 +21,8 @@ pub(super) struct ImportView {
     /// Out of 100, while something runs.
     pub percent: i64,
     pub change_set: Option<Uuid>,
+    /// Whether it was a whole account, which has no records to list.
+    pub is_account: bool,
     pub machine: String,
     pub exact: String,
 }
@@ -38,6 +40,7 @@ impl ImportView {
             is_running: matches!(state, State::Reading | State::Applying) || import.going.is_some(),
             is_going: import.going.is_some(),
             change_set: import.change_set_id,
+            is_account: import.format == "account",
             error: import.error,
             name: import.file_name,
             machine: import.created_at.to_rfc3339(),
@@ -86,10 +89,9 @@ impl ImportView {
 
 fn says(import: &Import) -> String {
     let records = |n: i32| format!("{} record{}", grouped(n), if n == 1 { "" } else { "s" });
-    if let Some(people) = import.going {
+    if let Some(number) = import.going {
         let deed = if import.state() == State::Undone { "Being done again" } else { "Being taken back" };
-        let left = if people == 1 { "1 person".to_owned() } else { format!("{} people", grouped(people)) };
-        return if people == 0 { deed.to_owned() } else { format!("{deed}: {left} to go") };
+        return if number == 0 { deed.to_owned() } else { format!("{deed}: {} to go", people(number)) };
     }
     match import.state() {
         State::Reading => format!("Being read: {} so far", records(import.items_read)),
@@ -101,6 +103,9 @@ fn says(import: &Import) -> String {
         State::Applying => {
             format!("Being applied: {} of {}", grouped(import.items_applied), records(import.items_to_apply))
         }
+        State::Done if import.format == "account" => {
+            format!("A whole account was read back: {}, the trash included", people(import.counts.new_count))
+        }
         State::Done => format!(
             "Applied: {} new, {} changed",
             grouped(import.counts.new_count),
@@ -110,6 +115,11 @@ fn says(import: &Import) -> String {
         State::Failed => "It could not be imported.".to_owned(),
         State::Undone => "Applied and taken back".to_owned(),
     }
+}
+
+fn people<N: Into<i64>>(number: N) -> String {
+    let number = number.into();
+    if number == 1 { "1 person".to_owned() } else { format!("{} people", grouped(number)) }
 }
 
 fn percent(import: &Import) -> i64 {

@@ -41,3 +41,4 @@ mod undo;
 mod undo_sql;
 mod url_table;
 mod user_command;
+mod whole_account;

@@ -339,5 +339,5 @@ async fn what_is_exported_and_imported_again_is_the_same_to_her_and_to_somebody_
     };
     assert_eq!(one(&app, &of("ada")).await, one(&app, &of("bob")).await);
     ada.get("/exports/contacts.vcf?version=9").await.expect(400);
-    assert_eq!(ada.get("/exports").await.expect(200).count("a[download]"), 3);
+    assert_eq!(ada.get("/exports").await.expect(200).count("a[download]"), 4);
 }

@@ -1,0 +1,127 @@
+//! The SQL of whole accounts.
+
+use diesel::QueryableByName;
+use diesel::sql_types::{Array, BigInt, Bool, Jsonb, Text, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use futures_util::stream::{Stream, StreamExt};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::TABLES;
+use crate::db::{TenantTx, bind, prepared};
+use crate::error::AppError;
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    line: String,
+}
+
+#[derive(QueryableByName)]
+struct Id {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+#[derive(QueryableByName)]
+struct Answer {
+    #[diesel(sql_type = Bool)]
+    is_empty: bool,
+}
+
+#[derive(QueryableByName)]
+struct Number {
+    #[diesel(sql_type = BigInt)]
+    answer: i64,
+}
+
+#[derive(QueryableByName)]
+struct Columns {
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Array<Text>)]
+    columns: Vec<String>,
+}
+
+/// What she said of herself.
+pub(super) async fn user(tx: &mut TenantTx<'_>) -> Result<String, AppError> {
+    let sql = "select jsonb_build_object('full_name', full_name, 'time_zone', time_zone, 'settings', settings)::text as line from users where id = app_user_id()";
+    Ok(prepared(sql, ()).get_result::<Line>(tx).await?.line)
+}
+
+/// The rows of the table at `index`, each as JSON of these columns, as they come.
+pub(super) async fn rows<'tx>(
+    tx: &'tx mut TenantTx<'_>,
+    index: usize,
+    columns: &[String],
+) -> Result<impl Stream<Item = Result<String, AppError>> + 'tx, AppError> {
+    let ((table, key), columns) = (TABLES[index], columns.join(", "));
+    let sql = format!("select to_jsonb(r)::text as line from (select {columns} from {table} order by {key}) r");
+    let lines = prepared(sql, ()).load_stream::<Line>(tx).await?;
+    Ok(lines.map(|line| Ok(line?.line)))
+}
+
+/// Whether she has nothing yet, in the trash neither. What Kith remembers of earlier files is no matter.
+pub(super) async fn is_empty(tx: &mut TenantTx<'_>) -> Result<bool, AppError> {
+    let tables = TABLES.iter().map(|(table, _)| table).filter(|table| !MEMORY.contains(table));
+    let any = tables.map(|table| format!("exists (select from {table})")).collect::<Vec<_>>().join(" or ");
+    Ok(prepared(format!("select not ({any}) as is_empty"), ()).get_result::<Answer>(tx).await?.is_empty)
+}
+
+/// What Kith remembers of files that were imported.
+const MEMORY: [&str; 2] = ["contact_sources", "import_layouts"];
+
+/// Forgets what is remembered of earlier files: the document brings its own.
+pub(super) async fn forget_files(tx: &mut TenantTx<'_>) -> Result<(), AppError> {
+    for table in MEMORY {
+        prepared(format!("delete from {table}"), ()).execute(tx).await?;
+    }
+    Ok(())
+}
+
+/// How many people she has, without the trash.
+pub(super) async fn live(tx: &mut TenantTx<'_>) -> Result<usize, AppError> {
+    let query = prepared("select coalesce((select live from contact_counts), 0)::bigint as answer", ());
+    Ok(usize::try_from(query.get_result::<Number>(tx).await?.answer).unwrap_or(0))
+}
+
+/// The columns of each of [`TABLES`] that are in the document: what is not derived, and not of this instance alone.
+pub(super) async fn columns(tx: &mut TenantTx<'_>) -> Result<Vec<Vec<String>>, AppError> {
+    let query = prepared(
+        "select table_name::text as name, array_agg(column_name::text order by ordinal_position) as columns \
+         from information_schema.columns where table_schema = 'public' and table_name = any(?) \
+             and is_generated = 'NEVER' and column_name not in ('user_id', 'import_id', 'people_count') group by 1",
+        (bind::<Array<Text>, _>(TABLES.map(|(table, _)| table).to_vec()),),
+    );
+    let rows: Vec<Columns> = query.load(tx).await?;
+    let of = |table: &str| rows.iter().find(|row| row.name == table).map(|row| row.columns.clone());
+    Ok(TABLES.iter().filter_map(|(table, _)| of(table)).collect())
+}
+
+/// Adds rows of these columns to a table; what they do not say is as in a new row. What triggers derive is derived anew.
+pub(super) async fn insert(tx: &mut TenantTx<'_>, index: usize, columns: &[&str], rows: &str) -> Result<(), AppError> {
+    let ((table, _), columns) = (TABLES[index], columns.join(", "));
+    let sql = format!(
+        "insert into {table} ({columns}) select {columns} from jsonb_populate_recordset(null::{table}, ?::jsonb)"
+    );
+    prepared(sql, (bind::<Text, _>(rows),)).execute(tx).await?;
+    Ok(())
+}
+
+/// Takes over what she said of herself.
+pub(super) async fn take_over(tx: &mut TenantTx<'_>, user: Value) -> Result<(), AppError> {
+    let query = prepared(
+        "update users set full_name = coalesce(r.full_name, users.full_name), time_zone = coalesce(r.time_zone, users.time_zone), \
+             settings = coalesce(r.settings, users.settings) from jsonb_populate_record(null::users, ?) r where users.id = app_user_id()",
+        (bind::<Jsonb, _>(user),),
+    );
+    query.execute(tx).await?;
+    Ok(())
+}
+
+/// The next thousand people, the trash included.
+pub(super) async fn people_behind(tx: &mut TenantTx<'_>, after: Uuid) -> Result<Vec<Uuid>, AppError> {
+    let query = prepared("select id from contacts where id > ? order by id limit 1000", (bind::<SqlUuid, _>(after),));
+    let rows: Vec<Id> = query.load(tx).await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}

@@ -1,0 +1,137 @@
+//! A whole account as one JSON document, and back.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+
+use kith::exchange::account::{LEFT_OUT, TABLES};
+use serde_json::Value;
+
+use crate::command_line::{kith, said};
+use crate::harness::{App, Page, User};
+
+async fn document(user: &mut User) -> String {
+    user.get("/exports/account.json").await.expect(200).body
+}
+
+fn read(document: &str) -> Value {
+    serde_json::from_str(document).unwrap()
+}
+
+fn kept(app: &App, text: &str) -> PathBuf {
+    let file = app.data_dir.path().join("account.json");
+    fs::write(&file, text).unwrap();
+    file
+}
+
+/// Somebody with something in every table that a form, an import or the example people can fill.
+async fn somebody(app: &App) -> User {
+    let mut ada = app.sign_in("ada").await;
+    ada.post("/demo", &[]).await.expect(303);
+    let card = "BEGIN:VCARD\r\nVERSION:4.0\r\nUID:zoe\r\nFN:Zoë \"Z\" O’Neill\r\nN:O’Neill;Zoë;;;\r\nTEL:+351 912\r\n\
+        BDAY:--0314\r\nX-SHOE-SIZE:38\r\nEND:VCARD\r\n";
+    let file = app.data_dir.path().join("zoe.vcf");
+    fs::write(&file, card).unwrap();
+    let imported = kith(app, &["import", "--user", "ada@example.com", file.to_str().unwrap()]).await;
+    assert!(imported.status.success(), "{}", said(&imported));
+    let made = ada.post("/contacts", &[("first_name", "花子"), ("notes", "a\\b\n\"c\"")]).await.expect(303).location();
+    ada.post(&format!("{made}/trash"), &[]).await.expect(303);
+    app.sql("insert into ai_insights (user_id, insight_type, title) select id, 'summary', 'x' from users").await;
+    ada
+}
+
+#[actix_web::test]
+async fn what_one_account_wrote_another_reads_and_writes_again_the_same() {
+    let app = App::spawn().await;
+    let mut ada = somebody(&app).await;
+    let mut bob = app.sign_in("bob").await;
+    app.sql("delete from ai_insights where user_id = (select id from users where email = 'bob@example.com')").await;
+    let text = document(&mut ada).await;
+    let written = read(&text);
+    let is_filled = |table: &&str| written[table].as_array().is_some_and(|rows| !rows.is_empty());
+    let filled: Vec<&str> = TABLES.iter().map(|(table, _)| *table).filter(is_filled).collect();
+    assert!(filled.len() >= 12, "{filled:?}");
+    let file = kept(&app, &text);
+    let restored = kith(&app, &["import", "--user", "bob@example.com", file.to_str().unwrap()]).await;
+    assert!(restored.status.success(), "{}", said(&restored));
+    assert!(said(&restored).contains("62 new"), "{}", said(&restored));
+    let again = read(&document(&mut bob).await);
+    for (part, rows) in written.as_object().unwrap() {
+        assert_eq!(&again[part], rows, "{part}");
+    }
+    // What is derived is there again: she is found, counted and due.
+    for page in ["/contacts", "/contacts?q=neill", "/contacts?sort=last_contact", "/tags", "/organizations", "/trash"] {
+        let rows = |page: Page| page.all("li.row").iter().map(|row| row.text().to_owned()).collect::<Vec<_>>();
+        let (hers, his) = (rows(ada.get(page).await.expect(200)), rows(bob.get(page).await.expect(200)));
+        assert!(!hers.is_empty(), "{page}");
+        assert_eq!(hers, his, "{page}");
+    }
+}
+
+#[actix_web::test]
+async fn an_account_that_holds_something_and_a_document_that_is_none_change_nothing() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let id = "00000000-0000-7000-8000-000000000001";
+    let head = "{\"kith_account\": 1";
+    for (text, says) in [
+        ("[]".to_owned(), "an object"),
+        ("{\"contacts\": []}".to_owned(), "does not begin"),
+        ("{\"kith_account\": 2}".to_owned(), "reads 1"),
+        (format!("{head}, \"jobs\": []}}"), "jobs"),
+        (format!("{head}, \"contacts\": [{{\"id\": \"{id}\", \"first_name\": \"Grace\"}}]"), "EOF"),
+        (format!("{head}, \"contacts\": [{{\"id\": \"x\"}}]}}"), "uuid"),
+        (format!("{head}, \"contacts\": [{{\"id\": \"{id}\", \"shoe_size\": 38}}]}}"), "does not know"),
+        (format!("{head}, \"tags\": [7]}}"), "tags"),
+        (format!("{head}, \"contact_tags\": [{{\"contact_id\": \"{id}\", \"tag_id\": \"{id}\"}}]}}"), "contact_tags"),
+    ] {
+        let file = kept(&app, &text);
+        let refused =
+            kith(&app, &["import", "--format", "json", "--user", "ada@example.com", file.to_str().unwrap()]).await;
+        let said = said(&refused);
+        assert!(refused.status.code() == Some(1) && said.contains(says), "{text}: {said}");
+    }
+    assert_eq!(app.sql("select count(*) from contacts").await[0].get::<_, i64>(0), 0);
+    ada.post("/tags", &[("name", "friend")]).await.expect(303);
+    let file = kept(&app, &document(&mut ada).await);
+    let refused = kith(&app, &["import", "--user", "ada@example.com", file.to_str().unwrap()]).await;
+    assert!(said(&refused).contains("empty"), "{}", said(&refused));
+}
+
+#[actix_web::test]
+async fn a_browser_brings_an_account_back_and_its_undo_leaves_nothing_of_it() {
+    let app = App::spawn().await;
+    let mut ada = somebody(&app).await;
+    let text = document(&mut ada).await;
+    let mut bob = app.sign_in("bob").await;
+    let page = bob.upload("/imports", "account.json", text.as_bytes()).await.expect(303).location();
+    app.run_jobs().await;
+    let shown = bob.get(&page).await.expect(200);
+    assert!(shown.one("[data-state=done]").text().contains("62 people"), "{}", shown.body);
+    assert_eq!(shown.count("[data-word]"), 0, "there are no records to list");
+    assert!(bob.get("/contacts?q=neill").await.expect(200).count("[data-kind=contact]") > 0);
+    let again = bob.upload("/imports", "account.json", text.as_bytes()).await.expect(303).location();
+    app.run_jobs().await;
+    assert!(bob.get(&again).await.expect(200).one("[data-state=failed] + .notice").text().contains("empty one"));
+    let undo = bob.get(&page).await.expect(200).one("#import form[action$='/undo']").attr("action");
+    bob.post(&undo, &[]).await.expect(303);
+    app.run_jobs().await;
+    let left = read(&document(&mut bob).await);
+    for (table, _) in TABLES.iter().filter(|(table, _)| *table != "contact_sources") {
+        assert_eq!(left[table], Value::Array(Vec::new()), "{table}");
+    }
+    let page = bob.upload("/imports", "account.json", text.as_bytes()).await.expect(303).location();
+    app.run_jobs().await;
+    assert_eq!(bob.get(&page).await.expect(200).count("[data-state=done]"), 1, "it is read back again");
+}
+
+#[actix_web::test]
+async fn every_table_of_an_account_is_in_the_document_or_left_out_on_purpose() {
+    let app = App::spawn().await;
+    let sql = "select distinct c.table_name::text from information_schema.columns c \
+        join pg_class t on t.relname = c.table_name and not t.relispartition and t.relkind in ('r', 'p') \
+        where c.table_schema = 'public' and (c.column_name = 'user_id' or c.table_name = 'users')";
+    let there: BTreeSet<String> = app.sql(sql).await.iter().map(|row| row.get(0)).collect();
+    let known = TABLES.iter().map(|(table, _)| *table).chain(LEFT_OUT).map(str::to_owned);
+    assert_eq!(there, known.collect());
+}
