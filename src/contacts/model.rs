@@ -101,6 +101,20 @@ impl MethodKind {
             Self::Other => "other",
         }
     }
+
+    /// A value without the scheme that programs, and whoever copies a link, put in front of it.
+    #[must_use]
+    pub fn bare(self, value: &str) -> String {
+        let scheme = match self {
+            Self::Email => "mailto:",
+            Self::Phone => "tel:",
+            _ => return value.to_owned(),
+        };
+        match value.get(..scheme.len()) {
+            Some(start) if start.eq_ignore_ascii_case(scheme) => self.bare(value[scheme.len()..].trim()),
+            _ => value.to_owned(),
+        }
+    }
 }
 
 impl FromStr for MethodKind {

@@ -66,8 +66,9 @@ pub(super) fn method(part: &Part) -> Result<Method, String> {
     if let Some(reason) = label.error.or(value.error) {
         return Err(reason);
     }
-    let text = text.unwrap_or_default();
+    let text = kind.bare(&text.unwrap_or_default());
     match kind {
+        _ if text.is_empty() => Err(format!("“{}” reaches nobody.", part.value.trim())),
         MethodKind::Email if !is_address(&text) => Err(format!("“{text}” is no e-mail address.")),
         MethodKind::Url | MethodKind::Linkedin if !is_web_link(&text) => {
             Err(format!("“{text}” is no link that a browser may follow: begin it with https://."))
@@ -132,6 +133,18 @@ mod tests {
         for good in ["https://example.com", "example.com/a?b=c", "http://localhost:8080/x", "linkedin.com/in/zoë"] {
             assert!(is_web_link(good), "{good}");
         }
+    }
+
+    #[test]
+    fn what_was_copied_from_a_link_is_kept_without_its_scheme() {
+        let typed = |kind: &str, value: &str| {
+            let part = Part { kind: kind.into(), label: String::new(), value: value.into() };
+            method(&part).map(|method| method.value)
+        };
+        assert_eq!(typed("email", "MailTo: ada@x.org").as_deref(), Ok("ada@x.org"));
+        assert_eq!(typed("phone", "tel:+49 30 1").as_deref(), Ok("+49 30 1"));
+        assert!(typed("phone", "tel:").is_err_and(|reason| reason.contains("reaches nobody")));
+        assert_eq!(typed("other", "tel:x").as_deref(), Ok("tel:x"));
     }
 
     #[test]

@@ -152,9 +152,7 @@ fn tidy_methods(methods: &mut Vec<Method>, rest: &mut Vec<String>) {
         method.label = fitting(tidy_label(&method.label), 100, "Label", rest);
         method.value = match method.kind {
             MethodKind::Address => clean::lines(&method.value),
-            MethodKind::Phone => without_scheme(&clean::line(&method.value), "tel:"),
-            MethodKind::Email => without_scheme(&clean::line(&method.value), "mailto:"),
-            MethodKind::Url | MethodKind::Linkedin | MethodKind::Other => clean::line(&method.value),
+            kind => kind.bare(&clean::line(&method.value)),
         };
         let limit = if method.kind == MethodKind::Email { 255 } else { 2_000 };
         if method.value.chars().count() > limit {
@@ -196,13 +194,6 @@ pub(super) fn tidy_label(label: &str) -> String {
     match label.strip_prefix("_$!<").and_then(|rest| rest.strip_suffix(">!$_")) {
         Some(inner) => tidy_label(&inner.to_lowercase()),
         None => label,
-    }
-}
-
-fn without_scheme(value: &str, scheme: &str) -> String {
-    match value.get(..scheme.len()) {
-        Some(start) if start.eq_ignore_ascii_case(scheme) => without_scheme(value[scheme.len()..].trim(), scheme),
-        _ => value.to_owned(),
     }
 }
 
