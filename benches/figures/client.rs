@@ -16,6 +16,16 @@ pub fn request(path: &str, token: &str, headers: &[(&str, &str)]) -> Vec<u8> {
     text.into_bytes()
 }
 
+/// The text of a form that is sent.
+pub fn post(path: &str, token: &str, body: &str) -> Vec<u8> {
+    let length = body.len();
+    format!(
+        "POST {path} HTTP/1.1\r\nhost: localhost\r\ncookie: kith_session={token}\r\n\
+         content-type: application/x-www-form-urlencoded\r\ncontent-length: {length}\r\n\r\n{body}"
+    )
+    .into_bytes()
+}
+
 /// A kept connection.
 pub struct Connection {
     stream: TcpStream,

@@ -30,7 +30,8 @@ const TABLES: [&str; 9] = [
     "contact_sources",
     "contact_search_documents",
 ];
-const IMPORTED: &str = "imported@example.com";
+/// Whose account an import fills.
+pub const IMPORTED: &str = "imported@example.com";
 const INSERTED: &str = "inserted@example.com";
 const ROUNDS: usize = 3;
 /// Rows that the yardstick inserts at once: one by one they take many times as long, for triggers that work by statement.
@@ -120,8 +121,17 @@ fn export(place: &Place, format: &str) -> Result<Child> {
     Ok(export.spawn()?)
 }
 
+/// Leaves the account with what an import of vCards gave it; how many people that are.
+pub fn people(place: &Place) -> Result<usize> {
+    let cards = usize::try_from(crate::setting("KITH_BENCH_CARDS", 10_000))?;
+    clear(place)?;
+    import(place, &vcards(place, cards)?, cards)?;
+    place.sql("vacuum (analyze)")?;
+    Ok(cards)
+}
+
 /// Takes what an earlier round left.
-fn clear(place: &Place) -> Result<()> {
+pub fn clear(place: &Place) -> Result<()> {
     let mut sql = "set session_replication_role = replica; ".to_owned();
     let owned = place.sql(
         "select string_agg(distinct c.table_name, ' ') from information_schema.columns c \

@@ -1,6 +1,7 @@
 //! `cargo bench`: the figures of docs/BENCHMARKS.md, printed as a Markdown table. `cargo bench -- typing memory` takes
 //! only these; KITH_BENCH_ROUNDS and KITH_BENCH_SECONDS make the rounds more or longer.
 
+mod bulk;
 mod client;
 #[path = "../../tests/cluster/folder.rs"]
 mod folder;
@@ -27,7 +28,7 @@ use report::{Figure, table};
 type Taker = fn(&Place) -> Result<Vec<Figure>>;
 
 /// All but the start, each by the word that asks for it alone.
-const TAKERS: [(&str, Taker); 9] = [
+const TAKERS: [(&str, Taker); 10] = [
     ("throughput", throughput::figures),
     ("ceiling", throughput::ceiling),
     ("tails", throughput::tails),
@@ -37,6 +38,7 @@ const TAKERS: [(&str, Taker); 9] = [
     ("memory", memory::figures),
     ("wire", wire::figures),
     ("import", import::figures),
+    ("bulk", bulk::figures),
 ];
 
 fn main() -> Result<()> {
