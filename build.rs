@@ -16,6 +16,8 @@ const SHEETS: [&str; 5] = ["app", "tokens", "reset", "base", "layout"];
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=static");
     println!("cargo::rerun-if-changed=build.rs");
+    // They are embedded by a macro, which does not tell cargo.
+    println!("cargo::rerun-if-changed=migrations");
     let out = PathBuf::from(env::var("OUT_DIR")?);
     let files = [
         ("CSS", "app.css", "text/css; charset=utf-8", style_sheet()?),
