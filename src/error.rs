@@ -111,7 +111,7 @@ impl AppError {
             Self::Forbidden(why) => (*why).into(),
             Self::MethodNotAllowed => "No page is asked for in this way.".into(),
             Self::TooSlow => "The request did not arrive in time. Nothing was changed. Send it again.".into(),
-            Self::TooLarge => "The request is larger than Kith takes here. Nothing was changed.".into(),
+            Self::TooLarge => "All fields of a form together take two megabytes, and this was more. Nothing was changed. Go back in the browser: what you typed is still there to be shortened.".into(),
             Self::TooMany(wait) => too_soon(*wait),
             Self::BadRequest(why) | Self::Limit(why) => why.clone(),
             Self::Unavailable => "Nothing was changed. Try again in a moment.".into(),
