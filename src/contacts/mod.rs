@@ -21,6 +21,8 @@ pub mod pages;
 mod parts;
 /// The SQL of contacts.
 pub mod queries;
+/// What people are to each other.
+pub mod relations;
 /// People as their pages show them.
 pub mod views;
 
@@ -49,5 +51,10 @@ pub fn routes(routes: &mut ServiceConfig) {
         .service(employments::pages::create)
         .service(employments::pages::edit)
         .service(employments::pages::update)
-        .service(employments::pages::remove);
+        .service(employments::pages::remove)
+        .service(relations::pages::blank)
+        .service(relations::pages::create)
+        .service(relations::pages::edit)
+        .service(relations::pages::update)
+        .service(relations::pages::remove);
 }

@@ -7,6 +7,7 @@ use super::employments::Post;
 use super::model::{Method, MethodKind, PartialDate, Person};
 use super::parts::web_link;
 use super::queries::{Contact, Row, TagOf};
+use super::relations::{Relation, RelationView};
 use crate::web::avatar::Avatar;
 use crate::web::dates::{self, Day};
 use crate::web::plain::Plain;
@@ -77,6 +78,7 @@ pub(super) struct PersonView {
     pub is_trashed: bool,
     pub current: Vec<Post>,
     pub posts: Vec<PostView>,
+    pub relations: Vec<RelationView>,
     pub tags: Vec<TagOf>,
     pub methods: Vec<MethodView>,
     pub dates: Vec<DateView>,
@@ -90,7 +92,12 @@ pub(super) struct PersonView {
 }
 
 impl PersonView {
-    pub fn new(contact: Contact, posts: Vec<Post>, tags: Vec<TagOf>, today: NaiveDate) -> Self {
+    pub fn new(
+        contact: Contact,
+        (posts, relations): (Vec<Post>, Vec<Relation>),
+        tags: Vec<TagOf>,
+        today: NaiveDate,
+    ) -> Self {
         let Contact { id, person, .. } = contact;
         let days = |day: Option<NaiveDate>| day.map(|day| Day::of(day, today));
         Self {
@@ -102,6 +109,7 @@ impl PersonView {
             is_trashed: contact.deleted_at.is_some(),
             current: posts.iter().filter(|post| post.is_current).cloned().collect(),
             posts: posts.iter().map(PostView::new).collect(),
+            relations: relations.into_iter().map(RelationView::from).collect(),
             tags,
             methods: person.methods.iter().map(MethodView::new).collect(),
             dates: coming_first(&person, today),
@@ -132,6 +140,9 @@ impl PersonView {
     }
     pub fn merge(&self) -> String {
         format!("/contacts/{}/merge", self.id)
+    }
+    pub fn new_relation(&self) -> String {
+        format!("/contacts/{}/relations/new", self.id)
     }
     pub fn untag(&self, tag: &Uuid) -> String {
         format!("/contacts/{}/tags/{tag}/removal", self.id)

@@ -151,6 +151,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Who is what to whom: one row for both sides.
+    contact_relations (user_id, id) {
+        user_id -> Uuid,
+        id -> Uuid,
+        contact_id -> Uuid,
+        other_contact_id -> Uuid,
+        kind -> Varchar,
+        word -> Nullable<Varchar>,
+        inverse_word -> Nullable<Varchar>,
+        started_on -> Nullable<Date>,
+        ended_on -> Nullable<Date>,
+        note -> Text,
+        import_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
     /// What a search looks at: made by the program's one tokeniser in the transaction that changes its sources.
     contact_search_documents (user_id, contact_id) {
         user_id -> Uuid,
@@ -488,6 +505,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     contact_extras,
     contact_methods,
     contact_name_tokens,
+    contact_relations,
     contact_search_documents,
     contact_sources,
     contact_tags,

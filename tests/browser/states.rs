@@ -57,6 +57,9 @@ async fn add_the_long_one(house: &mut House) -> String {
     let path = house.add(&fields).await;
     let post = [("organization", word.as_str()), ("title", &word), ("is_current", "true")];
     house.user.post(&format!("{path}/employments"), &post).await.expect(303);
+    let words = [("word", &word[..50]), ("inverse_word", &word[..50]), ("note", &word)];
+    let other = [("other", &word[..255.min(word.len())]), ("other_contact_id", "new"), ("kind", "own")];
+    house.user.post(&format!("{path}/relations"), &[&other[..], &words].concat()).await.expect(303);
     house.user.post(&format!("{path}/tags"), &[("name", &word[..100])]).await.expect(303);
     path
 }
@@ -68,10 +71,17 @@ async fn pages_of(house: &House, person: &str) -> Vec<String> {
         .app
         .sql(&format!(
             "select '/contacts/' || contact_id || '/employments/' || id, '/organizations/' || organization_id \
-             from contact_employments where contact_id = '{id}'"
+             from contact_employments where contact_id = '{id}' \
+             union all select '/contacts/' || contact_id || '/relations/' || id, '/contacts/' || other_contact_id \
+             from contact_relations where contact_id = '{id}'"
         ))
         .await;
-    let mut pages = vec![person.to_owned(), format!("{person}/edit"), format!("{person}/employments/new")];
+    let mut pages = vec![
+        person.to_owned(),
+        format!("{person}/edit"),
+        format!("{person}/employments/new"),
+        format!("{person}/relations/new"),
+    ];
     for row in rows {
         pages.extend([row.get::<_, String>(0), row.get::<_, String>(1), format!("{}/edit", row.get::<_, String>(1))]);
     }

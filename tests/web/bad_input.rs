@@ -35,9 +35,10 @@ const FORM: &str = "application/x-www-form-urlencoded";
 /// A name as people have them.
 const NAME: &str = "محمد بن موسى 👩‍👩‍👧‍👦🦊 Zoë";
 /// Fields of a list or hidden ones: what is no choice of theirs can't be shown in them.
-const UNSEEN: [&str; 17] = [
+const UNSEEN: [&str; 18] = [
     "time_zone",
     "method_kind[]",
+    "kind",
     "next",
     "version",
     "is_current",
@@ -91,6 +92,8 @@ async fn fill(app: &App, ada: &mut User) {
     let person = ada.get("/contacts").await.one("[data-kind=contact] a").attr("href");
     ada.post(&format!("{person}/tags"), &[("name", "friend")]).await.expect(303);
     ada.post(&format!("{person}/employments"), &[("organization", "Navy"), ("is_current", "true")]).await.expect(303);
+    let relation = [("other", "Zoe"), ("other_contact_id", "new"), ("kind", "friend")];
+    ada.post(&format!("{person}/relations"), &relation).await.expect(303);
     // Nobody can be invited where sign-up is closed.
     ada.post("/admin/invitations", &[("note", "Grace"), ("days", "7")]).await;
     for kind in ["contacts", "organizations"] {
@@ -220,7 +223,7 @@ async fn every_field_of_every_form_takes_or_refuses_whatever_is_typed() {
     let his = bob.post("/contacts", &[("first_name", "Bo")]).await.expect(303).location();
     let his = his.trim_start_matches("/contacts/");
     let mut reached = pages(&mut ada, &["/contacts", "/imports", "/trash", ACCOUNT]).await;
-    let person = ada.get("/contacts").await.one("[data-kind=contact]").attr("data-id");
+    let person = ada.get("/contacts").await.all("[data-kind=contact]")[0].attr("data-id");
     reached.push(("/selections".to_owned(), ada.post("/selections", &[("id", &person)]).await.expect(200).body));
     let other = ada.post("/contacts", &[("first_name", "Grace")]).await.expect(303).location();
     let two = [("id", person.as_str()), ("id", other.trim_start_matches("/contacts/"))];

@@ -12,7 +12,7 @@ use crate::url_table::{Route, routes};
 const MARK: &str = "Quaxolotl";
 
 /// A form that no handler refuses for its values, so that each goes as far as to look for the row.
-const ANY_FORM: [(&str, &str); 15] = [
+const ANY_FORM: [(&str, &str); 17] = [
     ("first_name", "Mallory"),
     ("full_name", "Mallory"),
     ("name", "Mallory"),
@@ -23,6 +23,8 @@ const ANY_FORM: [(&str, &str); 15] = [
     ("single_keys", "on"),
     ("status", "doubtful"),
     ("choice", "card"),
+    ("other", "Mallory"),
+    ("kind", "friend"),
     ("position", "1"),
     ("column[]", "display_name"),
     ("column[]", "email"),
@@ -54,6 +56,8 @@ pub async fn fill(app: &App, user: &mut User, mark: &str) {
         let person = user.post("/contacts", &[&names[..], &day].concat()).await.expect(303).location();
         user.post(&format!("{person}/tags"), &[("name", mark)]).await.expect(303);
         user.post(&format!("{person}/employments"), &[("organization", mark), ("title", mark)]).await.expect(303);
+        let relation = [("other", mark), ("other_contact_id", "new"), ("kind", "friend"), ("note", mark)];
+        user.post(&format!("{person}/relations"), &relation).await.expect(303);
     }
     let away = user.post("/contacts", &names).await.expect(303).location();
     user.post(&format!("{away}/trash"), &[]).await.expect(303);
@@ -244,6 +248,7 @@ async fn a_strangers_id_in_a_field_or_a_filter_finds_nothing_and_changes_nothing
         "id",
         "contact",
         "contact_id",
+        "other_contact_id",
         "organization_id",
         "organization",
         "tag",

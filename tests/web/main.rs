@@ -29,6 +29,7 @@ mod leaving;
 mod limits;
 mod merging;
 mod organizations;
+mod relations;
 mod rls_catalog;
 mod schema;
 mod search;

@@ -44,7 +44,7 @@ async fn send(user: &mut User, fields: &[(String, String)]) -> Page {
     user.post("/merges", &fields).await
 }
 
-async fn merge(user: &mut User, ids: &[&str], changes: &[(&str, &str)]) -> Page {
+pub async fn merge(user: &mut User, ids: &[&str], changes: &[(&str, &str)]) -> Page {
     let fields = form(user, ids, changes).await;
     send(user, &fields).await
 }

@@ -51,6 +51,9 @@ async fn grow(app: &App, ada: &mut User, from: usize, to: usize) {
             "insert into contacts (user_id, first_name, deleted_at) select u.id, 'Away', now() from users u, {rows}"
         ),
         format!(
+            "insert into contact_relations (user_id, contact_id, other_contact_id, kind) select user_id, {person}, id, 'friend' from contacts, {rows} where display_name = 'Friend Number' || n and n > 1"
+        ),
+        format!(
             "insert into organizations (user_id, name, deleted_at) select u.id, 'Away ' || n, now() from users u, {rows}"
         ),
         format!(
@@ -73,6 +76,7 @@ async fn paths(app: &App, route: &Route) -> Vec<String> {
     let tag = id("select id::text from tags where name = 'tag 1'").await;
     let company = id("select id::text from organizations where name = 'Company 1'").await;
     let employment = id("select e.id::text from contact_employments e join contacts c on c.id = e.contact_id where c.display_name = 'Friend Number1' order by 1 limit 1").await;
+    let relation = id("select id::text from contact_relations order by id limit 1").await;
     let import = id("select id::text from imports where state = 'preview' order by items_read desc limit 1").await;
     let edit =
         id("select change_set_id::text from audit_logs where table_name = 'tags' order by created_at limit 1").await;
@@ -80,6 +84,7 @@ async fn paths(app: &App, route: &Route) -> Vec<String> {
         id("select change_set_id::text from imports where state = 'done' order by items_read desc limit 1").await;
     let account = id("select id::text from users").await;
     let path = match route.pattern.split('/').nth(1).unwrap() {
+        "contacts" if route.pattern.contains("relations") => route.path(&[&person, &relation]),
         "contacts" => route.path(&[&person, &employment]),
         "organizations" => route.path(&[&company]),
         "tags" => route.path(&[&tag]),

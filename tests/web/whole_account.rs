@@ -35,6 +35,10 @@ async fn somebody(app: &App) -> User {
     let imported = kith(app, &["import", "--user", "ada@example.com", file.to_str().unwrap()]).await;
     assert!(imported.status.success(), "{}", said(&imported));
     let made = ada.post("/contacts", &[("first_name", "花子"), ("notes", "a\\b\n\"c\"")]).await.expect(303).location();
+    let zoe: String =
+        app.sql("select id::text from contacts where first_name = 'Zoë' and last_name like 'O%'").await[0].get(0);
+    let friend = [("other", "Zoë"), ("other_contact_id", &zoe), ("kind", "friend"), ("note", "a\\b")];
+    ada.post(&format!("{made}/relations"), &friend).await.expect(303);
     ada.post(&format!("{made}/trash"), &[]).await.expect(303);
     app.sql("insert into ai_insights (user_id, insight_type, title) select id, 'summary', 'x' from users").await;
     ada

@@ -18,7 +18,11 @@ const TRIED: i64 = 200;
 
 /// What the list can be narrowed to: the word of the URL, its label, and the tables.
 const KINDS: [(&str, &str, &[&str]); 4] = [
-    ("people", "People", &["contacts", "contact_methods", "contact_dates", "contact_employments", "contact_tags"]),
+    (
+        "people",
+        "People",
+        &["contacts", "contact_methods", "contact_dates", "contact_employments", "contact_tags", "contact_relations"],
+    ),
     ("organizations", "Organizations", &["organizations"]),
     ("tags", "Tags", &["tags"]),
     ("imports", "Imports", &[]),

@@ -226,13 +226,15 @@ pub async fn rows(tx: &mut TenantTx<'_>, id: Uuid, after: Option<&RowCursor>) ->
     let query = prepared(
         "select a.seq, a.table_name, a.action, a.contact_id, \
              coalesce(c.display_name, o.name, t.name, a.old_values ->> 'display_name', a.old_values ->> 'name') as name, \
-             coalesce(eo.name, ct.name) as other, a.old_values, a.new_values \
+             coalesce(eo.name, ct.name, oc.display_name) as other, a.old_values, a.new_values \
          from audit_logs a left join contacts c on c.id = a.contact_id \
              left join organizations o on a.table_name = 'organizations' and o.id = a.record_id \
              left join tags t on a.table_name = 'tags' and t.id = a.record_id \
              left join organizations eo on a.table_name = 'contact_employments' \
                  and eo.id = (coalesce(a.new_values, a.old_values) ->> 'organization_id')::uuid \
              left join tags ct on a.table_name = 'contact_tags' and ct.id = (a.row_key ->> 'tag_id')::uuid \
+             left join contacts oc on a.table_name = 'contact_relations' \
+                 and oc.id = (coalesce(a.new_values, a.old_values) ->> 'other_contact_id')::uuid \
          where a.change_set_id = ? and (?::bigint is null or (a.table_name, a.seq) > (?, ?)) \
          order by a.table_name, a.seq limit 51",
         (

@@ -160,6 +160,7 @@ impl RowView {
     pub fn new(row: Row) -> Self {
         let thing = match (&row.other, row.table_name.as_str()) {
             (Some(other), "contact_employments") => format!("post at {other}"),
+            (Some(other), "contact_relations") => format!("relation with {other}"),
             (Some(other), "contact_tags") => format!("tag {other}"),
             _ => words::thing(&row.table_name).to_owned(),
         };

@@ -122,6 +122,23 @@ pub(super) async fn unite_employments(tx: &mut TenantTx<'_>, stays: Uuid, others
     Ok(())
 }
 
+/// Gives whoever stays the relations of the others, whichever side they were entered from; none with herself.
+pub(super) async fn unite_relations(tx: &mut TenantTx<'_>, stays: Uuid, others: &[Uuid]) -> Result<(), AppError> {
+    let all: Vec<Uuid> = std::iter::once(stays).chain(others.iter().copied()).collect();
+    let (others, all) = (|| bind::<Array<SqlUuid>, _>(others), || bind::<Array<SqlUuid>, _>(&all));
+    let query = prepared(
+        "insert into contact_relations (contact_id, other_contact_id, kind, word, inverse_word, started_on, ended_on, note) \
+         select s.id, r.other_contact_id, r.kind, r.word, r.inverse_word, r.started_on, r.ended_on, r.note \
+             from contact_relations r, (select ?::uuid as id) s where r.contact_id = any(?) and r.other_contact_id <> all(?) \
+         union all select r.contact_id, s.id, r.kind, r.word, r.inverse_word, r.started_on, r.ended_on, r.note \
+             from contact_relations r, (select ?::uuid as id) s where r.other_contact_id = any(?) and r.contact_id <> all(?) \
+         on conflict do nothing",
+        (bind::<SqlUuid, _>(stays), others(), all(), bind::<SqlUuid, _>(stays), others(), all()),
+    );
+    query.execute(tx).await?;
+    Ok(())
+}
+
 /// Gives whoever stays what the others' cards said and Kith does not model, each line once. When a card was written,
 /// and by what, is said of one alone.
 pub(super) async fn unite_extras(tx: &mut TenantTx<'_>, stays: Uuid, others: &[Uuid]) -> Result<(), AppError> {

@@ -22,6 +22,7 @@ pub(super) async fn merge(
     queries::unite_the_rest(tx, stays, &all).await?;
     queries::unite_tags(tx, stays, others).await?;
     queries::unite_employments(tx, stays, others).await?;
+    queries::unite_relations(tx, stays, others).await?;
     queries::unite_extras(tx, stays, others).await?;
     queries::move_participations(tx, stays, others).await?;
     queries::move_notices(tx, stays, others).await?;

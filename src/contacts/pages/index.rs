@@ -6,12 +6,19 @@ use askama::Template;
 
 use crate::contacts::asked::Asked;
 use crate::contacts::queries::{self, Row};
+use crate::contacts::relations;
 use crate::contacts::views::RowView;
 use crate::db::{CurrentUser, Db, TenantTx};
 use crate::error::AppError;
 use crate::web::paging::{self, Listed};
 use crate::web::{Htmx, Layout, Params, html, see_other};
 use crate::{organizations, tags};
+
+#[derive(Template)]
+#[template(path = "contacts/options.html")]
+struct Options {
+    names: Vec<String>,
+}
 
 #[derive(Template)]
 #[template(path = "contacts/index.html", blocks = ["results"])]
@@ -42,7 +49,7 @@ pub(in crate::contacts) async fn home(_user: CurrentUser) -> HttpResponse {
     see_other("/contacts")
 }
 
-/// The list, or the block that a filter swaps.
+/// The list, the block that a filter swaps, or the options of a field.
 #[get("/contacts")]
 pub(in crate::contacts) async fn index(
     user: CurrentUser,
@@ -51,6 +58,12 @@ pub(in crate::contacts) async fn index(
     htmx: Htmx,
     params: Params,
 ) -> Result<HttpResponse, AppError> {
+    if htmx.wants_block("people-options") {
+        // The field says its own name.
+        let typed = params.text(params.text("options"));
+        let names = db.as_user(&user, async |tx| relations::options(tx, typed).await).await?;
+        return html(&Options { names });
+    }
     let asked = Asked::of(&params);
     let is_partial = htmx.wants_block("results");
     let (listed, tags, organizations) = db

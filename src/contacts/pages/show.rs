@@ -3,11 +3,11 @@
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, get};
 use askama::Template;
-use futures_util::future::try_join3;
+use futures_util::future::try_join4;
 use uuid::Uuid;
 
 use crate::contacts::views::PersonView;
-use crate::contacts::{employments, queries};
+use crate::contacts::{employments, queries, relations};
 use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
 use crate::text::markdown;
@@ -35,9 +35,14 @@ pub(in crate::contacts) async fn show(
     let person = db
         .as_user(&user, async |tx| {
             let tx = &*tx;
-            let (contact, posts, tags) =
-                try_join3(queries::find(tx, *id), employments::of_contact(tx, *id), queries::tags(tx, *id)).await?;
-            Ok(PersonView::new(contact, posts, tags, user.today()))
+            let (contact, posts, relations, tags) = try_join4(
+                queries::find(tx, *id),
+                employments::of_contact(tx, *id),
+                relations::of_contact(tx, *id),
+                queries::tags(tx, *id),
+            )
+            .await?;
+            Ok(PersonView::new(contact, (posts, relations), tags, user.today()))
         })
         .await?;
     let is_partial = htmx.wants_block("pane") || htmx.wants_block("person");

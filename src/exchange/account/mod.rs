@@ -15,7 +15,7 @@ pub mod restore;
 const VERSION: u64 = 1;
 
 /// The account's own tables, each behind those that it refers to, with the columns that tell its rows apart.
-pub const TABLES: [(&str, &str); 16] = [
+pub const TABLES: [(&str, &str); 17] = [
     ("organizations", "id"),
     ("tags", "id"),
     ("contacts", "id"),
@@ -24,6 +24,7 @@ pub const TABLES: [(&str, &str); 16] = [
     ("contact_extras", "contact_id"),
     ("contact_employments", "id"),
     ("contact_tags", "contact_id, tag_id"),
+    ("contact_relations", "id"),
     ("contact_sources", "id"),
     ("contact_embeddings", "contact_id"),
     ("interactions", "id, occurred_at"),

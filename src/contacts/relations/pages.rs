@@ -1,0 +1,265 @@
+//! Relations of one person: entered and changed from either side, the other one found by name or made.
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpResponse, get, post};
+use askama::Template;
+use uuid::Uuid;
+
+use super::forms::{NEW, NewRelation, Other, RelationForm};
+use super::kind::Kind;
+use super::queries::{self, Candidate};
+use crate::contacts::documents;
+use crate::contacts::model::Person;
+use crate::contacts::pages::url;
+use crate::contacts::queries::{hold, insert_many, name_of};
+use crate::contacts::views::what;
+use crate::db::{CurrentUser, Db, TenantTx};
+use crate::error::AppError;
+use crate::web::page::changed_by;
+use crate::web::{CsrfForm, Layout, html, see_other_with, unprocessable};
+
+#[derive(Template)]
+#[template(path = "contacts/relation_form.html")]
+struct Form {
+    layout: Layout,
+    contact: Uuid,
+    name: String,
+    /// The relation that it edits, and the other one; none where it makes one.
+    relation: Option<Standing>,
+    form: RelationForm,
+    /// Words of own kinds that were used before.
+    words: Vec<String>,
+    /// Who may be meant, where the name does not say it; then somebody new may be meant too.
+    candidates: Option<Vec<Candidate>>,
+}
+
+struct Standing {
+    id: Uuid,
+    other: Uuid,
+    name: String,
+}
+
+impl Form {
+    fn action(&self) -> String {
+        match &self.relation {
+            Some(relation) => format!("/contacts/{}/relations/{}", self.contact, relation.id),
+            None => format!("/contacts/{}/relations", self.contact),
+        }
+    }
+
+    fn removal(&self) -> String {
+        format!("{}/removal", self.action())
+    }
+
+    fn back(&self) -> String {
+        url(self.contact)
+    }
+
+    fn kind_label(&self) -> String {
+        match &self.relation {
+            Some(other) => format!("What {} is to {}", other.name, self.name),
+            None => format!("What that one is to {}", self.name),
+        }
+    }
+
+    fn kinds() -> [(&'static str, &'static str); 10] {
+        Kind::ALL.map(|(_, word, label)| (word, label))
+    }
+
+    fn new_one() -> &'static str {
+        NEW
+    }
+
+    fn is_new_one(&self) -> bool {
+        self.form.other_contact_id.value == NEW
+    }
+}
+
+impl Candidate {
+    /// What tells her from others of her name.
+    fn what(&self) -> String {
+        what(self.title.as_deref(), self.organization.as_deref())
+    }
+}
+
+/// The relations have one key, whichever side they were entered from.
+const KEY: &str = "contact_relations_key";
+const STANDS: &str = "They have this relation already.";
+const ONESELF: &str = "That is the same person.";
+
+/// The empty form.
+#[get("/contacts/{id}/relations/new")]
+pub(in crate::contacts) async fn blank(
+    user: CurrentUser,
+    db: Data<Db>,
+    layout: Layout,
+    id: Path<Uuid>,
+) -> Result<HttpResponse, AppError> {
+    let (name, words) = db.as_user(&user, async |tx| Ok((name_of(tx, *id).await?, queries::words(tx).await?))).await?;
+    let form = RelationForm::default();
+    html(&Form { layout, contact: *id, name, relation: None, form, words, candidates: None })
+}
+
+/// Adds a relation; where the name leaves open who is meant, that is asked.
+#[post("/contacts/{id}/relations")]
+pub(in crate::contacts) async fn create(
+    user: CurrentUser,
+    db: Data<Db>,
+    layout: Layout,
+    id: Path<Uuid>,
+    posted: CsrfForm,
+) -> Result<HttpResponse, AppError> {
+    let contact = *id;
+    let mut form = RelationForm::posted(&posted);
+    let (new, other) = (form.validate(), form.other());
+    let mut candidates = None;
+    if let Some((new, other)) = new.zip(other) {
+        let outcome = match db.as_user(&user, async |tx| store(tx, contact, &other, &new).await).await {
+            Err(AppError::Limit(says)) => Outcome::Refused(says),
+            outcome => outcome?,
+        };
+        match outcome {
+            Outcome::Saved(change_set) => {
+                return Ok(see_other_with(&layout, &url(contact), "The relation is saved.", Some(change_set)));
+            }
+            Outcome::Refused(reason) => form.other.refuse(reason),
+            Outcome::Asked(found) => {
+                form.other_contact_id.refuse(match found.len() {
+                    0 => "Nobody is called so yet.",
+                    _ => "Say who is meant.",
+                });
+                candidates = Some(found);
+            }
+        }
+    }
+    let (name, words) =
+        db.as_user(&user, async |tx| Ok((name_of(tx, contact).await?, queries::words(tx).await?))).await?;
+    unprocessable(&Form { layout, contact, name, relation: None, form, words, candidates })
+}
+
+/// What became of a relation that was sent.
+enum Outcome {
+    /// It stands.
+    Saved(Uuid),
+    /// It can't be.
+    Refused(String),
+    /// Who of these is meant, or somebody new?
+    Asked(Vec<Candidate>),
+}
+
+async fn store(tx: &mut TenantTx<'_>, contact: Uuid, other: &Other, new: &NewRelation) -> Result<Outcome, AppError> {
+    hold(tx, contact).await?;
+    let other = match other {
+        Other::Chosen(id) if *id == contact => return Ok(Outcome::Refused(ONESELF.to_owned())),
+        Other::Chosen(id) => *id,
+        Other::New(name) => added(tx, name).await?,
+        Other::Called(name) => match queries::called(tx, contact, name).await?.as_slice() {
+            [one] => one.id,
+            [] if name_of(tx, contact).await?.to_lowercase() == name.to_lowercase() => {
+                return Ok(Outcome::Refused(ONESELF.to_owned()));
+            }
+            [] => return Ok(Outcome::Asked(queries::similar(tx, contact, name).await?)),
+            several => return Ok(Outcome::Asked(several.to_vec())),
+        },
+    };
+    hold(tx, other).await?;
+    match queries::insert(tx, contact, other, new).await? {
+        true => Ok(Outcome::Saved(tx.change_set())),
+        false => Ok(Outcome::Refused(STANDS.to_owned())),
+    }
+}
+
+/// Adds somebody of this name, the last word of which is taken for the last name.
+async fn added(tx: &mut TenantTx<'_>, name: &str) -> Result<Uuid, AppError> {
+    let (first, last) = match name.rsplit_once(char::is_whitespace) {
+        Some((first, last)) => (first.trim(), Some(last.to_owned())),
+        None => (name, None),
+    };
+    let person = Person {
+        first_name: first.to_owned(),
+        last_name: last,
+        display_name: name.to_owned(),
+        relationship_strength: Some(5),
+        ..Person::default()
+    };
+    let id = Uuid::now_v7();
+    insert_many(tx, &[(id, person)]).await?;
+    documents::refresh(tx, &[id]).await?;
+    Ok(id)
+}
+
+async fn standing(
+    tx: &mut TenantTx<'_>,
+    contact: Uuid,
+    id: Uuid,
+) -> Result<(String, Standing, RelationForm, Vec<String>), AppError> {
+    let name = name_of(tx, contact).await?;
+    let relation = queries::find(tx, contact, id).await?;
+    let form = RelationForm::of(&relation);
+    let standing = Standing { id, other: relation.other_contact_id, name: relation.name };
+    Ok((name, standing, form, queries::words(tx).await?))
+}
+
+/// The form with what is stored, from her side.
+#[get("/contacts/{id}/relations/{relation}")]
+pub(in crate::contacts) async fn edit(
+    user: CurrentUser,
+    db: Data<Db>,
+    layout: Layout,
+    path: Path<(Uuid, Uuid)>,
+) -> Result<HttpResponse, AppError> {
+    let (contact, id) = path.into_inner();
+    let (name, relation, form, words) = db.as_user(&user, async |tx| standing(tx, contact, id).await).await?;
+    html(&Form { layout, contact, name, relation: Some(relation), form, words, candidates: None })
+}
+
+/// Changes a relation, as she sees it.
+#[post("/contacts/{id}/relations/{relation}")]
+pub(in crate::contacts) async fn update(
+    user: CurrentUser,
+    db: Data<Db>,
+    layout: Layout,
+    path: Path<(Uuid, Uuid)>,
+    posted: CsrfForm,
+) -> Result<HttpResponse, AppError> {
+    let (contact, id) = path.into_inner();
+    let mut form = RelationForm::posted(&posted);
+    if let Some(new) = form.validate() {
+        let saved = db
+            .as_user(&user, async |tx| {
+                hold(tx, contact).await?;
+                let other = queries::find(tx, contact, id).await?.other_contact_id;
+                hold(tx, other).await?;
+                queries::update(tx, contact, id, &new).await?;
+                tx.changes().await
+            })
+            .await;
+        match saved {
+            Ok(change_set) => return Ok(changed_by(&layout, &url(contact), "The relation is saved.", change_set)),
+            Err(error) if error.violates(KEY) => form.kind.refuse(STANDS),
+            Err(error) => return Err(error),
+        }
+    }
+    let (name, relation, _, words) = db.as_user(&user, async |tx| standing(tx, contact, id).await).await?;
+    unprocessable(&Form { layout, contact, name, relation: Some(relation), form, words, candidates: None })
+}
+
+/// Takes a relation off both; they stay.
+#[post("/contacts/{id}/relations/{relation}/removal")]
+pub(in crate::contacts) async fn remove(
+    user: CurrentUser,
+    db: Data<Db>,
+    layout: Layout,
+    path: Path<(Uuid, Uuid)>,
+    _posted: CsrfForm,
+) -> Result<HttpResponse, AppError> {
+    let (contact, id) = path.into_inner();
+    let change_set = db
+        .as_user(&user, async |tx| {
+            hold(tx, contact).await?;
+            queries::delete(tx, contact, id).await?;
+            Ok(tx.change_set())
+        })
+        .await?;
+    Ok(see_other_with(&layout, &url(contact), "The relation is removed.", Some(change_set)))
+}

@@ -1,0 +1,236 @@
+//! The SQL of relations.
+
+use chrono::NaiveDate;
+use diesel::QueryableByName;
+use diesel::sql_types::{Date, Nullable, Text, Uuid as SqlUuid, Varchar};
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use super::forms::NewRelation;
+use crate::contacts::documents;
+use crate::db::{TenantTx, bind, prepared};
+use crate::error::AppError;
+
+/// A relation of somebody, as it is seen from her side.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct Relation {
+    /// Its row.
+    #[diesel(sql_type = SqlUuid)]
+    pub id: Uuid,
+    /// The other one.
+    #[diesel(sql_type = SqlUuid)]
+    pub other_contact_id: Uuid,
+    /// Her name as it is shown.
+    #[diesel(sql_type = Varchar)]
+    pub name: String,
+    /// What the other one is to her, in the database's word.
+    #[diesel(sql_type = Varchar)]
+    pub kind: String,
+    /// The same of an own kind.
+    #[diesel(sql_type = Nullable<Varchar>)]
+    pub word: Option<String>,
+    /// What she is to the other one, of an own kind.
+    #[diesel(sql_type = Nullable<Varchar>)]
+    pub inverse_word: Option<String>,
+    /// Since when.
+    #[diesel(sql_type = Nullable<Date>)]
+    pub started_on: Option<NaiveDate>,
+    /// Until when.
+    #[diesel(sql_type = Nullable<Date>)]
+    pub ended_on: Option<NaiveDate>,
+    /// Whatever is worth knowing about it.
+    #[diesel(sql_type = Text)]
+    pub note: String,
+}
+
+/// The relations of one person from her side; whoever is in the trash is left out.
+const RELATIONS: &str = "select r.id, r.other_contact_id, c.display_name as name, r.kind, r.word, r.inverse_word, r.started_on, \
+         r.ended_on, r.note \
+     from (select id, user_id, other_contact_id, kind, word, inverse_word, started_on, ended_on, note \
+             from contact_relations where contact_id = ? \
+         union all select id, user_id, contact_id, relation_inverse(kind), inverse_word, word, started_on, ended_on, note \
+             from contact_relations where other_contact_id = ?) r \
+     join contacts c on c.user_id = r.user_id and c.id = r.other_contact_id and c.deleted_at is null";
+
+/// What somebody's relations are, those that last first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_contact(mut tx: &TenantTx<'_>, contact: Uuid) -> Result<Vec<Relation>, AppError> {
+    let query = prepared(
+        format!(
+            "{RELATIONS} order by r.ended_on is not null, r.kind, r.word, r.started_on, c.sort_key, r.id limit 200"
+        ),
+        (bind::<SqlUuid, _>(contact), bind::<SqlUuid, _>(contact)),
+    );
+    Ok(query.load(&mut tx).await?)
+}
+
+/// One relation of somebody.
+///
+/// # Errors
+/// `NotFound` where she has no such relation, or the other one is in the trash.
+pub(super) async fn find(tx: &mut TenantTx<'_>, contact: Uuid, id: Uuid) -> Result<Relation, AppError> {
+    let query = prepared(
+        format!("{RELATIONS} where r.id = ?"),
+        (bind::<SqlUuid, _>(contact), bind::<SqlUuid, _>(contact), bind::<SqlUuid, _>(id)),
+    );
+    query.load(tx).await?.pop().ok_or(AppError::NotFound)
+}
+
+/// Inserts a relation. False where it stands already, from whichever side it was entered.
+pub(super) async fn insert(
+    tx: &mut TenantTx<'_>,
+    contact: Uuid,
+    other: Uuid,
+    new: &NewRelation,
+) -> Result<bool, AppError> {
+    let query = prepared(
+        "insert into contact_relations (id, contact_id, other_contact_id, kind, word, inverse_word, started_on, ended_on, note) \
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
+        (
+            bind::<SqlUuid, _>(Uuid::now_v7()),
+            bind::<SqlUuid, _>(contact),
+            bind::<SqlUuid, _>(other),
+            bind::<Varchar, _>(new.kind.as_str()),
+            bind::<Nullable<Varchar>, _>(new.word()),
+            bind::<Nullable<Varchar>, _>(new.inverse_word()),
+            bind::<Nullable<Date>, _>(new.started_on),
+            bind::<Nullable<Date>, _>(new.ended_on),
+            bind::<Text, _>(&new.note),
+        ),
+    );
+    Ok(query.execute(tx).await? > 0)
+}
+
+/// Overwrites a relation as `contact` sees it; the row keeps its sides.
+///
+/// # Errors
+/// `NotFound` where she has no such relation.
+pub(super) async fn update(tx: &mut TenantTx<'_>, contact: Uuid, id: Uuid, new: &NewRelation) -> Result<(), AppError> {
+    let query = prepared(
+        "update contact_relations r set kind = case when r.contact_id = n.contact then n.kind else relation_inverse(n.kind) end, \
+             word = case when r.contact_id = n.contact then n.word else n.inverse_word end, \
+             inverse_word = case when r.contact_id = n.contact then n.inverse_word else n.word end, \
+             started_on = ?, ended_on = ?, note = ? \
+         from (select ?::uuid as contact, ?::varchar as kind, ?::varchar as word, ?::varchar as inverse_word) n \
+         where r.id = ? and n.contact in (r.contact_id, r.other_contact_id)",
+        (
+            bind::<Nullable<Date>, _>(new.started_on),
+            bind::<Nullable<Date>, _>(new.ended_on),
+            bind::<Text, _>(&new.note),
+            bind::<SqlUuid, _>(contact),
+            bind::<Varchar, _>(new.kind.as_str()),
+            bind::<Nullable<Varchar>, _>(new.word()),
+            bind::<Nullable<Varchar>, _>(new.inverse_word()),
+            bind::<SqlUuid, _>(id),
+        ),
+    );
+    found(query.execute(tx).await?)
+}
+
+/// Removes a relation, from either side.
+///
+/// # Errors
+/// `NotFound` where she has no such relation.
+pub(super) async fn delete(tx: &mut TenantTx<'_>, contact: Uuid, id: Uuid) -> Result<(), AppError> {
+    let query = prepared(
+        "delete from contact_relations where id = ? and ? in (contact_id, other_contact_id)",
+        (bind::<SqlUuid, _>(id), bind::<SqlUuid, _>(contact)),
+    );
+    found(query.execute(tx).await?)
+}
+
+fn found(rows: usize) -> Result<(), AppError> {
+    if rows == 0 { Err(AppError::NotFound) } else { Ok(()) }
+}
+
+#[derive(QueryableByName)]
+struct Words {
+    #[diesel(sql_type = Varchar)]
+    word: String,
+}
+
+/// The words of own kinds that were used so far, from both sides.
+pub(super) async fn words(tx: &mut TenantTx<'_>) -> Result<Vec<String>, AppError> {
+    let query = prepared(
+        "select word from (select word from contact_relations where kind = 'own' \
+             union select inverse_word from contact_relations where kind = 'own') w order by 1 limit 50",
+        (),
+    );
+    Ok(query.load(tx).await?.into_iter().map(|row: Words| row.word).collect())
+}
+
+/// Somebody who may be meant.
+#[derive(Debug, Clone, QueryableByName)]
+pub(super) struct Candidate {
+    /// Who.
+    #[diesel(sql_type = SqlUuid)]
+    pub id: Uuid,
+    /// Her name as it is shown.
+    #[diesel(sql_type = Varchar)]
+    pub name: String,
+    /// Her present post.
+    #[diesel(sql_type = Nullable<Varchar>)]
+    pub title: Option<String>,
+    /// Where she works now.
+    #[diesel(sql_type = Nullable<Varchar>)]
+    pub organization: Option<String>,
+}
+
+/// Of the people in `who` (of a column `id`) a few, with their posts; `c` is the person.
+fn candidates(who: &str, condition: &str) -> String {
+    format!(
+        "select c.id, c.display_name as name, e.title, e.name as organization from {who} \
+             join contacts c on c.id = w.id and c.deleted_at is null \
+         left join lateral (select e.title, o.name from contact_employments e \
+             join organizations o on o.user_id = e.user_id and o.id = e.organization_id and o.deleted_at is null \
+             where e.user_id = c.user_id and e.contact_id = c.id and e.is_current \
+             order by e.start_date desc nulls last, e.id limit 1) e on true \
+         where c.id <> ? and {condition} order by c.sort_key, c.id limit 20"
+    )
+}
+
+/// Everybody but `contact` who is called exactly so, whatever the case.
+pub(super) async fn called(tx: &mut TenantTx<'_>, contact: Uuid, name: &str) -> Result<Vec<Candidate>, AppError> {
+    let is_called = "lower(c.display_name) = lower(?)";
+    let (but, name_of) = (bind::<SqlUuid, _>(contact), bind::<Text, _>(name));
+    Ok(match documents::query(tx, name).await? {
+        Some(query) => {
+            let who = "matching_contact_ids(?, '{}', '{}', 100000) w(id)";
+            prepared(candidates(who, is_called), (bind::<Text, _>(query), but, name_of)).load(tx).await?
+        }
+        // Signs alone are in no document: then everybody is looked at.
+        None => prepared(candidates("contacts w", is_called), (but, name_of)).load(tx).await?,
+    })
+}
+
+/// A few people but `contact` whom what was typed most likely means.
+pub(super) async fn similar(tx: &mut TenantTx<'_>, contact: Uuid, typed: &str) -> Result<Vec<Candidate>, AppError> {
+    let Some(query) = documents::query(tx, typed).await? else { return Ok(Vec::new()) };
+    let who = "(select s.contact_id as id from suggest_contacts(?, 6) s) w";
+    let query = prepared(candidates(who, "true"), (bind::<Text, _>(query), bind::<SqlUuid, _>(contact)));
+    Ok(query.load(tx).await?)
+}
+
+#[derive(QueryableByName)]
+struct Name {
+    #[diesel(sql_type = Varchar)]
+    display_name: String,
+}
+
+/// A few names that what was typed most likely means, for the options of a field.
+///
+/// # Errors
+/// When the database fails.
+pub async fn options(tx: &mut TenantTx<'_>, typed: &str) -> Result<Vec<String>, AppError> {
+    let Some(query) = documents::query(tx, typed).await? else { return Ok(Vec::new()) };
+    let query = prepared(
+        "select c.display_name from suggest_contacts(?, 12) s join contacts c on c.id = s.contact_id \
+         order by s.score desc, c.id limit 12",
+        (bind::<Text, _>(query),),
+    );
+    let mut names: Vec<String> = query.load(tx).await?.into_iter().map(|row: Name| row.display_name).collect();
+    names.dedup();
+    Ok(names)
+}
