@@ -11,7 +11,7 @@ pub fn differences(mine: &Person, stored: &Person) -> Vec<Difference> {
     Difference::between(mine, stored)
 }
 
-fn texts(person: &Person) -> [(&'static str, String); 13] {
+fn texts(person: &Person) -> [(&'static str, String); 15] {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let number = |number: Option<i32>| number.map(|number| number.to_string()).unwrap_or_default();
     let lines = |parts: Vec<Part>| {
@@ -32,6 +32,8 @@ fn texts(person: &Person) -> [(&'static str, String); 13] {
         ("Shown as", person.shown_name()),
         ("Reach", lines(person.methods.iter().map(Part::from).collect())),
         ("Dates", lines(person.dates.iter().map(Part::from).collect())),
+        ("How you met", person.how_met.clone()),
+        ("Where you met", text(&person.met_at)),
         ("Strength", number(person.relationship_strength)),
         ("Days between contacts", number(person.contact_frequency_days)),
         ("Notes", person.notes.clone()),

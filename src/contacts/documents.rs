@@ -28,6 +28,7 @@ struct Sources {
     posts: Vec<String>,
     #[diesel(sql_type = Array<Text>)]
     tags: Vec<String>,
+    /// With how and where they met.
     #[diesel(sql_type = Text)]
     notes: String,
 }
@@ -64,7 +65,7 @@ pub async fn refresh(tx: &mut TenantTx<'_>, contacts: &[Uuid]) -> Result<(), App
 async fn sources(tx: &mut TenantTx<'_>, contacts: &[Uuid]) -> Result<Vec<Sources>, AppError> {
     let query = prepared(
         "select c.id, concat_ws(' ', c.display_name, c.first_name, c.middle_name, c.last_name, c.name_prefix, c.name_suffix, \
-                 c.sort_name) as names, coalesce(c.nickname, '') as nickname, left(c.notes, 200000) as notes, \
+                 c.sort_name) as names, coalesce(c.nickname, '') as nickname, concat_ws(' ', left(c.notes, 200000), c.how_met, c.met_at) as notes, \
              array(select m.kind || ' ' || left(m.value, 2000) from contact_methods m where m.contact_id = c.id order by m.position limit 100) as methods, \
              array(select concat_ws(' ', o.name, e.title) from contact_employments e join organizations o on o.id = e.organization_id \
                  where e.contact_id = c.id and o.deleted_at is null order by e.is_current desc, e.id limit 100) as posts, \

@@ -11,6 +11,9 @@ const LONGEST_NAME: usize = 1000;
 /// Bytes of notes that a form takes: percent-encoded they still fit into a request. An import takes longer ones.
 const LONGEST_NOTES: usize = 500_000;
 
+/// Characters of how somebody was met.
+const LONGEST_MEETING: usize = 2000;
+
 /// How many ways to reach somebody, or days of hers, a form takes.
 const MOST_PARTS: usize = 200;
 
@@ -26,6 +29,8 @@ pub(super) struct PersonForm {
     pub sort_name: Field,
     pub display_name: Field,
     pub notes: Field,
+    pub how_met: Field,
+    pub met_at: Field,
     /// Characters of the stored notes, where they are too long for the form and what is typed comes after them.
     pub long_notes: Option<usize>,
     /// Whether such notes are kept.
@@ -62,6 +67,8 @@ impl PersonForm {
             sort_name: field("sort_name"),
             display_name: field("display_name"),
             notes: field("notes"),
+            how_met: field("how_met"),
+            met_at: field("met_at"),
             long_notes: None,
             keeps_notes: form.has("keep_notes"),
             relationship_strength: field("relationship_strength"),
@@ -90,6 +97,8 @@ impl PersonForm {
             sort_name: person.sort_name.clone().into(),
             display_name: Field::from(shown),
             notes: Field::from(if is_long { "" } else { &person.notes }),
+            how_met: Field::from(person.how_met.as_str()),
+            met_at: person.met_at.clone().into(),
             long_notes: is_long.then(|| person.notes.chars().count()),
             keeps_notes: true,
             relationship_strength: number(person.relationship_strength),
@@ -137,6 +146,8 @@ impl PersonForm {
             display_name: self.display_name.line(LONGEST_NAME).unwrap_or_default(),
             is_nameless: false,
             notes: self.checked_notes(stored),
+            how_met: self.how_met.lines(LONGEST_MEETING).unwrap_or_default(),
+            met_at: self.met_at.line(255),
             relationship_strength: self.relationship_strength.number(1..=10),
             contact_frequency_days: self.contact_frequency_days.number(1..=3660),
             methods: self.checked_methods(stored.map_or(&[], |stored| &stored.methods)),
@@ -160,6 +171,8 @@ impl PersonForm {
             &self.sort_name,
             &self.display_name,
             &self.notes,
+            &self.how_met,
+            &self.met_at,
             &self.relationship_strength,
             &self.contact_frequency_days,
             &self.method_value,

@@ -32,6 +32,10 @@ pub struct Person {
     pub is_nameless: bool,
     /// Markdown.
     pub notes: String,
+    /// How they met, in lines; at most 2,000 characters. The day is one of the dates, `first met`.
+    pub how_met: String,
+    /// Where they met; at most 255 characters.
+    pub met_at: Option<String>,
     /// 1 to 10.
     pub relationship_strength: Option<i32>,
     /// How often she means to be in touch: days, 1 to 3,660.

@@ -232,6 +232,8 @@ diesel::table! {
         postponed_until -> Nullable<Date>,
         next_contact_due -> Nullable<Date>,
         import_id -> Nullable<Uuid>,
+        how_met -> Text,
+        met_at -> Nullable<Varchar>,
     }
 }
 

@@ -115,12 +115,13 @@ fn extra() -> impl Strategy<Value = String> {
 /// Any card, tidy or not.
 pub(super) fn card() -> impl Strategy<Value = Card> {
     let names = (text(), optional(), optional(), optional(), optional(), optional(), optional(), text());
-    let rest = (any::<bool>(), text(), proptest::option::of(0..12i32), proptest::option::of(0..4000i32));
+    let rest =
+        (any::<bool>(), text(), proptest::option::of(0..12i32), proptest::option::of(0..4000i32), text(), optional());
     let parts =
         (vec(method(), 0..6), vec(date(), 0..4), vec(employment(), 0..4), vec(text(), 0..4), vec(extra(), 0..5));
     (optional(), names, rest, parts).prop_map(|(uid, names, rest, parts)| {
         let (first_name, last_name, middle_name, name_prefix, name_suffix, nickname, sort_name, display_name) = names;
-        let (is_nameless, notes, relationship_strength, contact_frequency_days) = rest;
+        let (is_nameless, notes, relationship_strength, contact_frequency_days, how_met, met_at) = rest;
         let (methods, dates, employments, tags, extras) = parts;
         let person = Person {
             first_name,
@@ -133,6 +134,8 @@ pub(super) fn card() -> impl Strategy<Value = Card> {
             display_name,
             is_nameless,
             notes,
+            how_met,
+            met_at,
             relationship_strength,
             contact_frequency_days,
             methods,

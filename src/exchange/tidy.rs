@@ -50,11 +50,13 @@ impl Card {
             &person.name_suffix,
             &person.nickname,
             &person.sort_name,
+            &person.met_at,
         ];
         person.first_name.is_empty()
             && person.display_name.is_empty()
             && parts.into_iter().all(Option::is_none)
             && person.notes.is_empty()
+            && person.how_met.is_empty()
             && person.relationship_strength.is_none()
             && person.contact_frequency_days.is_none()
             && person.methods.is_empty()
@@ -125,6 +127,7 @@ impl Card {
 fn tidy_names(person: &mut Person, rest: &mut Vec<String>) {
     person.first_name = fitting(clean::line(&person.first_name), 255, "First name", rest);
     person.display_name = fitting(clean::line(&person.display_name), 1_000, "Name", rest);
+    person.how_met = fitting(clean::lines(&person.how_met), 2_000, "How you met", rest);
     let parts = [
         (&mut person.last_name, "Last name"),
         (&mut person.middle_name, "Middle name"),
@@ -132,6 +135,7 @@ fn tidy_names(person: &mut Person, rest: &mut Vec<String>) {
         (&mut person.name_suffix, "Name suffix"),
         (&mut person.nickname, "Nickname"),
         (&mut person.sort_name, "Sort name"),
+        (&mut person.met_at, "Where you met"),
     ];
     for (part, label) in parts {
         *part = part.take().and_then(|text| optional(text, 255, label, rest));

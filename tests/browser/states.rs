@@ -45,6 +45,8 @@ async fn add_the_long_one(house: &mut House) -> String {
         ("last_name", &word),
         ("nickname", &word),
         ("notes", &notes),
+        ("how_met", &notes),
+        ("met_at", &word),
         ("method_kind[]", "email"),
         ("method_label[]", &word[..100]),
         ("method_value[]", &address),

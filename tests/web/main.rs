@@ -18,6 +18,7 @@ mod group_merges;
 mod guards;
 mod history;
 mod hostile_text;
+mod how_you_met;
 mod imports;
 mod instance;
 mod invitations;

@@ -23,6 +23,8 @@ pub(super) fn column(table: &str, column: &str) -> Option<&'static str> {
         ("contacts", "sort_name") => "name to sort by",
         ("contacts", "nickname") => "nickname",
         ("contacts", "notes") => "notes",
+        ("contacts", "how_met") => "how you met",
+        ("contacts", "met_at") => "where you met",
         ("contacts", "relationship_strength") => "strength",
         ("contacts" | "tags", "contact_frequency_days") => "days between contacts",
         ("contacts", "postponed_until") => "postponed until",

@@ -47,7 +47,7 @@ fn own_display_name(person: &Person) -> String {
 }
 
 /// All but the nickname, which may take the other names.
-const PARTS: [Part; 10] = [
+const PARTS: [Part; 12] = [
     Part {
         name: "first_name",
         label: "First name",
@@ -96,6 +96,20 @@ const PARTS: [Part; 10] = [
         none: NOTHING,
         get: |p| text(&p.sort_name),
         set: |p, v| p.sort_name = some(v),
+    },
+    Part {
+        name: "how_met",
+        label: "How you met",
+        none: NOTHING,
+        get: |p| p.how_met.clone(),
+        set: |p, v| p.how_met = v,
+    },
+    Part {
+        name: "met_at",
+        label: "Where you met",
+        none: NOTHING,
+        get: |p| text(&p.met_at),
+        set: |p, v| p.met_at = some(v),
     },
     Part {
         name: "relationship_strength",

@@ -15,6 +15,7 @@ use crate::error::AppError;
 const PERSON: &str = "jsonb_build_object('first_name', c.first_name, 'last_name', c.last_name, 'middle_name', c.middle_name, \
      'name_prefix', c.name_prefix, 'name_suffix', c.name_suffix, 'nickname', c.nickname, 'sort_name', c.sort_name, \
      'display_name', c.display_name, 'is_nameless', c.is_nameless, 'notes', c.notes, \
+     'how_met', c.how_met, 'met_at', c.met_at, \
      'relationship_strength', c.relationship_strength, 'contact_frequency_days', c.contact_frequency_days, \
      'methods', coalesce((select jsonb_agg(jsonb_build_object('kind', m.kind, 'label', m.label, 'value', m.value) \
          order by m.position, m.id) from contact_methods m where m.user_id = c.user_id and m.contact_id = c.id), '[]'), \

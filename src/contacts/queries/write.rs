@@ -21,12 +21,13 @@ pub async fn insert_many(tx: &mut TenantTx<'_>, people: &[(Uuid, Person)]) -> Re
     let rows: Vec<Value> = people.iter().map(|(id, person)| row(*id, person)).collect();
     let query = prepared(
         "insert into contacts (id, first_name, last_name, middle_name, name_prefix, name_suffix, nickname, sort_name, \
-             display_name, is_nameless, notes, relationship_strength, contact_frequency_days, sort_key) \
+             display_name, is_nameless, notes, how_met, met_at, relationship_strength, contact_frequency_days, sort_key) \
          select r.id, r.first_name, r.last_name, r.middle_name, r.name_prefix, r.name_suffix, r.nickname, r.sort_name, \
-             r.shown_name, r.is_nameless, r.notes, r.relationship_strength, r.contact_frequency_days, decode(r.sort_key, 'hex') \
+             r.shown_name, r.is_nameless, r.notes, r.how_met, r.met_at, r.relationship_strength, \
+             r.contact_frequency_days, decode(r.sort_key, 'hex') \
          from jsonb_to_recordset(?) as r(id uuid, first_name text, last_name text, middle_name text, name_prefix text, \
              name_suffix text, nickname text, sort_name text, shown_name text, is_nameless boolean, notes text, \
-             relationship_strength int, contact_frequency_days int, sort_key text)",
+             how_met text, met_at text, relationship_strength int, contact_frequency_days int, sort_key text)",
         (bind::<Jsonb, _>(Value::Array(rows)),),
     );
     query.execute(tx).await?;
@@ -43,11 +44,12 @@ pub async fn update_many(tx: &mut TenantTx<'_>, people: &[(Uuid, Person)]) -> Re
         "update contacts c set first_name = r.first_name, last_name = r.last_name, middle_name = r.middle_name, \
              name_prefix = r.name_prefix, name_suffix = r.name_suffix, nickname = r.nickname, sort_name = r.sort_name, \
              display_name = r.shown_name, is_nameless = r.is_nameless, notes = r.notes, \
+             how_met = r.how_met, met_at = r.met_at, \
              relationship_strength = r.relationship_strength, contact_frequency_days = r.contact_frequency_days, \
              sort_key = decode(r.sort_key, 'hex') \
          from jsonb_to_recordset(?) as r(id uuid, first_name text, last_name text, middle_name text, name_prefix text, \
              name_suffix text, nickname text, sort_name text, shown_name text, is_nameless boolean, notes text, \
-             relationship_strength int, contact_frequency_days int, sort_key text) where c.id = r.id",
+             how_met text, met_at text, relationship_strength int, contact_frequency_days int, sort_key text) where c.id = r.id",
         (bind::<Jsonb, _>(Value::Array(rows)),),
     );
     query.execute(tx).await?;
@@ -109,7 +111,8 @@ fn row(id: Uuid, person: &Person) -> Value {
         "id": id, "first_name": person.first_name, "last_name": person.last_name, "middle_name": person.middle_name,
         "name_prefix": person.name_prefix, "name_suffix": person.name_suffix, "nickname": person.nickname,
         "sort_name": person.sort_name, "shown_name": person.shown_name(), "is_nameless": person.is_nameless,
-        "notes": person.notes, "relationship_strength": person.relationship_strength,
+        "notes": person.notes, "how_met": person.how_met, "met_at": person.met_at,
+        "relationship_strength": person.relationship_strength,
         "contact_frequency_days": person.contact_frequency_days,
         "sort_key": crate::web::csrf::hex(&sort_key(&person.sorted_by())),
     })

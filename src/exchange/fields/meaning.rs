@@ -82,6 +82,10 @@ words! {
         Tags = "tags",
         /// Notes.
         Notes = "notes",
+        /// How they met.
+        HowMet = "how_met",
+        /// Where they met.
+        MetAt = "met_at",
         /// A day; the group is its kind.
         Date = "date",
         /// Its kind.

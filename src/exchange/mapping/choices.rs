@@ -3,7 +3,7 @@
 use crate::exchange::fields::Meaning;
 
 /// The words and what they are called, in the order of the list.
-const CHOICES: [(&str, &str); 59] = [
+const CHOICES: [(&str, &str); 61] = [
     ("note", "A note under its name"),
     ("skip", "Nothing: leave it out"),
     ("kept", "Kept unseen, for export"),
@@ -58,6 +58,8 @@ const CHOICES: [(&str, &str); 59] = [
     ("month:birthday", "Birthday, month"),
     ("day:birthday", "Birthday, day"),
     ("date:anniversary", "Anniversary"),
+    ("how_met", "How you met"),
+    ("met_at", "Where you met"),
     ("date:met", "Day you met"),
     ("date", "Another day"),
     ("strength", "Strength, 1 to 10"),

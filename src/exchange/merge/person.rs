@@ -8,13 +8,14 @@ use crate::contacts::model::{PartialDate, Person};
 type Read = fn(&Person) -> &Option<String>;
 type Write = fn(&mut Person) -> &mut Option<String>;
 
-const NAMES: [(&str, Read, Write); 6] = [
+const NAMES: [(&str, Read, Write); 7] = [
     ("Last name", |p| &p.last_name, |p| &mut p.last_name),
     ("Middle name", |p| &p.middle_name, |p| &mut p.middle_name),
     ("Prefix", |p| &p.name_prefix, |p| &mut p.name_prefix),
     ("Suffix", |p| &p.name_suffix, |p| &mut p.name_suffix),
     ("Nickname", |p| &p.nickname, |p| &mut p.nickname),
     ("Sorted by", |p| &p.sort_name, |p| &mut p.sort_name),
+    ("Where you met", |p| &p.met_at, |p| &mut p.met_at),
 ];
 
 /// Merges everything that has one value. `mine` becomes what is to be.
@@ -38,6 +39,9 @@ pub(super) fn names(base: Option<&Person>, card: &Person, mine: &mut Person, led
     }
     if text("Notes", base.map(|base| &base.notes), &card.notes, &mine.notes) {
         mine.notes.clone_from(&card.notes);
+    }
+    if text("How you met", base.map(|base| &base.how_met), &card.how_met, &mine.how_met) {
+        mine.how_met.clone_from(&card.how_met);
     }
     if takes_first {
         mine.first_name.clone_from(&card.first_name);

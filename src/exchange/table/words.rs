@@ -118,6 +118,8 @@ const NAMES: &[(&str, &str)] = &[
     ("year:anniversary", "anniversary year"),
     ("month:anniversary", "anniversary month"),
     ("day:anniversary", "anniversary day"),
+    ("how_met", "how you met, how we met"),
+    ("met_at", "where you met, where we met"),
     ("strength", "strength"),
     ("frequency_days", "days between contacts"),
     ("uid", "kith id, uid"),

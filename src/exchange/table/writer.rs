@@ -46,6 +46,8 @@ fn header() -> Vec<String> {
         "Organization Title",
         "Birthday",
         "Notes",
+        "How you met",
+        "Where you met",
         "Labels",
     ];
     let mut header: Vec<String> = names.map(str::to_owned).into();
@@ -102,6 +104,8 @@ fn cells(card: &Card) -> Vec<String> {
         text(&post.title),
         person.dates.iter().find(|date| date.kind == "birthday").map(day).unwrap_or_default(),
         person.notes.clone(),
+        person.how_met.clone(),
+        text(&person.met_at),
         card.tags.join(SEVERAL),
     ];
     let mut methods = |count: usize, is_it: fn(MethodKind) -> bool| {

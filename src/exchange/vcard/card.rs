@@ -126,6 +126,8 @@ impl Building {
             ("X-KITH-FREQUENCY-DAYS", Some(1..=3_660)) if person.contact_frequency_days.is_none() => {
                 person.contact_frequency_days = number;
             }
+            ("X-KITH-HOW-MET", _) if person.how_met.is_empty() => person.how_met = unescape(&line.value),
+            ("X-KITH-MET-AT", _) if person.met_at.is_none() => person.met_at = Some(unescape(&line.value)),
             ("X-KITH-START" | "X-KITH-END" | "X-KITH-CURRENT", _) => self.posts.add(line),
             _ => self.card.extras.push(line.to_text()),
         }

@@ -202,6 +202,12 @@ impl Writing {
         if !person.notes.is_empty() {
             self.line(&format!("NOTE:{}", escape(&person.notes)));
         }
+        if !person.how_met.is_empty() {
+            self.line(&format!("X-KITH-HOW-MET:{}", escape(&person.how_met)));
+        }
+        if let Some(place) = &person.met_at {
+            self.line(&format!("X-KITH-MET-AT:{}", escape(place)));
+        }
         if let Some(strength) = person.relationship_strength {
             self.line(&format!("X-KITH-STRENGTH:{strength}"));
         }

@@ -1,0 +1,1 @@
+alter table contacts drop column met_at, drop column how_met;
