@@ -249,11 +249,12 @@ async fn named(tx: &mut TenantTx<'_>, rows: Vec<Row>) -> Result<Vec<Conflict>, A
     let people: Vec<Option<Uuid>> = rows.iter().map(|row| row.contact_id).collect();
     let reasons: Vec<&str> = rows.iter().map(|row| row.reason.as_str()).collect();
     let query = prepared(
-        "select coalesce(c.display_name, o.name, t.name, initcap(r.place)) as name, r.reason \
+        "select coalesce(c.display_name, o.name, t.name, f.name, initcap(replace(r.place, '_', ' '))) as name, r.reason \
          from unnest(?, ?, ?, ?) with ordinality r(place, key, person, reason, n) \
          left join contacts c on c.id = r.person \
          left join organizations o on r.place = 'organizations' and o.id = (r.key ->> 'id')::uuid \
          left join tags t on r.place = 'tags' and t.id = (r.key ->> 'id')::uuid \
+         left join own_fields f on r.place = 'own_fields' and f.id = (r.key ->> 'id')::uuid \
          where not exists (select from audit_logs l where l.change_set_id = app_change_set_id() and l.action = 'DELETE' \
              and l.table_name = r.place and l.row_key = r.key) \
          order by r.n",

@@ -11,7 +11,7 @@ pub fn differences(mine: &Person, stored: &Person) -> Vec<Difference> {
     Difference::between(mine, stored)
 }
 
-fn texts(person: &Person) -> [(&'static str, String); 15] {
+fn texts(person: &Person) -> [(&'static str, String); 16] {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let number = |number: Option<i32>| number.map(|number| number.to_string()).unwrap_or_default();
     let lines = |parts: Vec<Part>| {
@@ -36,8 +36,13 @@ fn texts(person: &Person) -> [(&'static str, String); 15] {
         ("Where you met", text(&person.met_at)),
         ("Strength", number(person.relationship_strength)),
         ("Days between contacts", number(person.contact_frequency_days)),
+        ("Own fields", fields(person)),
         ("Notes", person.notes.clone()),
     ]
+}
+
+fn fields(person: &Person) -> String {
+    person.fields.iter().map(|field| format!("{}: {}", field.name, field.value)).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]

@@ -28,13 +28,16 @@ struct Sources {
     posts: Vec<String>,
     #[diesel(sql_type = Array<Text>)]
     tags: Vec<String>,
+    /// What own fields of words say, each with the kind before it.
+    #[diesel(sql_type = Array<Text>)]
+    fields: Vec<String>,
     /// With how and where they met.
     #[diesel(sql_type = Text)]
     notes: String,
 }
 
 /// Writes the search documents of these contacts anew: to be called by whoever changed their names,
-/// methods, notes, employments or tags, in the same transaction. Name tokens are counted by the database
+/// methods, notes, own fields, employments or tags, in the same transaction. Name tokens are counted by the database
 /// as documents come, change and go. Ids of contacts that are gone are passed over.
 /// Three statements, however many contacts.
 pub async fn refresh(tx: &mut TenantTx<'_>, contacts: &[Uuid]) -> Result<(), AppError> {
@@ -69,7 +72,9 @@ async fn sources(tx: &mut TenantTx<'_>, contacts: &[Uuid]) -> Result<Vec<Sources
              array(select m.kind || ' ' || left(m.value, 2000) from contact_methods m where m.contact_id = c.id order by m.position limit 100) as methods, \
              array(select concat_ws(' ', o.name, e.title) from contact_employments e join organizations o on o.id = e.organization_id \
                  where e.contact_id = c.id and o.deleted_at is null order by e.is_current desc, e.id limit 100) as posts, \
-             array(select t.name from contact_tags l join tags t on t.id = l.tag_id where l.contact_id = c.id order by t.name limit 100) as tags \
+             array(select t.name from contact_tags l join tags t on t.id = l.tag_id where l.contact_id = c.id order by t.name limit 100) as tags, \
+             array(select f.kind || ' ' || f.value from contact_fields f where f.contact_id = c.id and f.kind in ('text', 'link', 'choice') \
+                 order by f.field_id limit 100) as fields \
          from contacts c where c.id = any(?)",
         (bind::<Array<SqlUuid>, _>(contacts),),
     );
@@ -91,6 +96,13 @@ fn document(person: &Sources) -> String {
     }
     for text in person.posts.iter().chain(&person.tags) {
         document.text(Weight::C, text);
+    }
+    for field in &person.fields {
+        match field.split_once(' ') {
+            Some(("link", link)) => document.link(link),
+            Some((_, text)) => document.text(Weight::C, text),
+            None => {}
+        }
     }
     document.text(Weight::D, &person.notes);
     document.literal()

@@ -1,5 +1,6 @@
 //! The one form of a person: strings in, a checked [`Person`] out.
 
+use super::fields::inputs::{self, Input};
 use super::model::{Method, PartialDate, Person};
 use super::parts::{self, Part};
 use crate::text::clean::is_blank;
@@ -39,6 +40,8 @@ pub(super) struct PersonForm {
     pub contact_frequency_days: Field,
     pub methods: Vec<Part>,
     pub dates: Vec<Part>,
+    /// The account's own fields.
+    pub fields: Vec<Input>,
     /// Carries what is wrong with one of the methods; its value says nothing.
     pub method_value: Field,
     /// Carries what is wrong with one of the dates.
@@ -75,6 +78,7 @@ impl PersonForm {
             contact_frequency_days: field("contact_frequency_days"),
             methods,
             dates: parts::parts(form, "date_kind[]", "", "date_value[]"),
+            fields: Vec::new(),
             method_value: Field::default(),
             date_value: Field::default(),
         }
@@ -105,6 +109,7 @@ impl PersonForm {
             contact_frequency_days: number(person.contact_frequency_days),
             methods: person.methods.iter().map(Part::from).collect(),
             dates: person.dates.iter().map(Part::from).collect(),
+            fields: Vec::new(),
             method_value: Field::default(),
             date_value: Field::default(),
         }
@@ -152,6 +157,7 @@ impl PersonForm {
             contact_frequency_days: self.contact_frequency_days.number(1..=3660),
             methods: self.checked_methods(stored.map_or(&[], |stored| &stored.methods)),
             dates: self.checked_dates(),
+            fields: inputs::checked(&mut self.fields),
         };
         if person.shown_name().chars().count() > LONGEST_NAME {
             self.first_name.refuse("All parts of the name together have at most 1,000 characters.");
@@ -178,7 +184,13 @@ impl PersonForm {
             &self.method_value,
             &self.date_value,
         ];
-        fields.iter().any(|field| field.is_invalid())
+        fields.into_iter().chain(self.fields.iter().map(|input| &input.field)).any(Field::is_invalid)
+    }
+
+    /// Whether own fields are shown open: where they are few, in use or refused.
+    pub fn shows_fields(&self) -> bool {
+        let is_used = |input: &Input| input.field.is_invalid() || !input.field.value.is_empty();
+        self.fields.len() <= 6 || self.fields.iter().any(is_used)
     }
 
     /// Whether the names beyond first and last are in use, or refused: then they are shown open.

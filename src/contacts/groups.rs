@@ -20,7 +20,7 @@ pub struct Groups {
     pub organizations: Vec<Uuid>,
     /// Whoever has one of these.
     pub tags: Vec<Uuid>,
-    /// Whoever this change set gave a tag or a post, or took one from.
+    /// Whoever this change set gave a tag, a post or a value of an own field, or took one from.
     pub moved_by: Option<Uuid>,
 }
 

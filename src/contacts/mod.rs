@@ -9,6 +9,8 @@ pub mod compare;
 pub mod documents;
 /// Where people work and worked.
 pub mod employments;
+/// Fields that the account defines itself.
+pub mod fields;
 mod forms;
 /// People of an organization or a tag that changed.
 pub mod groups;
@@ -56,5 +58,12 @@ pub fn routes(routes: &mut ServiceConfig) {
         .service(relations::pages::create)
         .service(relations::pages::edit)
         .service(relations::pages::update)
-        .service(relations::pages::remove);
+        .service(relations::pages::remove)
+        .service(fields::pages::index)
+        .service(fields::pages::blank)
+        .service(fields::pages::create)
+        .service(fields::pages::edit)
+        .service(fields::pages::update)
+        .service(fields::pages::shift)
+        .service(fields::pages::remove);
 }

@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use super::fields::model::OwnValue;
 use serde::{Deserialize, Serialize};
 
 /// Everything of a person that is edited, imported and exported as one. Employments and tags stand
@@ -44,6 +45,8 @@ pub struct Person {
     pub methods: Vec<Method>,
     /// Birthdays and other days.
     pub dates: Vec<PartialDate>,
+    /// What the account's own fields say, in their order.
+    pub fields: Vec<OwnValue>,
 }
 
 impl Person {

@@ -4,6 +4,7 @@ use chrono::{Datelike, NaiveDate};
 use uuid::Uuid;
 
 use super::employments::Post;
+use super::fields::FieldView;
 use super::model::{Method, MethodKind, PartialDate, Person};
 use super::parts::web_link;
 use super::queries::{Contact, Row, TagOf};
@@ -83,6 +84,7 @@ pub(super) struct PersonView {
     pub methods: Vec<MethodView>,
     pub dates: Vec<DateView>,
     pub notes: String,
+    pub fields: Vec<FieldView>,
     pub how_met: String,
     pub met_at: Option<String>,
     pub strength: Option<i32>,
@@ -116,6 +118,7 @@ impl PersonView {
             methods: person.methods.iter().map(MethodView::new).collect(),
             dates: coming_first(&person, today),
             notes: person.notes,
+            fields: person.fields.into_iter().map(|field| FieldView::new(field, today)).collect(),
             how_met: person.how_met,
             met_at: person.met_at,
             strength: person.relationship_strength,

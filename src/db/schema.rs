@@ -127,6 +127,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// What the fields that an account defined say of its people.
+    contact_fields (user_id, id) {
+        user_id -> Uuid,
+        id -> Uuid,
+        contact_id -> Uuid,
+        field_id -> Uuid,
+        kind -> Varchar,
+        value -> Text,
+        import_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
     /// Every e-mail, phone, address and link with its label, the primary included.
     contact_methods (user_id, id) {
         user_id -> Uuid,
@@ -417,6 +430,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Fields of people that the account defined; at most a hundred.
+    own_fields (user_id, id) {
+        user_id -> Uuid,
+        id -> Uuid,
+        name -> Varchar,
+        kind -> Varchar,
+        choices -> Array<Text>,
+        position -> Int4,
+        import_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
     /// What she wants to be told, and when.
     reminders (user_id, id) {
         user_id -> Uuid,
@@ -505,6 +531,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     contact_embeddings,
     contact_employments,
     contact_extras,
+    contact_fields,
     contact_methods,
     contact_name_tokens,
     contact_relations,
@@ -523,6 +550,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     invitations,
     jobs,
     organizations,
+    own_fields,
     reminders,
     sessions,
     sign_in_attempts,

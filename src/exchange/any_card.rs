@@ -5,6 +5,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::card::{Card, CardEmployment};
+use crate::contacts::fields::OwnValue;
 use crate::contacts::model::{Method, MethodKind, PartialDate, Person};
 
 /// Any Unicode at all, and often what vCard itself uses.
@@ -91,6 +92,14 @@ fn employment() -> impl Strategy<Value = CardEmployment> {
     )
 }
 
+fn own_value() -> impl Strategy<Value = OwnValue> {
+    (prop_oneof!["Shoe size", "shoe SIZE", text()], text()).prop_map(|(name, value)| OwnValue {
+        name,
+        value,
+        ..OwnValue::default()
+    })
+}
+
 /// Lines of other programs, some of which say more than what stands elsewhere in the card.
 fn extra() -> impl Strategy<Value = String> {
     let known = [
@@ -117,12 +126,18 @@ pub(super) fn card() -> impl Strategy<Value = Card> {
     let names = (text(), optional(), optional(), optional(), optional(), optional(), optional(), text());
     let rest =
         (any::<bool>(), text(), proptest::option::of(0..12i32), proptest::option::of(0..4000i32), text(), optional());
-    let parts =
-        (vec(method(), 0..6), vec(date(), 0..4), vec(employment(), 0..4), vec(text(), 0..4), vec(extra(), 0..5));
+    let parts = (
+        vec(method(), 0..6),
+        vec(date(), 0..4),
+        vec(employment(), 0..4),
+        vec(text(), 0..4),
+        vec(extra(), 0..5),
+        vec(own_value(), 0..4),
+    );
     (optional(), names, rest, parts).prop_map(|(uid, names, rest, parts)| {
         let (first_name, last_name, middle_name, name_prefix, name_suffix, nickname, sort_name, display_name) = names;
         let (is_nameless, notes, relationship_strength, contact_frequency_days, how_met, met_at) = rest;
-        let (methods, dates, employments, tags, extras) = parts;
+        let (methods, dates, employments, tags, extras, fields) = parts;
         let person = Person {
             first_name,
             last_name,
@@ -140,6 +155,7 @@ pub(super) fn card() -> impl Strategy<Value = Card> {
             contact_frequency_days,
             methods,
             dates,
+            fields,
         };
         Card { uid, person, employments, tags, extras }
     })

@@ -20,6 +20,7 @@ use super::sources;
 use crate::accounts::measuring;
 use crate::audit;
 use crate::contacts::documents;
+use crate::contacts::fields::queries::definitions;
 use crate::db::{CurrentUser, Db, TenantTx};
 use crate::error::AppError;
 use crate::jobs::Work;
@@ -109,8 +110,12 @@ async fn batch(tx: &mut TenantTx<'_>, id: Uuid, after: i32) -> Result<Option<(i3
         queries::end_applying(tx, id).await?;
         return Ok(None);
     };
-    let cards: Vec<Card> =
-        items.iter_mut().map(|item| Ok(item.take_card()?.unwrap_or_default())).collect::<Result<_, AppError>>()?;
+    // Fields may have come and gone since the file was read.
+    let fields = definitions(tx).await?;
+    let cards: Vec<Card> = items
+        .iter_mut()
+        .map(|item| Ok(item.take_card()?.unwrap_or_default().settled(&fields)))
+        .collect::<Result<_, AppError>>()?;
     let mut plan = Plan::load(tx, &import, &items, &cards).await?;
     for (index, item) in items.iter().enumerate() {
         let done = plan.judge(index, item, &cards[index]);

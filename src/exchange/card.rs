@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::vcard;
+use crate::contacts::fields::{self, Definition};
 use crate::contacts::model::Person;
 
 /// One record, understood.
@@ -21,6 +23,21 @@ pub struct Card {
     /// photos included (as `data:` links). Besides, lines that say more than the method, date or post they
     /// became, such as the parts of an address; they are exported in its place while it stands as it was.
     pub extras: Vec<String>,
+}
+
+impl Card {
+    /// The same card with what it says of the account's own fields in their form; what it says of others, or what can't
+    /// stand in one, is kept as the line that a vCard has for it.
+    #[must_use]
+    pub fn settled(mut self, fields: &[Definition]) -> Self {
+        if !self.person.fields.is_empty() {
+            let (settled, rest) = fields::settle(fields, std::mem::take(&mut self.person.fields));
+            self.person.fields = settled;
+            self.extras.extend(rest.iter().map(vcard::own_field));
+            self.extras.sort();
+        }
+        self
+    }
 }
 
 /// A post, by its organization's name.

@@ -6,8 +6,8 @@ use actix_web::http::header;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpResponse, get, post};
 use askama::Template;
-use futures_util::StreamExt;
 use futures_util::stream::{self, Stream};
+use futures_util::{StreamExt, TryFutureExt};
 use uuid::Uuid;
 
 use super::card::Card;
@@ -15,6 +15,8 @@ use super::people;
 use super::table::writer;
 use super::vcard::{self, Version};
 use crate::contacts::bulk::Chosen;
+use crate::contacts::fields::Definition;
+use crate::contacts::fields::queries::definitions;
 use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
 use crate::web::{CsrfForm, Layout, Params, html};
@@ -29,17 +31,17 @@ pub enum Format {
 }
 
 impl Format {
-    fn head(self) -> String {
+    fn head(self, fields: &[Definition]) -> String {
         match self {
             Self::Vcard(_) => String::new(),
-            Self::Csv => writer::head(),
+            Self::Csv => writer::head(fields),
         }
     }
 
-    fn write(self, card: &Card) -> String {
+    fn write(self, card: &Card, fields: &[Definition]) -> String {
         match self {
             Self::Vcard(version) => vcard::write(card, version),
-            Self::Csv => writer::write(card),
+            Self::Csv => writer::write(card, fields),
         }
     }
 
@@ -59,10 +61,27 @@ pub fn everybody(
     format: Format,
     chosen: Option<Vec<Uuid>>,
 ) -> impl Stream<Item = Result<String, AppError>> {
-    let chosen = chosen.map(Rc::<[Uuid]>::from);
-    let head = stream::once(std::future::ready(Ok(format.head())));
-    let batches = stream::try_unfold(Some(Uuid::nil()), move |after| {
-        let (db, user, chosen) = (db.clone(), user.clone(), chosen.clone());
+    let begin = {
+        let (db, user) = (db.clone(), user.clone());
+        async move { db.as_user(&user, async |tx| definitions(tx).await).await }
+    };
+    let parts = begin.map_ok(move |fields| {
+        let fields = Rc::<[Definition]>::from(fields);
+        let head = stream::once(std::future::ready(Ok(format.head(&fields))));
+        head.chain(batches(db, user, (format, fields), chosen.map(Rc::from)))
+    });
+    parts.try_flatten_stream()
+}
+
+/// The people themselves.
+fn batches(
+    db: Db,
+    user: CurrentUser,
+    (format, fields): (Format, Rc<[Definition]>),
+    chosen: Option<Rc<[Uuid]>>,
+) -> impl Stream<Item = Result<String, AppError>> {
+    stream::try_unfold(Some(Uuid::nil()), move |after| {
+        let (db, user, chosen, fields) = (db.clone(), user.clone(), chosen.clone(), fields.clone());
         async move {
             let Some(after) = after else { return Ok(None) };
             let cards = db
@@ -75,13 +94,12 @@ pub fn everybody(
             let (last, cards) = cards;
             let text = cards.into_iter().map(|(id, mut card)| {
                 card.uid.get_or_insert_with(|| format!("urn:uuid:{id}"));
-                format.write(&card)
+                format.write(&card, &fields)
             });
             let text: String = text.collect();
             Ok((last.is_some() || !text.is_empty()).then_some((text, last)))
         }
-    });
-    head.chain(batches)
+    })
 }
 
 #[derive(Template)]

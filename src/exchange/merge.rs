@@ -3,6 +3,7 @@
 
 mod employments;
 mod extras;
+mod fields;
 mod methods;
 mod person;
 
@@ -66,6 +67,12 @@ pub fn merge(base: Option<&Card>, card: &Card, mine: &Card, prefer: Prefer) -> M
         base.map(|base| base.person.dates.as_slice()),
         &card.person.dates,
         &mine.person.dates,
+        &mut ledger,
+    );
+    merged.person.fields = fields::merge(
+        base.map(|base| base.person.fields.as_slice()),
+        &card.person.fields,
+        &mine.person.fields,
         &mut ledger,
     );
     merged.employments = employments::merge(

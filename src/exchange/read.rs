@@ -19,6 +19,7 @@ use super::queries;
 use super::records::{Batch, Entry, Found, Records};
 use super::source_key::source_key;
 use super::survey;
+use crate::contacts::fields::queries::definitions;
 use crate::db::{CurrentUser, Db, Job, TenantTx};
 use crate::error::AppError;
 use crate::jobs::{Tools, Work};
@@ -102,8 +103,10 @@ async fn read(tools: &Tools, user: &CurrentUser, payload: Payload) -> Result<(),
     let is_asked_about = parts.iter().any(Part::is_asked_about);
     let mut records = Records::open(&tools.data_dir, parts, &import)?;
     records.seen = seen_before(&tools.db, user, &import).await?;
+    let fields = tools.db.as_user(user, async |tx| definitions(tx).await).await?;
     loop {
-        let batch = records.batch()?;
+        let mut batch = records.batch()?;
+        batch.settle(&fields);
         match tools.db.as_user_for_job(user, async |tx| keep(tx, id, &batch).await).await? {
             Step::More => {}
             Step::End => break,

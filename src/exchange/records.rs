@@ -14,6 +14,7 @@ use super::reader::Reader;
 use super::record::Record;
 use super::source_key::source_key;
 use super::{ldif, survey, table, vcard};
+use crate::contacts::fields::Definition;
 use crate::error::AppError;
 
 /// Records of a batch.
@@ -49,6 +50,15 @@ pub(super) struct Batch {
     /// Where it ends: bytes over all files, and lines of this one.
     pub end: (i64, i64),
     pub is_last: bool,
+}
+
+impl Batch {
+    /// Puts what its cards say of the account's own fields into their form.
+    pub fn settle(&mut self, fields: &[Definition]) {
+        for found in self.records.iter_mut().filter_map(|entry| entry.outcome.as_mut().ok()) {
+            found.card = std::mem::take(&mut found.card).settled(fields);
+        }
+    }
 }
 
 /// One record.

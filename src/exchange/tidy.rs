@@ -4,6 +4,8 @@
 use chrono::Datelike;
 
 use super::card::Card;
+use crate::contacts::fields::OwnValue;
+use crate::contacts::fields::model::{LONGEST_NAME, LONGEST_VALUE};
 use crate::contacts::model::{Method, MethodKind, PartialDate, Person};
 use crate::text::clean;
 
@@ -23,6 +25,7 @@ impl Card {
         tidy_numbers(person, &mut rest);
         tidy_methods(&mut person.methods, &mut rest);
         tidy_dates(&mut person.dates, &mut rest);
+        tidy_fields(&mut person.fields, &mut rest);
         self.tidy_employments(&mut rest);
         self.tidy_tags(&mut rest);
         for extra in &mut self.extras {
@@ -61,6 +64,7 @@ impl Card {
             && person.contact_frequency_days.is_none()
             && person.methods.is_empty()
             && person.dates.is_empty()
+            && person.fields.is_empty()
             && self.employments.is_empty()
             && self.tags.is_empty()
             && self.extras.is_empty()
@@ -182,6 +186,25 @@ fn tidy_dates(dates: &mut Vec<PartialDate>, rest: &mut Vec<String>) {
         a.kind.cmp(&b.kind).then_with(|| key(a).cmp(&key(b)))
     });
     dates.dedup();
+}
+
+fn tidy_fields(fields: &mut Vec<OwnValue>, rest: &mut Vec<String>) {
+    let mut seen = std::collections::HashSet::new();
+    fields.retain_mut(|field| {
+        field.name = clean::line(&field.name);
+        field.value = clean::line(&field.value);
+        if clean::is_blank(&field.value) {
+            return false;
+        }
+        let fits = !clean::is_blank(&field.name)
+            && field.name.chars().count() <= LONGEST_NAME
+            && field.value.chars().count() <= LONGEST_VALUE;
+        let is_kept = fits && seen.insert(field.name.to_lowercase());
+        if !is_kept {
+            rest.push(format!("{}: {}", field.name, field.value));
+        }
+        is_kept
+    });
 }
 
 /// Whether the month has this day, in a leap year where no year is given.

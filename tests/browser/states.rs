@@ -6,7 +6,7 @@ use crate::browser::{Browser, Window};
 use crate::house::House;
 
 /// The pages that a signed-in person reaches without an id.
-const LISTS: [&str; 12] = [
+const LISTS: [&str; 14] = [
     "/contacts",
     "/contacts/new",
     "/organizations",
@@ -17,6 +17,8 @@ const LISTS: [&str; 12] = [
     "/exports",
     "/settings",
     "/settings/deletion",
+    "/settings/fields",
+    "/settings/fields/new",
     "/admin/accounts",
     "/admin/invitations",
 ];
@@ -32,6 +34,23 @@ async fn look_at(browser: &Browser, axe: &str, what: &str) {
     assert_eq!(browser.axe(axe).await, Vec::<String>::new(), "{what}");
     let overflow = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
     assert_eq!(browser.ask(overflow).await, json!(0), "{what} scrolls sideways");
+}
+
+/// A field of each kind, as long as it can be and filled.
+async fn define_fields<'a>(house: &mut House, word: &'a str) -> Vec<(String, &'a str)> {
+    for (kind, choice) in [("text", ""), ("number", ""), ("date", ""), ("link", ""), ("choice", &word[..100])] {
+        let name = format!("{}{kind}", &word[..40]);
+        let field = [("name", name.as_str()), ("kind", kind), ("choice[]", choice)];
+        house.user.post("/settings/fields", &field).await.expect(303);
+    }
+    let value = |kind: &str| match kind {
+        "number" => "123456789012345678901234567890.123456789",
+        "date" => "2020-02-29",
+        "choice" => &word[..100],
+        _ => word,
+    };
+    let fields = house.app.sql("select id::text, kind::text from own_fields").await;
+    fields.iter().map(|row| (format!("field_{}", row.get::<_, String>(0)), value(row.get(1)))).collect()
 }
 
 /// Somebody whose every field is as long as it can be, and what hangs on her.
@@ -56,7 +75,9 @@ async fn add_the_long_one(house: &mut House) -> String {
         ("date_kind[]", &word[..50]),
         ("date_value[]", "2000-02-29"),
     ];
-    let path = house.add(&fields).await;
+    let own: Vec<(String, &str)> = define_fields(house, &word).await;
+    let own = own.iter().map(|(name, value)| (name.as_str(), *value));
+    let path = house.add(&fields.into_iter().chain(own).collect::<Vec<_>>()).await;
     let post = [("organization", word.as_str()), ("title", &word), ("is_current", "true")];
     house.user.post(&format!("{path}/employments"), &post).await.expect(303);
     let words = [("word", &word[..50]), ("inverse_word", &word[..50]), ("note", &word)];
@@ -110,7 +131,8 @@ async fn look_at_all(window: Window) {
     house.user.post(&format!("{}/trash", house.path_of("Zoë Marchetti").await), &[]).await.expect(303);
     pages.push(house.path_of("Zoë Marchetti").await);
     let further = "select '/tags/' || id || '/edit' from tags union all select '/history/' || id from change_sets \
-        union all select '/admin/accounts/' || id from users";
+        union all select '/admin/accounts/' || id from users \
+        union all select '/settings/fields/' || id || '/edit' from own_fields";
     pages.extend(house.app.sql(further).await.iter().map(|row| row.get::<_, String>(0)));
     let Some(browser) = house.visit(window, "/contacts").await else { return };
     for page in pages {
@@ -214,6 +236,12 @@ async fn look_at_what_is_refused(browser: &Browser, house: &House, axe: &str, gr
     browser.click("main .button[data-kind=primary]").await;
     browser.see("#first_name-error").await;
     look_at(browser, axe, "a refused form").await;
+    browser.goto(&house.url("/settings/fields/new")).await;
+    browser.fill("#name", "Hat").await;
+    browser.ask("document.querySelector('#kind').value = 'choice'").await;
+    browser.click("main .button[data-kind=primary]").await;
+    browser.see("#choice-error").await;
+    look_at(browser, axe, "a refused field").await;
     browser.goto(&house.url(&format!("{grace}/edit"))).await;
     browser.ask("document.querySelector('[name=version]').value = '0'").await;
     browser.fill("#last_name", "Hopper").await;

@@ -50,7 +50,10 @@ pub async fn fill(app: &App, user: &mut User, mark: &str) {
     let table = format!("Wer,Wo\n{mark},{mark}@x.example\n");
     user.upload("/imports", &format!("{mark}.csv"), table.as_bytes()).await.expect(303);
     app.run_jobs().await;
-    let names = [("first_name", "Zephyrine"), ("last_name", mark), ("notes", mark), ("phone", "+49 30 9")];
+    user.post("/settings/fields", &[("name", mark), ("kind", "choice"), ("choice[]", mark)]).await.expect(303);
+    let own = user.get("/contacts/new").await.expect(200).one("[name^=field_]").attr("name");
+    let names =
+        [("first_name", "Zephyrine"), ("last_name", mark), ("notes", mark), ("phone", "+49 30 9"), (&own, mark)];
     let day = [("date_kind[]", "birthday"), ("date_value[]", "1990-05-17")];
     for _ in 0..2 {
         let person = user.post("/contacts", &[&names[..], &day].concat()).await.expect(303).location();

@@ -30,6 +30,7 @@ mod leaving;
 mod limits;
 mod merging;
 mod organizations;
+mod own_fields;
 mod relations;
 mod rls_catalog;
 mod schema;

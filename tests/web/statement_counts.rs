@@ -53,6 +53,13 @@ async fn grow(app: &App, ada: &mut User, from: usize, to: usize) {
         format!(
             "insert into contact_relations (user_id, contact_id, other_contact_id, kind) select user_id, {person}, id, 'friend' from contacts, {rows} where display_name = 'Friend Number' || n and n > 1"
         ),
+        // Of fields there can be a hundred.
+        format!(
+            "insert into own_fields (user_id, name, kind, position) select u.id, 'Field ' || n, 'text', n from users u, {rows} where n <= 100"
+        ),
+        format!(
+            "insert into contact_fields (user_id, contact_id, field_id, kind, value) select user_id, {person}, id, kind, 'x' from own_fields, {rows} where name = 'Field ' || n"
+        ),
         format!(
             "insert into organizations (user_id, name, deleted_at) select u.id, 'Away ' || n, now() from users u, {rows}"
         ),
@@ -77,6 +84,7 @@ async fn paths(app: &App, route: &Route) -> Vec<String> {
     let company = id("select id::text from organizations where name = 'Company 1'").await;
     let employment = id("select e.id::text from contact_employments e join contacts c on c.id = e.contact_id where c.display_name = 'Friend Number1' order by 1 limit 1").await;
     let relation = id("select id::text from contact_relations order by id limit 1").await;
+    let field = id("select id::text from own_fields order by name limit 1").await;
     let import = id("select id::text from imports where state = 'preview' order by items_read desc limit 1").await;
     let edit =
         id("select change_set_id::text from audit_logs where table_name = 'tags' order by created_at limit 1").await;
@@ -90,6 +98,7 @@ async fn paths(app: &App, route: &Route) -> Vec<String> {
         "tags" => route.path(&[&tag]),
         "imports" => route.path(&[&import]),
         "history" => route.path(&[&edit]),
+        "settings" if route.holes() == 1 => route.path(&[&field]),
         "admin" if route.holes() == 1 => route.path(&[&account]),
         other => {
             assert_eq!(route.holes(), 0, "say above which id a page of {other} takes");

@@ -34,7 +34,13 @@ async fn somebody(app: &App) -> User {
     fs::write(&file, card).unwrap();
     let imported = kith(app, &["import", "--user", "ada@example.com", file.to_str().unwrap()]).await;
     assert!(imported.status.success(), "{}", said(&imported));
-    let made = ada.post("/contacts", &[("first_name", "花子"), ("notes", "a\\b\n\"c\"")]).await.expect(303).location();
+    ada.post("/settings/fields", &[("name", "Shirt"), ("kind", "choice"), ("choice[]", "M, \"L\"")]).await.expect(303);
+    let shirt = ada.get("/contacts/new").await.expect(200).one("[name^=field_]").attr("name");
+    let made = ada
+        .post("/contacts", &[("first_name", "花子"), ("notes", "a\\b\n\"c\""), (&shirt, "M, \"L\"")])
+        .await
+        .expect(303)
+        .location();
     let zoe: String =
         app.sql("select id::text from contacts where first_name = 'Zoë' and last_name like 'O%'").await[0].get(0);
     let friend = [("other", "Zoë"), ("other_contact_id", &zoe), ("kind", "friend"), ("note", "a\\b")];

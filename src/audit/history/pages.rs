@@ -17,14 +17,23 @@ use crate::web::{Htmx, Layout, Params, html};
 const TRIED: i64 = 200;
 
 /// What the list can be narrowed to: the word of the URL, its label, and the tables.
-const KINDS: [(&str, &str, &[&str]); 4] = [
+const KINDS: [(&str, &str, &[&str]); 5] = [
     (
         "people",
         "People",
-        &["contacts", "contact_methods", "contact_dates", "contact_employments", "contact_tags", "contact_relations"],
+        &[
+            "contacts",
+            "contact_methods",
+            "contact_dates",
+            "contact_employments",
+            "contact_tags",
+            "contact_relations",
+            "contact_fields",
+        ],
     ),
     ("organizations", "Organizations", &["organizations"]),
     ("tags", "Tags", &["tags"]),
+    ("fields", "Own fields", &["own_fields"]),
     ("imports", "Imports", &[]),
 ];
 

@@ -162,6 +162,7 @@ impl RowView {
             (Some(other), "contact_employments") => format!("post at {other}"),
             (Some(other), "contact_relations") => format!("relation with {other}"),
             (Some(other), "contact_tags") => format!("tag {other}"),
+            (Some(other), "contact_fields") => format!("field {other}"),
             _ => words::thing(&row.table_name).to_owned(),
         };
         let done = match row.action.as_str() {
@@ -203,6 +204,7 @@ fn text(value: Option<&Value>) -> String {
         Some(Value::String(text)) => text.clone(),
         Some(Value::Bool(true)) => "yes".to_owned(),
         Some(Value::Bool(false)) => "no".to_owned(),
+        Some(Value::Array(list)) => list.iter().map(|one| text(Some(one))).collect::<Vec<_>>().join(", "),
         Some(other) => other.to_string(),
     };
     let cut = clean::cut(&text, SHOWN);

@@ -9,7 +9,8 @@ pub(super) fn column(table: &str, column: &str) -> Option<&'static str> {
     Some(match (table, column) {
         (
             _,
-            "id" | "user_id" | "contact_id" | "tag_id" | "organization_id" | "position" | "created_at" | "import_id",
+            "id" | "user_id" | "contact_id" | "tag_id" | "organization_id" | "field_id" | "position" | "created_at"
+            | "import_id",
         ) => {
             return None;
         }
@@ -29,13 +30,16 @@ pub(super) fn column(table: &str, column: &str) -> Option<&'static str> {
         ("contacts" | "tags", "contact_frequency_days") => "days between contacts",
         ("contacts", "postponed_until") => "postponed until",
         ("contacts" | "organizations", "deleted_at") => "in the trash since",
-        ("organizations" | "tags", "name") => "name",
+        ("organizations" | "tags" | "own_fields", "name") => "name",
+        ("own_fields", "kind") => "kind",
+        ("own_fields", "choices") => "choices",
+        ("contact_fields", "kind") => return None,
         ("organizations", "domain") => "domain",
         ("organizations", "industry") => "industry",
         ("tags", "color") => "colour",
         ("contact_methods" | "contact_dates", "kind") => "kind",
         ("contact_methods" | "contact_dates", "label") => "label",
-        ("contact_methods", "value") => "value",
+        ("contact_methods" | "contact_fields", "value") => "value",
         ("contact_dates", "day") => "day",
         ("contact_dates", "month") => "month",
         ("contact_dates", "year") => "year",
@@ -67,6 +71,7 @@ pub(super) fn thing(table: &str) -> &'static str {
         "contact_employments" => "post",
         "contact_relations" => "relation",
         "contact_tags" => "tag",
+        "contact_fields" | "own_fields" => "own field",
         "organizations" => "organization",
         "tags" => "tag",
         "interactions" | "interaction_participants" => "interaction",
@@ -79,7 +84,7 @@ pub(super) fn thing(table: &str) -> &'static str {
 /// What was done, as the end of a sentence that begins with whom it was about: `added`, `notes, tags changed`.
 pub(super) fn deeds(rows: &[Glimpse]) -> String {
     let whole = |table: &str, action: &str| rows.iter().any(|row| row.table == table && row.action == action);
-    for table in ["contacts", "organizations", "tags"] {
+    for table in ["contacts", "organizations", "tags", "own_fields"] {
         if whole(table, "INSERT") {
             return "added".to_owned();
         }
@@ -107,7 +112,7 @@ pub(super) fn deeds(rows: &[Glimpse]) -> String {
 
 fn parts(row: &Glimpse) -> Vec<&'static str> {
     match row.table.as_str() {
-        "contacts" | "organizations" | "tags" => {
+        "contacts" | "organizations" | "tags" | "own_fields" => {
             row.columns.iter().filter_map(|name| column(&row.table, name)).collect()
         }
         "contact_methods" => vec!["e-mails, phones and links"],
@@ -115,6 +120,7 @@ fn parts(row: &Glimpse) -> Vec<&'static str> {
         "contact_employments" => vec!["posts"],
         "contact_relations" => vec!["relations"],
         "contact_tags" => vec!["tags"],
+        "contact_fields" => vec!["own fields"],
         "contact_extras" => vec!["what else the card said"],
         _ => Vec::new(),
     }

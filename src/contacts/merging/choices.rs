@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::united;
+use crate::contacts::fields::OwnValue;
 use crate::contacts::model::Person;
 use crate::web::FormData;
 
@@ -130,8 +131,8 @@ const PARTS: [Part; 12] = [
 
 /// A field with several values.
 pub(super) struct Choice {
-    pub name: &'static str,
-    pub label: &'static str,
+    pub name: String,
+    pub label: String,
     pub offers: Vec<Offer>,
 }
 
@@ -171,9 +172,33 @@ pub(super) fn chosen(people: &[(Uuid, Person)], form: &FormData) -> (Vec<Choice>
     let (choice, nickname) = nickname(people, &merged, form);
     choices.extend(choice);
     merged.nickname = some(nickname);
+    merged.fields = Vec::new();
+    for (choice, value) in own_fields(people, form) {
+        choices.extend(choice);
+        merged.fields.extend(value);
+    }
     merged.methods = united::methods(people.iter().map(|(_, person)| person));
     merged.dates = united::dates(people.iter().map(|(_, person)| person));
     (choices, merged)
+}
+
+/// What each own field is to say.
+fn own_fields(people: &[(Uuid, Person)], form: &FormData) -> Vec<(Option<Choice>, Option<OwnValue>)> {
+    let mut fields: Vec<&OwnValue> = Vec::new();
+    for field in people.iter().flat_map(|(_, person)| &person.fields) {
+        if fields.iter().all(|known| known.name != field.name) {
+            fields.push(field);
+        }
+    }
+    let chosen = fields.into_iter().map(|field| {
+        let value = |person: &Person| {
+            person.fields.iter().find(|one| one.name == field.name).map(|one| one.value.clone()).unwrap_or_default()
+        };
+        let name = format!("field {}", field.name);
+        let (choice, value) = pick(&name, &field.name, NOTHING, &values(people, value), None, String::new(), form);
+        (choice, some(value).map(|value| OwnValue { value, ..field.clone() }))
+    });
+    chosen.collect()
 }
 
 /// The nickname, which may be all of them and the names that were not chosen.
@@ -193,7 +218,7 @@ fn nickname(people: &[(Uuid, Person)], merged: &Person, form: &FormData) -> (Opt
 }
 
 /// The distinct values, each with the first who has it.
-fn values(people: &[(Uuid, Person)], get: fn(&Person) -> String) -> Vec<(Uuid, String)> {
+fn values(people: &[(Uuid, Person)], get: impl Fn(&Person) -> String) -> Vec<(Uuid, String)> {
     let mut values: Vec<(Uuid, String)> = Vec::new();
     for (id, person) in people {
         let value = get(person);
@@ -214,8 +239,8 @@ fn joined(values: &[(Uuid, String)], between: &str, longest: usize) -> Option<St
 
 /// The value that the form names, else `first`, else all notes, else the first value that is one.
 fn pick(
-    name: &'static str,
-    label: &'static str,
+    name: &str,
+    label: &str,
     none: &'static str,
     values: &[(Uuid, String)],
     both: Option<String>,
@@ -247,7 +272,7 @@ fn pick(
         let shown = word.map_or_else(|| shortened(&text), str::to_owned);
         Offer { is_chosen: place == at, is_word: word.is_some(), shown, value }
     });
-    (Some(Choice { name, label, offers: offers.collect() }), value)
+    (Some(Choice { name: name.to_owned(), label: label.to_owned(), offers: offers.collect() }), value)
 }
 
 /// Notes may be a book.

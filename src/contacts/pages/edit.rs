@@ -8,6 +8,8 @@ use uuid::Uuid;
 
 use super::url;
 use crate::allowance;
+use crate::contacts::fields::inputs;
+use crate::contacts::fields::queries::definitions;
 use crate::contacts::forms::PersonForm;
 use crate::contacts::model::{MethodKind, Person};
 use crate::contacts::parts::Part;
@@ -86,12 +88,15 @@ pub(in crate::contacts) async fn blank(
     db: Data<Db>,
     layout: Layout,
 ) -> Result<HttpResponse, AppError> {
-    let limit = if db.limits_of(user.tier()).are_none() {
-        None
-    } else {
-        db.as_user(&user, async |tx| allowance::refusal_of_people(tx, 1).await).await?
-    };
-    html(&Form { limit, ..Form::new(layout, PersonForm::blank(), None) })
+    let checks = !db.limits_of(user.tier()).are_none();
+    let (limit, fields) = db
+        .as_user(&user, async |tx| {
+            let limit = if checks { allowance::refusal_of_people(tx, 1).await? } else { None };
+            Ok((limit, definitions(tx).await?))
+        })
+        .await?;
+    let form = PersonForm { fields: inputs::of(fields, &[]), ..PersonForm::blank() };
+    html(&Form { limit, ..Form::new(layout, form, None) })
 }
 
 /// Adds a person.
@@ -102,7 +107,8 @@ pub(in crate::contacts) async fn create(
     layout: Layout,
     posted: CsrfForm,
 ) -> Result<HttpResponse, AppError> {
-    let mut form = PersonForm::posted(&posted);
+    let fields = db.as_user(&user, async |tx| definitions(tx).await).await?;
+    let mut form = PersonForm { fields: inputs::posted(fields, &posted, &[]), ..PersonForm::posted(&posted) };
     let Some(person) = form.validate(None) else {
         return unprocessable(&Form::new(layout, form, None));
     };
@@ -132,11 +138,12 @@ pub(in crate::contacts) async fn edit(
     layout: Layout,
     id: Path<Uuid>,
 ) -> Result<HttpResponse, AppError> {
-    let contact = db.as_user(&user, async |tx| queries::find(tx, *id).await).await?;
+    let (contact, fields) =
+        db.as_user(&user, async |tx| Ok((queries::find(tx, *id).await?, definitions(tx).await?))).await?;
     if contact.deleted_at.is_some() {
         return Err(AppError::NotFound);
     }
-    let form = PersonForm::of(&contact.person);
+    let form = PersonForm { fields: inputs::of(fields, &contact.person.fields), ..PersonForm::of(&contact.person) };
     let editing = Editing { id: *id, name: contact.person.shown_name(), version: contact.version };
     html(&Form::new(layout, form, Some(editing)))
 }
@@ -151,8 +158,10 @@ pub(in crate::contacts) async fn update(
     posted: CsrfForm,
 ) -> Result<HttpResponse, AppError> {
     let version: i32 = posted.text("version").parse().unwrap_or(0);
-    let mut form = PersonForm::posted(&posted);
-    let stored = db.as_user(&user, async |tx| queries::find(tx, *id).await).await?;
+    let (stored, fields) =
+        db.as_user(&user, async |tx| Ok((queries::find(tx, *id).await?, definitions(tx).await?))).await?;
+    let fields = inputs::posted(fields, &posted, &stored.person.fields);
+    let mut form = PersonForm { fields, ..PersonForm::posted(&posted) };
     let name = stored.person.shown_name();
     let Some(mut person) = form.validate(Some(&stored.person)) else {
         return unprocessable(&Form::new(layout, form, Some(Editing { id: *id, name, version })));

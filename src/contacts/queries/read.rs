@@ -20,7 +20,10 @@ const PERSON: &str = "jsonb_build_object('first_name', c.first_name, 'last_name'
      'methods', coalesce((select jsonb_agg(jsonb_build_object('kind', m.kind, 'label', m.label, 'value', m.value) \
          order by m.position, m.id) from contact_methods m where m.user_id = c.user_id and m.contact_id = c.id), '[]'), \
      'dates', coalesce((select jsonb_agg(jsonb_build_object('kind', d.kind, 'year', d.year, 'month', d.month, 'day', d.day) \
-         order by d.kind, d.month, d.day, d.year, d.id) from contact_dates d where d.user_id = c.user_id and d.contact_id = c.id), '[]')) as person";
+         order by d.kind, d.month, d.day, d.year, d.id) from contact_dates d where d.user_id = c.user_id and d.contact_id = c.id), '[]'), \
+     'fields', coalesce((select jsonb_agg(jsonb_build_object('name', f.name, 'kind', f.kind, 'value', v.value) order by f.position, f.id) \
+         from contact_fields v join own_fields f on f.user_id = v.user_id and f.id = v.field_id \
+         where v.user_id = c.user_id and v.contact_id = c.id), '[]')) as person";
 
 #[derive(QueryableByName)]
 struct PersonRow {

@@ -7,12 +7,13 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::allowance;
+use crate::contacts::fields;
 use crate::contacts::model::Person;
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
 use crate::text::sort_key::sort_key;
 
-/// Inserts people with their methods and dates, in three statements however many they are. The caller
+/// Inserts people with their methods, dates and own fields, in a fixed number of statements. The caller
 /// refreshes their documents once everything about them stands. Every road that adds people ends here.
 ///
 /// # Errors
@@ -33,11 +34,12 @@ pub async fn insert_many(tx: &mut TenantTx<'_>, people: &[(Uuid, Person)]) -> Re
     query.execute(tx).await?;
     allowance::check_added_people(tx, people.len()).await?;
     insert_methods(tx, people).await?;
-    insert_dates(tx, people).await
+    insert_dates(tx, people).await?;
+    fields::queries::write(tx, people).await
 }
 
-/// Overwrites people whole, in a fixed number of statements: names and notes in place, of methods and
-/// dates only what differs. The caller refreshes their documents.
+/// Overwrites people whole, in a fixed number of statements: names and notes in place, of methods,
+/// dates and own fields only what differs. The caller refreshes their documents.
 pub async fn update_many(tx: &mut TenantTx<'_>, people: &[(Uuid, Person)]) -> Result<(), AppError> {
     let rows: Vec<Value> = people.iter().map(|(id, person)| row(*id, person)).collect();
     let query = prepared(
@@ -55,10 +57,11 @@ pub async fn update_many(tx: &mut TenantTx<'_>, people: &[(Uuid, Person)]) -> Re
     query.execute(tx).await?;
     delete_changed_parts(tx, people).await?;
     insert_methods(tx, people).await?;
-    insert_dates(tx, people).await
+    insert_dates(tx, people).await?;
+    fields::queries::write(tx, people).await
 }
 
-/// Deletes the methods and dates that these people no longer have; what stays keeps its row.
+/// Deletes the methods, dates and values of own fields that these people no longer have; what stays keeps its row.
 async fn delete_changed_parts(tx: &mut TenantTx<'_>, people: &[(Uuid, Person)]) -> Result<(), AppError> {
     let ids: Vec<Uuid> = people.iter().map(|(id, _)| *id).collect();
     let methods = prepared(
@@ -77,7 +80,7 @@ async fn delete_changed_parts(tx: &mut TenantTx<'_>, people: &[(Uuid, Person)]) 
         (bind::<Array<SqlUuid>, _>(&ids), bind::<Jsonb, _>(date_rows(people))),
     );
     dates.execute(tx).await?;
-    Ok(())
+    fields::queries::delete_changed(tx, people).await
 }
 
 async fn insert_methods(tx: &mut TenantTx<'_>, people: &[(Uuid, Person)]) -> Result<(), AppError> {

@@ -15,12 +15,14 @@ pub mod restore;
 const VERSION: u64 = 1;
 
 /// The account's own tables, each behind those that it refers to, with the columns that tell its rows apart.
-pub const TABLES: [(&str, &str); 17] = [
+pub const TABLES: [(&str, &str); 19] = [
     ("organizations", "id"),
     ("tags", "id"),
+    ("own_fields", "id"),
     ("contacts", "id"),
     ("contact_methods", "id"),
     ("contact_dates", "id"),
+    ("contact_fields", "id"),
     ("contact_extras", "contact_id"),
     ("contact_employments", "id"),
     ("contact_tags", "contact_id, tag_id"),

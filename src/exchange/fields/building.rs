@@ -2,6 +2,7 @@
 
 use super::date;
 use super::meaning::{Meaning, What};
+use crate::contacts::fields::OwnValue;
 use crate::contacts::model::{Method, MethodKind};
 use crate::exchange::card::{Card, CardEmployment};
 use crate::exchange::vcard;
@@ -89,6 +90,10 @@ impl<'a> Building<'a> {
             What::Organization | What::Title | What::Department => self.add_post(meaning, value),
             What::Tags => self.add_tags(value),
             What::Notes => self.notes.push(clean::lines(value)),
+            What::OwnField => {
+                let field = OwnValue { name: meaning.group.clone(), value: value.to_owned(), ..OwnValue::default() };
+                self.card.person.fields.push(field);
+            }
             What::HowMet => self.card.person.how_met = clean::lines(value),
             What::Date => self.dates.push((meaning, value)),
             What::Year => self.add_day(meaning, 0, value),

@@ -96,6 +96,8 @@ words! {
         Month = "month",
         /// The day of the month.
         Day = "day",
+        /// What the account's own field of the group's name says.
+        OwnField = "own_field",
         /// How close she is, 1 to 10.
         Strength = "strength",
         /// How often to be in touch.

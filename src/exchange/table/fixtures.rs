@@ -3,6 +3,7 @@
 use super::layout::{Given, Guess, Layout, Program};
 use super::reader::Reader;
 use super::writer;
+use crate::contacts::fields::{Definition, OwnValue};
 use crate::contacts::model::{Method, MethodKind, PartialDate};
 use crate::exchange::any_card::card as any_card;
 use crate::exchange::card::Card;
@@ -18,6 +19,10 @@ fn records(bytes: &[u8]) -> Vec<Record> {
 
 fn cards(text: &str) -> Vec<Card> {
     records(text.as_bytes()).into_iter().map(|record| record.outcome.unwrap()).collect()
+}
+
+fn defined(value: &OwnValue) -> Definition {
+    Definition { id: uuid::Uuid::nil(), name: value.name.clone(), kind: value.kind, choices: Vec::new() }
 }
 
 fn methods(card: &Card) -> Vec<(MethodKind, &str, &str)> {
@@ -184,7 +189,7 @@ fn what_a_spreadsheet_would_calculate_is_neutral_and_read_back() {
         ..Default::default()
     });
     let card = card.tidy();
-    let text = format!("{}{}", writer::head(), writer::write(&card));
+    let text = format!("{}{}", writer::head(&[]), writer::write(&card, &[]));
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
     for cell in reader.records().flat_map(|row| row.unwrap().iter().map(str::to_owned).collect::<Vec<_>>()) {
         assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{cell}");
@@ -201,7 +206,7 @@ fn a_cell_that_was_edited_in_a_spreadsheet_wins_over_our_own_column() {
     card.person.methods = (1..=9).map(phone).collect();
     card.extras = vec!["X-RANK:7".to_owned()];
     let card = card.tidy();
-    let text = format!("{}{}", writer::head(), writer::write(&card));
+    let text = format!("{}{}", writer::head(&[]), writer::write(&card, &[]));
     assert_eq!(cards(&text), std::slice::from_ref(&card));
     let edited = cards(&text.replace("knows maths", "knows engines"));
     assert_eq!((edited[0].person.notes.as_str(), edited[0].person.methods.len()), ("knows engines", 9));
@@ -217,7 +222,8 @@ proptest::proptest! {
     fn what_is_exported_is_imported_as_the_same_card(card in any_card()) {
         let card = card.tidy();
         if !card.is_empty() {
-            let text = format!("{}{}", writer::head(), writer::write(&card));
+            let fields: Vec<Definition> = card.person.fields.iter().map(defined).collect();
+            let text = format!("{}{}", writer::head(&fields), writer::write(&card, &fields));
             let found = records(text.as_bytes());
             proptest::prop_assert_eq!(found.len(), 1, "{}", text);
             proptest::prop_assert_eq!(found[0].outcome.as_ref(), Ok(&card), "{}", text);

@@ -27,9 +27,9 @@ struct Beyond {
     extras: Option<Vec<String>>,
 }
 
-/// Names, notes and numbers.
+/// Names, notes and numbers. Own fields have columns of their own, which say all of them.
 fn alone(person: &Person) -> Person {
-    Person { methods: Vec::new(), dates: Vec::new(), ..person.clone() }
+    Person { methods: Vec::new(), dates: Vec::new(), fields: Vec::new(), ..person.clone() }
 }
 
 /// What a card says beyond `plain`, which is what its columns say; nothing where that is all.
@@ -54,8 +54,8 @@ pub(super) fn restored(read: Card, own: &str) -> Card {
     let Ok(beyond) = serde_json::from_str::<Beyond>(own) else { return read };
     let mut whole = read.clone();
     if let Some(person) = beyond.person {
-        let Person { methods, dates, .. } = std::mem::take(&mut whole.person);
-        whole.person = Person { methods, dates, ..person };
+        let Person { methods, dates, fields, .. } = std::mem::take(&mut whole.person);
+        whole.person = Person { methods, dates, fields, ..person };
     }
     whole.person.methods = beyond.methods.unwrap_or(whole.person.methods);
     whole.person.dates = beyond.dates.unwrap_or(whole.person.dates);
@@ -68,8 +68,8 @@ pub(super) fn restored(read: Card, own: &str) -> Card {
     let Some(plain) = writer::plain(&whole) else { return read };
     let mut card = read;
     if alone(&plain.person) == alone(&card.person) {
-        let Person { methods, dates, .. } = std::mem::take(&mut card.person);
-        card.person = Person { methods, dates, ..alone(&whole.person) };
+        let Person { methods, dates, fields, .. } = std::mem::take(&mut card.person);
+        card.person = Person { methods, dates, fields, ..alone(&whole.person) };
     }
     if plain.person.methods == card.person.methods {
         card.person.methods = whole.person.methods;

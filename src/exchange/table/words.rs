@@ -195,8 +195,19 @@ static KNOWN: LazyLock<HashMap<String, Meaning>> = LazyLock::new(|| {
     known
 });
 
+/// What stands in front of the name of an own field.
+const OWN_FIELD: &str = "Own field: ";
+
+/// The name of an own field's column.
+pub(super) fn of_field(name: &str) -> String {
+    format!("{OWN_FIELD}{name}")
+}
+
 /// The column that a header names, if it is known.
 pub(super) fn column_of(header: &str) -> Option<Meaning> {
+    if let Some(name) = header.trim().strip_prefix(OWN_FIELD) {
+        return Some(Meaning { what: What::OwnField, group: name.trim().to_owned() });
+    }
     if let Some(column) = numbered(header) {
         return Some(column);
     }

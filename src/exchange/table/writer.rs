@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use super::layout::{Layout, Program};
 use super::{own, row, words};
+use crate::contacts::fields::Definition;
 use crate::contacts::model::{Method, MethodKind, PartialDate, Person};
 use crate::exchange::card::Card;
 use crate::exchange::fields::SEVERAL;
@@ -66,18 +67,21 @@ fn header() -> Vec<String> {
     header
 }
 
-/// The first line, behind a mark by which spreadsheets know the charset.
+/// The first line, behind a mark by which spreadsheets know the charset; own fields have the last columns.
 #[must_use]
-pub fn head() -> String {
-    format!("\u{feff}{}", line(&HEADER))
+pub fn head(fields: &[Definition]) -> String {
+    let own = fields.iter().map(|field| words::of_field(&field.name));
+    format!("\u{feff}{}", line(&HEADER.iter().cloned().chain(own).collect::<Vec<_>>()))
 }
 
 /// The line of a card. Its id is written as it is; a caller who wants one sets it.
 #[must_use]
-pub fn write(card: &Card) -> String {
+pub fn write(card: &Card, fields: &[Definition]) -> String {
     let mut cells = cells(card);
     let plain = row::card(&LAYOUT, &neutral(&cells)).unwrap_or_default();
     cells.push(own::beyond(card, &plain));
+    let value = |field: &Definition| card.person.fields.iter().find(|value| value.name == field.name);
+    cells.extend(fields.iter().map(|field| value(field).map(|value| value.value.clone()).unwrap_or_default()));
     line(&neutral(&cells))
 }
 

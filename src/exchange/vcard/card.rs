@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::content_line::ContentLine;
 use super::employment::Posts;
 use super::escape::{components, split, unescape};
-use super::{android, binary, date, method};
+use super::{android, binary, date, method, own_field};
 use crate::contacts::model::{Method, MethodKind, PartialDate};
 use crate::exchange::card::Card;
 use crate::exchange::tidy::tidy_label;
@@ -77,6 +77,7 @@ impl Building {
                 self.sort_names.phonetic.push(line);
             }
             "ORG" | "TITLE" | "ROLE" => self.posts.add(line),
+            own_field::NAME => self.add_own_field(&line),
             name if name.starts_with("X-KITH-") && name != method::OTHER => self.add_own(line),
             "LABEL" => self.address_labels.push(line),
             "X-ABLABEL" => self.group_labels.push(line),
@@ -130,6 +131,14 @@ impl Building {
             ("X-KITH-MET-AT", _) if person.met_at.is_none() => person.met_at = Some(unescape(&line.value)),
             ("X-KITH-START" | "X-KITH-END" | "X-KITH-CURRENT", _) => self.posts.add(line),
             _ => self.card.extras.push(line.to_text()),
+        }
+    }
+
+    fn add_own_field(&mut self, line: &ContentLine) {
+        let fields = &mut self.card.person.fields;
+        match own_field::of_line(line).filter(|read| fields.iter().all(|known| !own_field::is_same(known, read))) {
+            Some(read) => fields.push(read),
+            None => self.card.extras.push(line.to_text()),
         }
     }
 

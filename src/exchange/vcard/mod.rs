@@ -18,6 +18,7 @@ mod escape;
 mod fixtures;
 mod label;
 mod method;
+mod own_field;
 mod reader;
 #[cfg(test)]
 mod round_trip;
@@ -25,5 +26,6 @@ mod unfold;
 mod writer;
 
 pub(in crate::exchange) use beside::{address, column, department, is_linkedin};
+pub(in crate::exchange) use own_field::line as own_field;
 pub use reader::Reader;
 pub use writer::{Version, write};

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::content_line::{ContentLine, Param};
 use super::escape::{escape, escape_uri, fold, quote_param};
-use super::{binary, date, employment, label, method};
+use super::{binary, date, employment, label, method, own_field};
 use crate::contacts::model::{Method, MethodKind, PartialDate, Person};
 use crate::exchange::card::{Card, CardEmployment};
 
@@ -207,6 +207,9 @@ impl Writing {
         }
         if let Some(place) = &person.met_at {
             self.line(&format!("X-KITH-MET-AT:{}", escape(place)));
+        }
+        for value in &person.fields {
+            self.line(&own_field::line(value));
         }
         if let Some(strength) = person.relationship_strength {
             self.line(&format!("X-KITH-STRENGTH:{strength}"));

@@ -1,0 +1,29 @@
+//! Own fields: each has one value.
+
+use super::{Ledger, way};
+use crate::contacts::fields::OwnValue;
+
+/// Merges what fields say, by their names.
+pub(super) fn merge(
+    base: Option<&[OwnValue]>,
+    card: &[OwnValue],
+    mine: &[OwnValue],
+    ledger: &mut Ledger,
+) -> Vec<OwnValue> {
+    let value = |list: &[OwnValue], name: &str| {
+        list.iter().find(|one| one.name.to_lowercase() == name).map(|one| one.value.clone()).unwrap_or_default()
+    };
+    let mut merged: Vec<OwnValue> = Vec::new();
+    for field in mine.iter().chain(card) {
+        let name = field.name.to_lowercase();
+        if merged.iter().any(|one| one.name.to_lowercase() == name) {
+            continue;
+        }
+        let (said, has) = (value(card, &name), value(mine, &name));
+        let way = way(base.map(|base| value(base, &name)).as_ref(), &said, &has, String::is_empty);
+        let takes = ledger.takes(way, &field.name, has.as_str(), said.as_str());
+        merged.push(OwnValue { value: if takes { said } else { has }, ..field.clone() });
+    }
+    merged.retain(|one| !one.value.is_empty());
+    merged
+}
