@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::card::{Card, CardEmployment};
+use super::card::{Card, CardEmployment, CardRelation};
 use crate::contacts::fields::OwnValue;
 use crate::contacts::model::{Method, MethodKind, PartialDate, Person};
 
@@ -100,6 +100,23 @@ fn own_value() -> impl Strategy<Value = OwnValue> {
     })
 }
 
+fn relation() -> impl Strategy<Value = CardRelation> {
+    let kinds = ["parent", "child", "partner", "manager", "introduced by", "own", "foe"];
+    let other = prop_oneof!["urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6", text()];
+    let words = proptest::option::of((text(), text()));
+    (other, proptest::sample::select(kinds.to_vec()), words, day(), day(), text()).prop_map(
+        |(other, kind, words, started_on, ended_on, note)| CardRelation {
+            other,
+            kind: kind.to_owned(),
+            word: words.clone().map(|words| words.0),
+            inverse_word: words.map(|words| words.1),
+            started_on,
+            ended_on,
+            note,
+        },
+    )
+}
+
 /// Lines of other programs, some of which say more than what stands elsewhere in the card.
 fn extra() -> impl Strategy<Value = String> {
     let known = [
@@ -133,11 +150,12 @@ pub(super) fn card() -> impl Strategy<Value = Card> {
         vec(text(), 0..4),
         vec(extra(), 0..5),
         vec(own_value(), 0..4),
+        vec(relation(), 0..3),
     );
     (optional(), names, rest, parts).prop_map(|(uid, names, rest, parts)| {
         let (first_name, last_name, middle_name, name_prefix, name_suffix, nickname, sort_name, display_name) = names;
         let (is_nameless, notes, relationship_strength, contact_frequency_days, how_met, met_at) = rest;
-        let (methods, dates, employments, tags, extras, fields) = parts;
+        let (methods, dates, employments, tags, extras, fields, relations) = parts;
         let person = Person {
             first_name,
             last_name,
@@ -157,6 +175,6 @@ pub(super) fn card() -> impl Strategy<Value = Card> {
             dates,
             fields,
         };
-        Card { uid, person, employments, tags, extras }
+        Card { uid, person, employments, tags, relations, extras }
     })
 }

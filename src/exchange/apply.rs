@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use futures_util::FutureExt;
 use uuid::Uuid;
 
-use super::card::Card;
+use super::card::{Card, CardRelation};
 use super::items::{self, Applied};
 use super::matching::{GONE, Keyed, Known, Match, contrary, word};
 use super::merge::{Prefer, merge};
@@ -16,7 +16,9 @@ use super::model::{Choice, Import, Item, State, Status};
 use super::people::{self, Rewritten};
 use super::queries;
 use super::read::Payload;
+use super::relations;
 use super::sources;
+use super::vcard;
 use crate::accounts::measuring;
 use crate::audit;
 use crate::contacts::documents;
@@ -235,8 +237,37 @@ impl<'a> Plan<'a> {
         Applied { position: item.position, status, contact_id: Some(contact), reason, is_applied: true }
     }
 
+    /// Whom the relations of these people name. Those that name nobody who is here are kept as lines of the card.
+    async fn settle_relations(&mut self, tx: &mut TenantTx<'_>) -> Result<HashMap<String, Uuid>, AppError> {
+        let relations = |pending: &'_ Pending<'_>| {
+            let before = pending.before.iter().flat_map(|card| &card.relations);
+            before.chain(&pending.after.relations).map(|relation| relation.other.clone()).collect::<Vec<_>>()
+        };
+        let uids: Vec<String> = self.people.values().flat_map(relations).collect();
+        let mut meant = relations::meant(tx, &uids.iter().map(String::as_str).collect::<Vec<_>>()).await?;
+        let named = self.seen.iter().map(|((_, key), (contact, _))| (key.clone(), *contact));
+        meant.extend(named.filter(|_| !uids.is_empty()));
+        for (contact, pending) in &mut self.people {
+            let is_here = |relation: &CardRelation| meant.get(&relation.other).is_some_and(|other| other != contact);
+            if pending.after.relations.iter().all(is_here) {
+                continue;
+            }
+            let card = pending.after.to_mut();
+            let (here, nobodys): (Vec<_>, Vec<_>) = std::mem::take(&mut card.relations).into_iter().partition(is_here);
+            card.relations = here;
+            for line in nobodys.iter().map(vcard::related) {
+                if !card.extras.contains(&line) {
+                    card.extras.push(line);
+                }
+            }
+            card.extras.sort();
+        }
+        Ok(meant)
+    }
+
     /// A fixed number of statements, however many records.
-    async fn write(self, tx: &mut TenantTx<'_>, import: &Import) -> Result<(), AppError> {
+    async fn write(mut self, tx: &mut TenantTx<'_>, import: &Import) -> Result<(), AppError> {
+        let meant = self.settle_relations(tx).await?;
         let is_changed = |pending: &Pending| pending.before.as_ref() != Some(pending.after.as_ref());
         let people: Vec<Rewritten<'_>> = self
             .people
@@ -244,7 +275,7 @@ impl<'a> Plan<'a> {
             .filter(|(_, pending)| is_changed(pending))
             .map(|(id, pending)| Rewritten { contact: *id, before: pending.before.as_ref(), after: &pending.after })
             .collect();
-        people::write(tx, &people).await?;
+        people::write(tx, &people, &meant).await?;
         sources::keep(tx, &self.seen).await?;
         let touched: Vec<Uuid> = people.iter().map(|one| one.contact).collect();
         documents::refresh(tx, &touched).await?;

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::vcard;
 use crate::contacts::fields::{self, Definition};
 use crate::contacts::model::Person;
+use crate::contacts::relations::Kind;
+use crate::text::clean;
 
 /// One record, understood.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +21,8 @@ pub struct Card {
     pub employments: Vec<CardEmployment>,
     /// Names of tags (vCard CATEGORIES).
     pub tags: Vec<String>,
+    /// Whom she is related to (vCard RELATED).
+    pub relations: Vec<CardRelation>,
     /// What Kith does not model, given back on export: content lines without their folding, as they stood,
     /// photos included (as `data:` links). Besides, lines that say more than the method, date or post they
     /// became, such as the parts of an address; they are exported in its place while it stands as it was.
@@ -37,6 +41,48 @@ impl Card {
             self.extras.sort();
         }
         self
+    }
+}
+
+/// What somebody is to her, by the UID of that one's card.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CardRelation {
+    /// The UID.
+    pub other: String,
+    /// The word of a [`Kind`]: what the other one is to her.
+    pub kind: String,
+    /// The same of an own kind.
+    pub word: Option<String>,
+    /// What she is to the other one, of an own kind.
+    pub inverse_word: Option<String>,
+    /// Since when.
+    pub started_on: Option<chrono::NaiveDate>,
+    /// Until when.
+    pub ended_on: Option<chrono::NaiveDate>,
+    /// Whatever is worth knowing about it.
+    pub note: String,
+}
+
+impl CardRelation {
+    /// Whether the database would take it as it is.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        let is_word = |word: &Option<String>| {
+            word.as_deref()
+                .is_some_and(|word| !clean::is_blank(word) && clean::line(word) == word && word.chars().count() <= 50)
+        };
+        let has_words = self.word.is_some() || self.inverse_word.is_some();
+        let fits = match self.kind.parse::<Kind>() {
+            Ok(Kind::Own) => is_word(&self.word) && is_word(&self.inverse_word),
+            Ok(_) => !has_words,
+            Err(()) => false,
+        };
+        fits && !self.other.is_empty()
+            && clean::line(&self.other) == self.other
+            && clean::lines(&self.note) == self.note
+            && self.note.chars().count() <= 10_000
+            && self.started_on.zip(self.ended_on).is_none_or(|(start, end)| end >= start)
     }
 }
 

@@ -6,6 +6,7 @@ mod extras;
 mod fields;
 mod methods;
 mod person;
+mod relations;
 
 use super::card::Card;
 pub(super) use methods::value_key;
@@ -82,6 +83,8 @@ pub fn merge(base: Option<&Card>, card: &Card, mine: &Card, prefer: Prefer) -> M
         &mut ledger,
     );
     merged.tags = extras::tags(base.map(|base| base.tags.as_slice()), &card.tags, &mine.tags, &mut ledger);
+    merged.relations =
+        relations::merge(base.map(|base| base.relations.as_slice()), &card.relations, &mine.relations, &mut ledger);
     merged.extras = extras::extras(base.map(|base| base.extras.as_slice()), &card.extras, &mine.extras, &mut ledger);
     Merged { card: merged, changes: ledger.changes, conflicts: ledger.conflicts }
 }

@@ -38,6 +38,7 @@ mod reader;
 /// A record of a file.
 pub mod record;
 mod records;
+mod relations;
 /// By what a record is known again.
 pub mod source_key;
 mod sources;

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::card::{Card, CardEmployment};
+use super::{relations, vcard};
 use crate::contacts::employments::{self, Employment};
 use crate::contacts::queries;
 use crate::db::{TenantTx, bind, prepared};
@@ -113,6 +114,8 @@ struct Beside {
     employments: Value,
     #[diesel(sql_type = Array<Text>)]
     tags: Vec<String>,
+    #[diesel(sql_type = Jsonb)]
+    relations: Value,
     #[diesel(sql_type = Nullable<Jsonb>)]
     extras: Option<Value>,
 }
@@ -133,13 +136,17 @@ async fn load(tx: &mut TenantTx<'_>, ids: &[Uuid], short: bool) -> Result<Vec<(U
     }
     let people = queries::people(tx, ids).await?;
     let query = prepared(
-        "select c.id, coalesce((select jsonb_agg(jsonb_build_object('organization', o.name, 'title', e.title, 'start_date', e.start_date, \
+        format!(
+            "select c.id, coalesce((select jsonb_agg(jsonb_build_object('organization', o.name, 'title', e.title, 'start_date', e.start_date, \
                  'end_date', e.end_date, 'is_current', coalesce(e.is_current, false)) order by e.is_current desc, e.start_date desc nulls last, e.id) \
                  from contact_employments e join organizations o on o.id = e.organization_id \
                  where e.contact_id = c.id and o.deleted_at is null), '[]') as employments, \
              array(select t.name from contact_tags l join tags t on t.id = l.tag_id where l.contact_id = c.id order by t.name)::text[] as tags, \
+             {} as relations, \
              case when ? then glimpse(x.properties) else x.properties end as extras \
          from contacts c left join contact_extras x on x.contact_id = c.id where c.id = any(?)",
+            relations::OF_CONTACT
+        ),
         (bind::<Bool, _>(short), bind::<Array<SqlUuid>, _>(ids)),
     );
     let rows: Vec<Beside> = query.load(tx).await?;
@@ -150,9 +157,14 @@ async fn load(tx: &mut TenantTx<'_>, ids: &[Uuid], short: bool) -> Result<Vec<(U
         if let Some(row) = beside.remove(&id) {
             card.employments = serde_json::from_value(row.employments).map_err(anyhow::Error::from)?;
             card.tags = row.tags;
+            card.relations = serde_json::from_value(row.relations).map_err(anyhow::Error::from)?;
+            card.relations.sort();
             if let Some(extras) = row.extras {
                 card.uid = extras["uid"].as_str().map(str::to_owned);
                 card.extras = serde_json::from_value(extras["extras"].clone()).unwrap_or_default();
+                // A line that named nobody when it came, and says by now what both are to each other.
+                let lines: Vec<String> = card.relations.iter().map(vcard::related).collect();
+                card.extras.retain(|line| !lines.contains(line));
             }
         }
         cards.push((id, card));
@@ -170,8 +182,13 @@ pub struct Rewritten<'a> {
     pub after: &'a Card,
 }
 
-/// Writes contacts whole, in a fixed number of statements. The caller refreshes their documents.
-pub async fn write(tx: &mut TenantTx<'_>, people: &[Rewritten<'_>]) -> Result<(), AppError> {
+/// Writes contacts whole, in a fixed number of statements; `meant` says whom the UIDs of their relations mean. The caller
+/// refreshes their documents.
+pub async fn write(
+    tx: &mut TenantTx<'_>,
+    people: &[Rewritten<'_>],
+    meant: &HashMap<String, Uuid>,
+) -> Result<(), AppError> {
     let pick = |wanted: fn(&Rewritten<'_>) -> bool| {
         people.iter().filter(|one| wanted(one)).map(|one| (one.contact, one.after.person.clone())).collect::<Vec<_>>()
     };
@@ -185,6 +202,7 @@ pub async fn write(tx: &mut TenantTx<'_>, people: &[Rewritten<'_>]) -> Result<()
     }
     write_employments(tx, people).await?;
     write_tags(tx, people).await?;
+    relations::write(tx, people, meant).await?;
     write_extras(tx, people).await
 }
 

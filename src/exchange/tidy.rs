@@ -3,7 +3,8 @@
 
 use chrono::Datelike;
 
-use super::card::Card;
+use super::card::{Card, CardRelation};
+use super::vcard;
 use crate::contacts::fields::OwnValue;
 use crate::contacts::fields::model::{LONGEST_NAME, LONGEST_VALUE};
 use crate::contacts::model::{Method, MethodKind, PartialDate, Person};
@@ -28,6 +29,7 @@ impl Card {
         tidy_fields(&mut person.fields, &mut rest);
         self.tidy_employments(&mut rest);
         self.tidy_tags(&mut rest);
+        self.tidy_relations(&mut rest);
         for extra in &mut self.extras {
             extra.retain(|c| !c.is_control() || c == '\t');
         }
@@ -67,6 +69,7 @@ impl Card {
             && person.fields.is_empty()
             && self.employments.is_empty()
             && self.tags.is_empty()
+            && self.relations.is_empty()
             && self.extras.is_empty()
     }
 }
@@ -102,6 +105,13 @@ impl Card {
                 self.tags.push(tag);
             }
         }
+    }
+
+    fn tidy_relations(&mut self, rest: &mut Vec<String>) {
+        rest.extend(self.relations.iter().filter(|relation| !relation.is_sound()).map(vcard::related));
+        self.relations.retain(CardRelation::is_sound);
+        self.relations.sort();
+        self.relations.dedup();
     }
 
     /// Gives whoever has no first name one: another part of the name, else what the card is filed under.

@@ -29,6 +29,7 @@ fn grace() -> Card {
             ..CardEmployment::default()
         }],
         tags: vec!["pioneers".to_owned()],
+        relations: Vec::new(),
         extras: vec!["X-RANK:7".to_owned()],
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::writer;
 use crate::contacts::model::{Method, PartialDate, Person};
-use crate::exchange::card::{Card, CardEmployment};
+use crate::exchange::card::{Card, CardEmployment, CardRelation};
 
 /// Parts of a card that the columns say less of.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -23,6 +23,8 @@ struct Beyond {
     employments: Option<Vec<CardEmployment>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     tags: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    relations: Option<Vec<CardRelation>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     extras: Option<Vec<String>>,
 }
@@ -43,6 +45,7 @@ pub(super) fn beyond(card: &Card, plain: &Card) -> String {
         dates: differs(card.person.dates.clone(), &plain.person.dates),
         employments: differs(card.employments.clone(), &plain.employments),
         tags: differs(card.tags.clone(), &plain.tags),
+        relations: differs(card.relations.clone(), &plain.relations),
         extras: differs(card.extras.clone(), &plain.extras),
     };
     let text = serde_json::to_string(&beyond).unwrap_or_default();
@@ -61,6 +64,7 @@ pub(super) fn restored(read: Card, own: &str) -> Card {
     whole.person.dates = beyond.dates.unwrap_or(whole.person.dates);
     whole.employments = beyond.employments.unwrap_or(whole.employments);
     whole.tags = beyond.tags.unwrap_or(whole.tags);
+    whole.relations = beyond.relations.unwrap_or(whole.relations);
     whole.extras = beyond.extras.unwrap_or(whole.extras);
     // Anybody may have written it.
     let whole = whole.tidy();
@@ -83,6 +87,7 @@ pub(super) fn restored(read: Card, own: &str) -> Card {
     if plain.tags == card.tags {
         card.tags = whole.tags;
     }
+    card.relations = whole.relations;
     card.extras = whole.extras;
     card
 }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::content_line::ContentLine;
 use super::employment::Posts;
 use super::escape::{components, split, unescape};
-use super::{android, binary, date, method, own_field};
+use super::{android, binary, date, method, own_field, related};
 use crate::contacts::model::{Method, MethodKind, PartialDate};
 use crate::exchange::card::Card;
 use crate::exchange::tidy::tidy_label;
@@ -77,6 +77,7 @@ impl Building {
                 self.sort_names.phonetic.push(line);
             }
             "ORG" | "TITLE" | "ROLE" => self.posts.add(line),
+            related::NAME => self.add_relation(&line),
             own_field::NAME => self.add_own_field(&line),
             name if name.starts_with("X-KITH-") && name != method::OTHER => self.add_own(line),
             "LABEL" => self.address_labels.push(line),
@@ -138,6 +139,14 @@ impl Building {
         let fields = &mut self.card.person.fields;
         match own_field::of_line(line).filter(|read| fields.iter().all(|known| !own_field::is_same(known, read))) {
             Some(read) => fields.push(read),
+            None => self.card.extras.push(line.to_text()),
+        }
+    }
+
+    fn add_relation(&mut self, line: &ContentLine) {
+        match related::of_line(line) {
+            Some(read) if self.card.relations.contains(&read) => {}
+            Some(read) => self.card.relations.push(read),
             None => self.card.extras.push(line.to_text()),
         }
     }

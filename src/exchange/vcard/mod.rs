@@ -20,6 +20,7 @@ mod label;
 mod method;
 mod own_field;
 mod reader;
+mod related;
 #[cfg(test)]
 mod round_trip;
 mod unfold;
@@ -28,4 +29,5 @@ mod writer;
 pub(in crate::exchange) use beside::{address, column, department, is_linkedin};
 pub(in crate::exchange) use own_field::line as own_field;
 pub use reader::Reader;
+pub(in crate::exchange) use related::line as related;
 pub use writer::{Version, write};

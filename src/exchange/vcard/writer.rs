@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::content_line::{ContentLine, Param};
 use super::escape::{escape, escape_uri, fold, quote_param};
-use super::{binary, date, employment, label, method, own_field};
+use super::{binary, date, employment, label, method, own_field, related};
 use crate::contacts::model::{Method, MethodKind, PartialDate, Person};
 use crate::exchange::card::{Card, CardEmployment};
 
@@ -216,6 +216,9 @@ impl Writing {
         }
         if let Some(days) = person.contact_frequency_days {
             self.line(&format!("X-KITH-FREQUENCY-DAYS:{days}"));
+        }
+        for relation in &card.relations {
+            self.line(&related::line(relation));
         }
         let has_address = person.methods.iter().any(|method| method.kind == MethodKind::Address);
         for line in std::mem::take(&mut self.extras) {
