@@ -31,13 +31,16 @@ struct Sources {
     /// What own fields of words say, each with the kind before it.
     #[diesel(sql_type = Array<Text>)]
     fields: Vec<String>,
+    /// What is said of relations that were entered on her page.
+    #[diesel(sql_type = Array<Text>)]
+    relations: Vec<String>,
     /// With how and where they met.
     #[diesel(sql_type = Text)]
     notes: String,
 }
 
 /// Writes the search documents of these contacts anew: to be called by whoever changed their names,
-/// methods, notes, own fields, employments or tags, in the same transaction. Name tokens are counted by the database
+/// methods, notes, own fields, employments, relations or tags, in the same transaction. Name tokens are counted by the database
 /// as documents come, change and go. Ids of contacts that are gone are passed over.
 /// Three statements, however many contacts.
 pub async fn refresh(tx: &mut TenantTx<'_>, contacts: &[Uuid]) -> Result<(), AppError> {
@@ -73,6 +76,8 @@ async fn sources(tx: &mut TenantTx<'_>, contacts: &[Uuid]) -> Result<Vec<Sources
              array(select concat_ws(' ', o.name, e.title) from contact_employments e join organizations o on o.id = e.organization_id \
                  where e.contact_id = c.id and o.deleted_at is null order by e.is_current desc, e.id limit 100) as posts, \
              array(select t.name from contact_tags l join tags t on t.id = l.tag_id where l.contact_id = c.id order by t.name limit 100) as tags, \
+             array(select concat_ws(' ', r.word, r.inverse_word, left(r.note, 2000)) from (select id, word, inverse_word, note \
+                 from contact_relations where contact_id = c.id offset 0) r order by r.id limit 100) as relations, \
              array(select f.kind || ' ' || f.value from contact_fields f where f.contact_id = c.id and f.kind in ('text', 'link', 'choice') \
                  order by f.field_id limit 100) as fields \
          from contacts c where c.id = any(?)",
@@ -103,6 +108,9 @@ fn document(person: &Sources) -> String {
             Some((_, text)) => document.text(Weight::C, text),
             None => {}
         }
+    }
+    for text in &person.relations {
+        document.text(Weight::D, text);
     }
     document.text(Weight::D, &person.notes);
     document.literal()

@@ -224,3 +224,18 @@ async fn somebody_new_for_whom_there_is_no_room_is_refused_at_the_name_and_nothi
     assert_eq!(page.one("textarea[name=note]").text(), "Since school");
     assert_eq!(app.sql("select from contacts").await.len(), 1);
 }
+
+#[actix_web::test]
+async fn what_is_noted_of_a_relation_finds_whoever_it_was_entered_for() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let (ann, bo) = (add(&mut ada, "Ann", "Berg").await, add(&mut ada, "Bo", "Berg").await);
+    relate(&mut ada, &ann, &[("other", "Bo Berg"), ("kind", "friend"), ("note", "Beekeepers both")]).await.expect(303);
+    assert_eq!(ada.get("/contacts?q=beekeepers").await.count("[data-kind=contact]"), 1);
+    let edit = ada.get(&bo).await.one("dt[data-kind=relation] + dd a.quiet").attr("href");
+    ada.post(&edit, &[("kind", "friend"), ("note", "Falconers")]).await.expect(303);
+    assert_eq!(ada.get("/contacts?q=beekeepers").await.count("[data-kind=contact]"), 0);
+    assert_eq!(ada.get("/contacts?q=falconers").await.count("[data-kind=contact]"), 1);
+    ada.post(&format!("{edit}/removal"), &[]).await.expect(303);
+    assert_eq!(ada.get("/contacts?q=falconers").await.count("[data-kind=contact]"), 0);
+}

@@ -164,7 +164,10 @@ async fn store(tx: &mut TenantTx<'_>, contact: Uuid, other: &Other, new: &NewRel
     };
     hold(tx, other).await?;
     match queries::insert(tx, contact, other, new).await? {
-        true => Ok(Outcome::Saved(tx.change_set())),
+        true => {
+            documents::refresh(tx, &[contact]).await?;
+            Ok(Outcome::Saved(tx.change_set()))
+        }
         false => Ok(Outcome::Refused(STANDS.to_owned())),
     }
 }
@@ -231,6 +234,7 @@ pub(in crate::contacts) async fn update(
                 let other = queries::find(tx, contact, id).await?.other_contact_id;
                 hold(tx, other).await?;
                 queries::update(tx, contact, id, &new).await?;
+                documents::refresh(tx, &[contact, other]).await?;
                 tx.changes().await
             })
             .await;
@@ -257,7 +261,8 @@ pub(in crate::contacts) async fn remove(
     let change_set = db
         .as_user(&user, async |tx| {
             hold(tx, contact).await?;
-            queries::delete(tx, contact, id).await?;
+            let sides = queries::delete(tx, contact, id).await?;
+            documents::refresh(tx, &sides).await?;
             Ok(tx.change_set())
         })
         .await?;

@@ -129,16 +129,25 @@ pub(super) async fn update(tx: &mut TenantTx<'_>, contact: Uuid, id: Uuid, new: 
     found(query.execute(tx).await?)
 }
 
-/// Removes a relation, from either side.
+#[derive(QueryableByName)]
+struct Sides {
+    #[diesel(sql_type = SqlUuid)]
+    contact_id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    other_contact_id: Uuid,
+}
+
+/// Removes a relation, from either side. Answers with both.
 ///
 /// # Errors
 /// `NotFound` where she has no such relation.
-pub(super) async fn delete(tx: &mut TenantTx<'_>, contact: Uuid, id: Uuid) -> Result<(), AppError> {
+pub(super) async fn delete(tx: &mut TenantTx<'_>, contact: Uuid, id: Uuid) -> Result<[Uuid; 2], AppError> {
     let query = prepared(
-        "delete from contact_relations where id = ? and ? in (contact_id, other_contact_id)",
+        "delete from contact_relations where id = ? and ? in (contact_id, other_contact_id) returning contact_id, other_contact_id",
         (bind::<SqlUuid, _>(id), bind::<SqlUuid, _>(contact)),
     );
-    found(query.execute(tx).await?)
+    let sides: Sides = query.load(tx).await?.pop().ok_or(AppError::NotFound)?;
+    Ok([sides.contact_id, sides.other_contact_id])
 }
 
 fn found(rows: usize) -> Result<(), AppError> {
