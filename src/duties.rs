@@ -10,6 +10,7 @@ pub fn all() -> Vec<Duty> {
     duties.extend([
         audit::undoing::duty(),
         contacts::groups::duty(),
+        contacts::dialling::duty(),
         trash::duty(),
         accounts::measuring::duty(),
         leaving::duty(),

@@ -1,6 +1,7 @@
 //! The forms of accounts: strings in, checked values out.
 
 use crate::accounts::passwords;
+use crate::text::country::Country;
 use crate::web::{Field, FormData};
 
 /// Sign-up.
@@ -69,18 +70,31 @@ pub(super) struct PasswordChange {
     pub password: Field,
 }
 
-/// Her name and time zone.
+/// Her name, time zone, and the country that she dials from.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Profile {
     pub full_name: Field,
     pub time_zone: Field,
+    pub country: Field,
 }
 
 impl Profile {
-    pub fn validate(&mut self) -> Option<(String, String)> {
+    /// As a browser sent it; a script that says nothing of the country leaves it as it is.
+    pub fn posted(form: &FormData, country: Option<Country>) -> Self {
+        let field = |name| Field::of(form, name);
+        let present = || Field::from(country.as_ref().map_or("", Country::code));
+        let country = if form.has("country") { field("country") } else { present() };
+        Self { full_name: field("full_name"), time_zone: field("time_zone"), country }
+    }
+
+    pub fn validate(&mut self) -> Option<(String, String, Option<Country>)> {
         let name = self.full_name.required_line(255, "Give your name.");
         let zone = check_time_zone(&mut self.time_zone);
-        Some((name?, zone?))
+        let country = Country::all().map(|(country, _)| country).find(|one| one.code() == self.country.value);
+        if country.is_none() && !self.country.value.is_empty() {
+            self.country.refuse("Choose a country from the list.");
+        }
+        (!self.country.is_invalid()).then_some((name?, zone?, country))
     }
 }
 

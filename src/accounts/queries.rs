@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::db::schema::users;
 use crate::db::{SessionRow, TenantTx, bind, prepared};
 use crate::error::AppError;
+use crate::text::country::Country;
 
 #[derive(QueryableByName)]
 struct Ended {
@@ -38,6 +39,16 @@ pub(super) async fn end_session(tx: &mut TenantTx<'_>, id: Uuid) -> Result<(), A
 /// Changes her name and her time zone.
 pub(super) async fn change_profile(tx: &mut TenantTx<'_>, name: &str, time_zone: &str) -> Result<(), AppError> {
     diesel::update(users::table).set((users::full_name.eq(name), users::time_zone.eq(time_zone))).execute(tx).await?;
+    Ok(())
+}
+
+/// Keeps the country that she dials from, which then no longer follows her time zone.
+pub(super) async fn set_country(tx: &mut TenantTx<'_>, country: Country) -> Result<(), AppError> {
+    let query = prepared(
+        "update users set settings = coalesce(settings, '{}') || jsonb_build_object('country', ?)",
+        (bind::<Text, _>(country.code()),),
+    );
+    query.execute(tx).await?;
     Ok(())
 }
 

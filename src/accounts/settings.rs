@@ -9,12 +9,14 @@ use super::forms::{PasswordChange, Profile, check_new_password};
 use super::pages::zone_names;
 use super::{passwords, queries, throttle};
 use crate::allowance::{self, Figure};
-use crate::db::{CurrentUser, Db, SessionRow};
-use crate::demo;
+use crate::contacts::dialling;
+use crate::db::{CurrentUser, Db, SessionRow, TenantTx};
 use crate::error::{AppError, too_soon};
+use crate::text::country::Country;
 use crate::web::device::device;
 use crate::web::page::{too_many, unprocessable};
 use crate::web::{CsrfForm, Field, Layout, dates, html, see_other_with};
+use crate::{demo, jobs};
 
 #[derive(Template)]
 #[template(path = "accounts/settings.html")]
@@ -25,6 +27,7 @@ struct SettingsPage {
     is_admin: bool,
     password: PasswordChange,
     zones: Vec<&'static str>,
+    countries: Vec<(Country, &'static str)>,
     sessions: Vec<SessionView>,
     tier: String,
     /// How much of what is limited she uses; nothing where nothing is.
@@ -65,7 +68,12 @@ async fn page(db: &Db, user: &CurrentUser, layout: Layout) -> Result<SettingsPag
         .await?;
     Ok(SettingsPage {
         layout,
-        profile: Profile { full_name: user.full_name().into(), time_zone: user.time_zone().name().into() },
+        profile: Profile {
+            full_name: user.full_name().into(),
+            time_zone: user.time_zone().name().into(),
+            country: user.country().as_ref().map_or("", Country::code).into(),
+        },
+        countries: Country::all().collect(),
         email: user.email().to_owned(),
         is_admin: user.is_admin(),
         password: PasswordChange::default(),
@@ -83,7 +91,7 @@ pub(super) async fn show(user: CurrentUser, db: Data<Db>, layout: Layout) -> Res
     html(&page(&db, &user, layout).await?)
 }
 
-/// Her name and time zone.
+/// Her name, time zone, and the country that she dials from.
 #[post("/settings/profile")]
 pub(super) async fn change_profile(
     user: CurrentUser,
@@ -91,13 +99,27 @@ pub(super) async fn change_profile(
     layout: Layout,
     posted: CsrfForm,
 ) -> Result<HttpResponse, AppError> {
-    let mut profile =
-        Profile { full_name: Field::of(&posted, "full_name"), time_zone: Field::of(&posted, "time_zone") };
-    let Some((name, zone)) = profile.validate() else {
+    let mut profile = Profile::posted(&posted, user.country());
+    let Some((name, zone, country)) = profile.validate() else {
         return unprocessable(&SettingsPage { profile, ..page(&db, &user, layout).await? });
     };
-    db.as_user(&user, async |tx| queries::change_profile(tx, &name, &zone).await).await?;
+    db.as_user(&user, async |tx| {
+        queries::change_profile(tx, &name, &zone).await?;
+        match country {
+            Some(country) => keep_country(tx, country).await,
+            None => Ok(()),
+        }
+    })
+    .await?;
+    jobs::ring();
     Ok(see_other_with(&layout, "/settings", "Saved.", None))
+}
+
+/// Where she dials from another country than before, her people's numbers mean others.
+async fn keep_country(tx: &mut TenantTx<'_>, country: Country) -> Result<(), AppError> {
+    let was = tx.country();
+    queries::set_country(tx, country).await?;
+    if was == Some(country) { Ok(()) } else { dialling::begin(tx).await }
 }
 
 /// Keys of one letter, on or off.

@@ -211,6 +211,7 @@ pub async fn conflicts(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Vec<Conflict>,
 /// What follows from a person's rows and is not in the log: what she is found by, and her place in the order.
 async fn follow_people(tx: &mut TenantTx<'_>, people: &[Uuid]) -> Result<(), AppError> {
     documents::refresh(tx, people).await?;
+    contacts::queries::rekey_phones(tx, people).await?;
     contacts::queries::rekey(tx, people).await
 }
 

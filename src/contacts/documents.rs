@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
+use crate::text::country::Country;
 use crate::text::search_document::{Document, Weight};
 use crate::text::search_query::SearchQuery;
 
@@ -44,6 +45,12 @@ struct Sources {
 /// as documents come, change and go. Ids of contacts that are gone are passed over.
 /// Three statements, however many contacts.
 pub async fn refresh(tx: &mut TenantTx<'_>, contacts: &[Uuid]) -> Result<(), AppError> {
+    let country = tx.country();
+    refresh_in(tx, contacts, country).await
+}
+
+/// As [`refresh`], for whoever has just come to dial from another country.
+pub async fn refresh_in(tx: &mut TenantTx<'_>, contacts: &[Uuid], country: Option<Country>) -> Result<(), AppError> {
     if contacts.is_empty() {
         return Ok(());
     }
@@ -55,7 +62,7 @@ pub async fn refresh(tx: &mut TenantTx<'_>, contacts: &[Uuid]) -> Result<(), App
     );
     lock.execute(tx).await?;
     let (ids, documents): (Vec<Uuid>, Vec<String>) =
-        sources(tx, contacts).await?.iter().map(|person| (person.id, document(person))).unzip();
+        sources(tx, contacts).await?.iter().map(|person| (person.id, document(person, country))).unzip();
     let upsert = prepared(
         "insert into contact_search_documents as d (contact_id, document, is_live) \
          select n.contact_id, n.document::tsvector, c.deleted_at is null from unnest(?, ?) n(contact_id, document) \
@@ -86,14 +93,14 @@ async fn sources(tx: &mut TenantTx<'_>, contacts: &[Uuid]) -> Result<Vec<Sources
     Ok(query.load(tx).await?)
 }
 
-fn document(person: &Sources) -> String {
+fn document(person: &Sources, country: Option<Country>) -> String {
     let mut document = Document::default();
     document.name(&person.names);
     document.text(Weight::B, &person.nickname);
     for method in &person.methods {
         match method.split_once(' ') {
             Some(("email", address)) => document.email(address),
-            Some(("phone", number)) => document.phone(number),
+            Some(("phone", number)) => document.phone(number, country),
             Some(("url" | "linkedin", link)) => document.link(link),
             Some((_, text)) => document.text(Weight::B, text),
             None => {}
@@ -133,7 +140,7 @@ pub async fn query(tx: &mut TenantTx<'_>, typed: &str) -> Result<Option<String>,
 
 /// As [`query`], and says what was corrected.
 pub async fn understand(tx: &mut TenantTx<'_>, typed: &str) -> Result<Option<Understood>, AppError> {
-    let Some(mut query) = SearchQuery::parse(typed) else {
+    let Some(mut query) = SearchQuery::parse(typed, tx.country()) else {
         return Ok(None);
     };
     let corrected = correct(tx, &mut query).await?.then(|| query.shown());

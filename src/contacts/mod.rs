@@ -5,6 +5,8 @@ mod asked;
 pub mod bulk;
 /// Two versions of one person.
 pub mod compare;
+/// Her people's numbers once she dials from another country.
+pub mod dialling;
 /// What a search looks at, kept in the transaction that changes its sources.
 pub mod documents;
 /// Where people work and worked.

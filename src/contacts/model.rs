@@ -5,6 +5,10 @@ use std::str::FromStr;
 use super::fields::model::OwnValue;
 use serde::{Deserialize, Serialize};
 
+use crate::text::country::Country;
+use crate::text::name_order::shown_name;
+use crate::text::phone;
+
 /// Everything of a person that is edited, imported and exported as one. Employments and tags stand
 /// beside it, since they point at rows of their own.
 ///
@@ -50,17 +54,22 @@ pub struct Person {
 }
 
 impl Person {
-    /// The name as it is shown: her own display name, else the parts in Western order.
+    /// The name as it is shown: her own display name, else the parts in the order of their script.
     #[must_use]
     pub fn shown_name(&self) -> String {
         if !self.display_name.is_empty() {
             return self.display_name.clone();
         }
-        let parts =
-            [&self.name_prefix, &Some(self.first_name.clone()), &self.middle_name, &self.last_name, &self.name_suffix];
-        let parts: Vec<&str> =
-            parts.into_iter().flatten().map(String::as_str).filter(|part| !part.is_empty()).collect();
-        parts.join(" ")
+        fn text(part: &Option<String>) -> &str {
+            part.as_deref().unwrap_or_default()
+        }
+        shown_name(
+            &self.first_name,
+            text(&self.middle_name),
+            text(&self.last_name),
+            text(&self.name_prefix),
+            text(&self.name_suffix),
+        )
     }
 
     /// What the list sorts her by: the sort name, else last name and first name.
@@ -142,6 +151,17 @@ pub struct Method {
     pub label: String,
     /// As typed; at most 255 characters of an e-mail, 2,000 of anything else.
     pub value: String,
+}
+
+impl Method {
+    /// What two spellings of the value share, for whoever dials from `country`; as `contact_methods.value_key` has it.
+    #[must_use]
+    pub fn key(&self, country: Option<Country>) -> String {
+        match self.kind {
+            MethodKind::Phone => phone::key(&self.value, country),
+            _ => self.value.trim().to_lowercase().chars().take(255).collect(),
+        }
+    }
 }
 
 /// A day in somebody's life, with or without its year.

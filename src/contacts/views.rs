@@ -9,9 +9,15 @@ use super::model::{Method, MethodKind, PartialDate, Person};
 use super::parts::web_link;
 use super::queries::{Contact, Row, TagOf};
 use super::relations::{Relation, RelationView};
+use crate::db::CurrentUser;
+use crate::text::country::Country;
+use crate::text::phone::Phone;
 use crate::web::avatar::Avatar;
 use crate::web::dates::{self, Day};
 use crate::web::plain::Plain;
+
+/// So many digits stand before letters that are dialled too.
+const LONGEST_BEFORE_LETTERS: usize = 4;
 
 /// Due within so many days is soon.
 const SOON: i64 = 7;
@@ -100,8 +106,9 @@ impl PersonView {
         contact: Contact,
         (posts, relations): (Vec<Post>, Vec<Relation>),
         tags: Vec<TagOf>,
-        today: NaiveDate,
+        user: &CurrentUser,
     ) -> Self {
+        let (today, country) = (user.today(), user.country());
         let Contact { id, person, .. } = contact;
         let days = |day: Option<NaiveDate>| day.map(|day| Day::of(day, today));
         Self {
@@ -115,7 +122,7 @@ impl PersonView {
             posts: posts.iter().map(PostView::new).collect(),
             relations: relations.into_iter().map(RelationView::from).collect(),
             tags,
-            methods: person.methods.iter().map(MethodView::new).collect(),
+            methods: person.methods.iter().map(|method| MethodView::new(method, country)).collect(),
             dates: coming_first(&person, today),
             notes: person.notes,
             fields: person.fields.into_iter().map(|field| FieldView::new(field, today)).collect(),
@@ -178,12 +185,21 @@ pub(super) struct MethodView {
     pub label: String,
     pub lines: Vec<String>,
     pub href: Option<String>,
+    /// A number for whoever calls from abroad, where it was typed otherwise.
+    pub title: Option<String>,
 }
 
 impl MethodView {
-    fn new(method: &Method) -> Self {
+    fn new(method: &Method, country: Option<Country>) -> Self {
         let label = if method.label.is_empty() { method.kind.as_str().to_owned() } else { method.label.clone() };
-        Self { label, lines: method.value.lines().map(str::to_owned).collect(), href: href(method) }
+        let phone = Some(method).filter(|method| method.kind == MethodKind::Phone);
+        let phone = phone.and_then(|method| Phone::understand(&method.value, country));
+        Self {
+            label,
+            lines: method.value.lines().map(str::to_owned).collect(),
+            href: phone.as_ref().map(|phone| format!("tel:{}", phone.key())).or_else(|| href(method)),
+            title: phone.map(|phone| phone.international()).filter(|title| *title != method.value),
+        }
     }
 }
 
@@ -200,14 +216,17 @@ fn href(method: &Method) -> Option<String> {
     };
     match method.kind {
         MethodKind::Email => Some(format!("mailto:{}", encoded(&method.value))),
-        MethodKind::Phone => {
-            let digits: String =
-                method.value.chars().filter(|c| c.is_ascii_digit() || matches!(c, '+' | '*' | '#')).collect();
-            (!digits.is_empty()).then(|| format!("tel:{}", digits.replace('#', "%23")))
-        }
+        MethodKind::Phone => dialled(&method.value).map(|digits| format!("tel:{}", digits.replace('#', "%23"))),
         MethodKind::Url | MethodKind::Linkedin => web_link(&method.value),
         MethodKind::Address | MethodKind::Other => None,
     }
+}
+
+/// What to dial for a number that is not understood: as it stands, but not 1800 for 1-800-FLOWERS.
+fn dialled(number: &str) -> Option<String> {
+    let digits: String = number.chars().filter(|c| c.is_ascii_digit() || matches!(c, '+' | '*' | '#')).collect();
+    let fewest = if number.chars().any(char::is_alphabetic) { LONGEST_BEFORE_LETTERS + 1 } else { 1 };
+    (digits.chars().filter(char::is_ascii_digit).count() >= fewest).then_some(digits)
 }
 
 /// A day of hers.
@@ -320,10 +339,30 @@ mod tests {
 
     #[test]
     fn what_reaches_somebody_leads_somewhere_safe() {
-        let link = |kind, value: &str| href(&Method { kind, label: String::new(), value: value.into() });
+        let view = |kind, value: &str| {
+            MethodView::new(&Method { kind, label: String::new(), value: value.into() }, Country::of_code("PT"))
+        };
+        let link = |kind, value: &str| view(kind, value).href;
         assert_eq!(link(MethodKind::Email, "zoë?bcc=x@y.org").as_deref(), Some("mailto:zo%C3%AB%3Fbcc%3Dx@y.org"));
-        assert_eq!(link(MethodKind::Phone, "+351 (912) 555-018").as_deref(), Some("tel:+351912555018"));
         assert_eq!(link(MethodKind::Url, "javascript:alert(1)"), None);
         assert_eq!(link(MethodKind::Linkedin, "linkedin.com/in/zoe").as_deref(), Some("https://linkedin.com/in/zoe"));
+    }
+
+    #[test]
+    fn a_number_is_shown_as_typed_and_dialled_from_anywhere() {
+        let view = |value: &str| {
+            let method = Method { kind: MethodKind::Phone, label: String::new(), value: value.into() };
+            MethodView::new(&method, Country::of_code("PT"))
+        };
+        let typed = view("(912) 345-678 x5");
+        assert_eq!(typed.lines, ["(912) 345-678 x5"]);
+        assert_eq!(typed.href.as_deref(), Some("tel:+351912345678;ext=5"));
+        assert_eq!(typed.title.as_deref(), Some("+351 912 345 678 ext. 5"));
+        assert_eq!(view("+351 912 345 678").title, None);
+        let strange =
+            [("112", Some("tel:112")), ("*100#", Some("tel:*100%23")), ("ask Bob", None), ("1-800-FLOWERS", None)];
+        for (value, href) in strange {
+            assert_eq!(view(value).href.as_deref(), href, "{value}");
+        }
     }
 }

@@ -47,6 +47,9 @@ pub struct UserRow {
     /// `free`, `pro` or `team`.
     #[diesel(sql_type = Text)]
     pub subscription_tier: String,
+    /// The code of the country that she dials from, once she chose it.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub country: Option<String>,
 }
 
 /// What a sign-in compares a password with.
@@ -161,7 +164,7 @@ impl<'db> Anonymous<'db> {
         ip: Option<IpAddr>,
     ) -> Result<Option<CurrentUser>, AppError> {
         let query = prepared(
-            "select session_id, single_keys, user_id as id, email, full_name, time_zone, is_admin, false as is_disabled, subscription_tier \
+            "select session_id, single_keys, user_id as id, email, full_name, time_zone, is_admin, false as is_disabled, subscription_tier, country \
              from public.find_session(?, make_interval(secs => ?), make_interval(secs => ?))",
             (
                 bind::<Binary, _>(token_hash),

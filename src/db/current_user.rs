@@ -5,6 +5,8 @@ use std::net::IpAddr;
 use chrono_tz::Tz;
 use uuid::Uuid;
 
+use crate::text::country::Country;
+
 /// Proof that the database checked who is asking: it is minted only in this module's parent, by
 /// the look-up of a session or of a job's user, so a handler cannot make one up.
 #[derive(Debug, Clone)]
@@ -17,6 +19,7 @@ pub struct CurrentUser {
     time_zone: Tz,
     is_admin: bool,
     tier: String,
+    country: Option<Country>,
     single_keys: bool,
 }
 
@@ -31,6 +34,7 @@ impl CurrentUser {
             time_zone: row.time_zone.parse().unwrap_or(Tz::UTC),
             is_admin: row.is_admin,
             tier: row.subscription_tier,
+            country: row.country.as_deref().and_then(Country::of_code),
             single_keys: true,
         }
     }
@@ -78,6 +82,11 @@ impl CurrentUser {
     #[must_use]
     pub fn tier(&self) -> &str {
         &self.tier
+    }
+    /// The country that she dials from: as she chose, else where her time zone lies.
+    #[must_use]
+    pub fn country(&self) -> Option<Country> {
+        self.country.or_else(|| Country::of_time_zone(self.time_zone.name()))
     }
     /// Whether keys of one letter do something: WCAG 2.1.4 wants them to be turned off by whoever dictates.
     #[must_use]

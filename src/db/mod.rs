@@ -205,7 +205,7 @@ impl Db {
         let conn: &mut AsyncPgConnection = &mut conn;
         AnsiTransactionManager::begin_transaction_sql(conn, &opening_batch(user, purpose)).await?;
         let limits = self.limits_of(user.tier());
-        match work(&mut TenantTx::new(conn, purpose.change_set, limits)).await {
+        match work(&mut TenantTx::new(conn, user, purpose.change_set, limits)).await {
             Ok(value) => {
                 AnsiTransactionManager::commit_transaction(conn).await?;
                 Ok(value)
@@ -257,6 +257,7 @@ mod tests {
             is_admin: false,
             is_disabled: false,
             subscription_tier: "free".to_owned(),
+            country: None,
         };
         let user = CurrentUser::new(row, Some(Uuid::now_v7()), "192.0.2.1".parse().ok());
         let purpose = Purpose { import: Some(Uuid::now_v7()), ..Purpose::new(Some(60)) };

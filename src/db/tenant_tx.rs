@@ -6,9 +6,10 @@ use diesel::sql_types::Bool;
 use diesel_async::{AsyncConnectionCore, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use uuid::Uuid;
 
-use super::prepared;
+use super::{CurrentUser, prepared};
 use crate::error::AppError;
 use crate::limits::Limits;
+use crate::text::country::Country;
 
 /// A transaction that row-level security has narrowed to one user.
 ///
@@ -22,13 +23,25 @@ use crate::limits::Limits;
 /// ```
 pub struct TenantTx<'conn> {
     conn: &'conn mut AsyncPgConnection,
+    user: &'conn CurrentUser,
     change_set: Uuid,
     limits: Limits,
 }
 
 impl<'conn> TenantTx<'conn> {
-    pub(super) fn new(conn: &'conn mut AsyncPgConnection, change_set: Uuid, limits: Limits) -> Self {
-        Self { conn, change_set, limits }
+    pub(super) fn new(
+        conn: &'conn mut AsyncPgConnection,
+        user: &'conn CurrentUser,
+        change_set: Uuid,
+        limits: Limits,
+    ) -> Self {
+        Self { conn, user, change_set, limits }
+    }
+
+    /// The country that she dials from.
+    #[must_use]
+    pub fn country(&self) -> Option<Country> {
+        self.user.country()
     }
 
     /// What the account may hold at most: the allowance asks.

@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::card::{Card, CardRelation};
 use super::items::{self, Applied};
-use super::matching::{GONE, Keyed, Known, Match, contrary, word};
-use super::merge::{Prefer, merge};
+use super::matching::{GONE, Keyed, Known, Match, word};
+use super::merge::Prefer;
 use super::model::{Choice, Import, Item, State, Status};
 use super::people::{self, Rewritten};
 use super::queries;
@@ -187,7 +187,7 @@ impl<'a> Plan<'a> {
                 }
                 let Some(mine) = self.mine(contact) else { return refused(Status::Ignored, GONE.to_owned()) };
                 let prefer = if item.choice() == Some(Choice::Card) { Prefer::Card } else { Prefer::Mine };
-                let merged = merge(self.known.base(one, is_known), card, &mine, prefer);
+                let merged = self.known.merge(self.known.base(one, is_known), card, &mine, prefer);
                 let (status, reason) = word(&merged, doubt.as_deref());
                 if status == Status::Doubtful && item.choice().is_none() {
                     return Applied { contact_id: Some(contact), ..refused(status, reason.unwrap_or_default()) };
@@ -211,7 +211,7 @@ impl<'a> Plan<'a> {
                 None => Target::New,
                 Some(position) => match self.twins.get(&position) {
                     Some(contact) => {
-                        let doubt = self.mine(*contact).and_then(|mine| contrary(card, &mine));
+                        let doubt = self.mine(*contact).and_then(|mine| self.known.contrary(card, &mine));
                         Target::Contact { contact: *contact, is_known: false, doubt }
                     }
                     None => {

@@ -10,13 +10,14 @@ use unicode_normalization::char::is_combining_mark;
 use uuid::Uuid;
 
 use super::card::Card;
-use super::merge::{Merged, Prefer, merge, value_key};
+use super::merge::{Merged, Prefer, merge};
 use super::model::Status;
 use super::people::{self, Candidate, Marks};
 use super::sources::{self, Source, Sources};
 use crate::contacts::model::{MethodKind, Person};
 use crate::db::TenantTx;
 use crate::error::AppError;
+use crate::text::country::Country;
 use crate::text::sort_key::sort_key;
 
 /// Why a card about somebody who went meanwhile is left out.
@@ -43,6 +44,8 @@ pub enum Match {
 /// What the database knows about the cards of a batch.
 #[derive(Debug, Default)]
 pub struct Known {
+    /// Where she dials from.
+    country: Option<Country>,
     sources: Sources,
     /// Those of the card's own name.
     candidates: HashMap<usize, Vec<Candidate>>,
@@ -68,9 +71,10 @@ impl Known {
     /// contacts `locks` them.
     pub async fn load(tx: &mut TenantTx<'_>, cards: &[Keyed<'_>], locks: bool) -> Result<Self, AppError> {
         let keys: Vec<(&str, &str)> = cards.iter().map(|one| (one.source, one.key)).collect();
-        let mut known = Self { sources: sources::of_keys(tx, &keys).await?, ..Self::default() };
+        let country = tx.country();
+        let mut known = Self { country, sources: sources::of_keys(tx, &keys).await?, ..Self::default() };
         let strangers = cards.iter().enumerate().filter(|(_, one)| known.source(**one).is_none());
-        let marks = marks(strangers.map(|(index, one)| (index, one.card)));
+        let marks = marks(strangers.map(|(index, one)| (index, one.card)), country);
         for candidate in people::candidates(tx, &marks).await? {
             let Some(index) = usize::try_from(candidate.card).ok().filter(|index| *index < cards.len()) else {
                 continue;
@@ -129,7 +133,7 @@ impl Known {
             (None, _) => Match::Gone("Somebody of this name with this address or number is in the trash.".to_owned()),
             (Some(candidate), None) => {
                 let standing = self.standing.get(&candidate.contact).filter(|_| !candidate.is_named);
-                let doubt = standing.and_then(|standing| contrary(one.card, standing));
+                let doubt = standing.and_then(|standing| self.contrary(one.card, standing));
                 Match::Somebody { contact: candidate.contact, is_known: false, doubt }
             }
             (Some(first), Some(_)) => {
@@ -155,8 +159,21 @@ impl Known {
     #[must_use]
     pub fn is_as_last_seen(&self, one: Keyed<'_>) -> bool {
         self.source(one).is_some_and(|source| {
-            source.card == *one.card || merge(Some(&source.card), one.card, &source.card, Prefer::Mine).is_nothing()
+            source.card == *one.card
+                || self.merge(Some(&source.card), one.card, &source.card, Prefer::Mine).is_nothing()
         })
+    }
+
+    /// Merges a card into somebody, by the numbers of where she is.
+    #[must_use]
+    pub fn merge(&self, base: Option<&Card>, card: &Card, mine: &Card, prefer: Prefer) -> Merged {
+        merge(self.country, base, card, mine, prefer)
+    }
+
+    /// Why two of one name are perhaps two.
+    #[must_use]
+    pub fn contrary(&self, card: &Card, other: &Card) -> Option<String> {
+        contrary(card, other, self.country)
     }
 
     /// The ancestor of a merge of this card.
@@ -167,13 +184,12 @@ impl Known {
 }
 
 /// Why two of one name are perhaps two: both have e-mails or profiles, and nothing is the same by which one is reached.
-#[must_use]
-pub fn contrary(card: &Card, other: &Card) -> Option<String> {
+fn contrary(card: &Card, other: &Card, country: Option<Country>) -> Option<String> {
     let has = |card: &Card, kind| card.person.methods.iter().any(|method| method.kind == kind);
     let both_have = |kind| has(card, kind) && has(other, kind);
     let shares = || {
-        let marks: Vec<_> = person_marks(&other.person).collect();
-        person_marks(&card.person).any(|mark| marks.contains(&mark))
+        let marks: Vec<_> = person_marks(&other.person, country).collect();
+        person_marks(&card.person, country).any(|mark| marks.contains(&mark))
     };
     ((both_have(MethodKind::Email) || both_have(MethodKind::Linkedin)) && !shares())
         .then(|| "The name is the same, but no e-mail address, number or profile.".to_owned())
@@ -190,14 +206,14 @@ pub fn word(merged: &Merged, doubt: Option<&str>) -> (Status, Option<String>) {
     }
 }
 
-fn marks<'a>(cards: impl Iterator<Item = (usize, &'a Card)>) -> Marks {
+fn marks<'a>(cards: impl Iterator<Item = (usize, &'a Card)>, country: Option<Country>) -> Marks {
     let mut marks = Marks::default();
     for (index, card) in cards {
         let Ok(number) = i32::try_from(index) else { continue };
         for method in card.person.methods.iter().filter(|method| is_mark(method.kind)).take(MARKS) {
             marks.methods.0.push(number);
             marks.methods.1.push(method.kind.as_str());
-            marks.methods.2.push(value_key(method));
+            marks.methods.2.push(method.key(country));
         }
         if let Some(id) = card.uid.as_deref().and_then(|uid| uid.strip_prefix("urn:uuid:").unwrap_or(uid).parse().ok())
         {
@@ -245,11 +261,18 @@ pub fn name_key(name: &str) -> String {
 /// thousand cards take a few megabytes.
 #[derive(Debug, Default)]
 pub struct Seen {
+    country: Option<Country>,
     marks: HashMap<u64, i32>,
     times: HashMap<u64, u32>,
 }
 
 impl Seen {
+    /// Of nobody yet, whose numbers are dialled from `country`.
+    #[must_use]
+    pub fn new(country: Option<Country>) -> Self {
+        Self { country, ..Self::default() }
+    }
+
     /// The key under which a card is kept: of several cards of one file with one key each has its own.
     pub fn key_of(&mut self, key: String) -> String {
         let times = self.times.entry(hashed(("key", &key))).or_insert(0);
@@ -272,7 +295,7 @@ impl Seen {
 
     /// The first card of the same person, if there is one; else this is the first.
     pub fn first_of(&mut self, base_key: &str, card: &Card, position: i32) -> Option<i32> {
-        let marks = marks_of(base_key, card);
+        let marks = marks_of(base_key, card, self.country);
         let found = marks.iter().find_map(|mark| self.marks.get(mark)).copied();
         for mark in marks {
             self.marks.entry(mark).or_insert(found.unwrap_or(position));
@@ -281,21 +304,21 @@ impl Seen {
     }
 }
 
-fn marks_of(base_key: &str, card: &Card) -> Vec<u64> {
+fn marks_of(base_key: &str, card: &Card, country: Option<Country>) -> Vec<u64> {
     let name = name_key(&card.person.shown_name());
-    let shared = person_marks(&card.person).map(|value| hashed(("mark", &name, value)));
+    let shared = person_marks(&card.person, country).map(|value| hashed(("mark", &name, value)));
     let posts =
         card.employments.iter().take(MARKS).map(|post| hashed(("post", &name, post.organization.to_lowercase())));
     std::iter::once(hashed(("card", base_key))).chain(shared).chain(posts).collect()
 }
 
-fn person_marks(person: &Person) -> impl Iterator<Item = (&'static str, String)> {
+fn person_marks(person: &Person, country: Option<Country>) -> impl Iterator<Item = (&'static str, String)> {
     person
         .methods
         .iter()
         .filter(|method| is_mark(method.kind))
         .take(MARKS)
-        .map(|method| (method.kind.as_str(), value_key(method)))
+        .map(move |method| (method.kind.as_str(), method.key(country)))
 }
 
 fn hashed(value: impl Hash) -> u64 {
@@ -340,9 +363,9 @@ mod tests {
         let mut seen = Seen::default();
         assert_eq!(seen.first_of("1", &at_work("a@x.example"), 1), None);
         assert_eq!(seen.first_of("2", &at_work("b@x.example"), 2), Some(1));
-        assert!(contrary(&at_work("a@x.example"), &at_work("b@x.example")).is_some());
-        assert!(contrary(&at_work("a@x.example"), &at_work("A@x.example")).is_none());
-        assert!(contrary(&at_work("a@x.example"), &Card::default()).is_none());
+        assert!(contrary(&at_work("a@x.example"), &at_work("b@x.example"), None).is_some());
+        assert!(contrary(&at_work("a@x.example"), &at_work("A@x.example"), None).is_none());
+        assert!(contrary(&at_work("a@x.example"), &Card::default(), None).is_none());
     }
 
     #[test]

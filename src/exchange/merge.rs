@@ -9,7 +9,7 @@ mod person;
 mod relations;
 
 use super::card::Card;
-pub(super) use methods::value_key;
+use crate::text::country::Country;
 
 /// Whose value stands where both changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,10 +51,11 @@ impl Merged {
 }
 
 /// Merges `card` into `mine`, whose last seen card was `base`. Without one, as when somebody typed in by
-/// hand is met in a file for the first time, the card fills what is empty and removes nothing.
+/// hand is met in a file for the first time, the card fills what is empty and removes nothing. Numbers are dialled from
+/// `country`.
 #[must_use]
-pub fn merge(base: Option<&Card>, card: &Card, mine: &Card, prefer: Prefer) -> Merged {
-    let mut ledger = Ledger { prefer, changes: Vec::new(), conflicts: Vec::new() };
+pub fn merge(country: Option<Country>, base: Option<&Card>, card: &Card, mine: &Card, prefer: Prefer) -> Merged {
+    let mut ledger = Ledger { country, prefer, changes: Vec::new(), conflicts: Vec::new() };
     let mut merged = mine.clone();
     merged.uid = mine.uid.clone().or_else(|| card.uid.clone());
     person::names(base.map(|base| &base.person), &card.person, &mut merged.person, &mut ledger);
@@ -111,6 +112,7 @@ fn way<T: PartialEq>(base: Option<&T>, card: &T, mine: &T, is_empty: impl Fn(&T)
 
 /// Collects what the parts of a merge find.
 struct Ledger {
+    country: Option<Country>,
     prefer: Prefer,
     changes: Vec<Change>,
     conflicts: Vec<Change>,

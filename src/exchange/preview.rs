@@ -13,6 +13,7 @@ use super::people;
 use crate::contacts::model::MethodKind;
 use crate::db::TenantTx;
 use crate::error::AppError;
+use crate::text::country::Country;
 
 /// A value that is longer is cut on the page.
 const SHOWN: usize = 300;
@@ -64,17 +65,24 @@ pub(super) async fn items(
     ids.dedup();
     let standing: HashMap<Uuid, Card> = people::glimpses(tx, &ids).await?.into_iter().collect();
     let is_archive = import.format == "zip";
-    rows.into_iter().map(|row| view(row, &standing, is_archive)).collect()
+    let country = tx.country();
+    rows.into_iter().map(|row| view(row, &standing, country, is_archive)).collect()
 }
 
-fn view(mut row: Compared, standing: &HashMap<Uuid, Card>, is_archive: bool) -> Result<ItemView, AppError> {
+fn view(
+    mut row: Compared,
+    standing: &HashMap<Uuid, Card>,
+    country: Option<Country>,
+    is_archive: bool,
+) -> Result<ItemView, AppError> {
     let status = row.item.status();
     let card = row.item.take_card()?;
     let item = row.item;
     let is_open = item.applied_at.is_none() && card.is_some();
     let merged = match &card {
         Some(card) if is_open && matches!(status, Status::Changed | Status::Doubtful) => {
-            merged(card, read(row.base)?, read(row.leader)?, item.contact_id.and_then(|id| standing.get(&id)))
+            let mine = item.contact_id.and_then(|id| standing.get(&id));
+            merged(country, card, read(row.base)?, read(row.leader)?, mine)
         }
         _ => None,
     };
@@ -102,10 +110,16 @@ fn read(value: Option<Value>) -> Result<Option<Card>, AppError> {
     Ok(value.map(serde_json::from_value).transpose().map_err(anyhow::Error::from)?)
 }
 
-fn merged(card: &Card, base: Option<Card>, leader: Option<Card>, mine: Option<&Card>) -> Option<Merged> {
+fn merged(
+    country: Option<Country>,
+    card: &Card,
+    base: Option<Card>,
+    leader: Option<Card>,
+    mine: Option<&Card>,
+) -> Option<Merged> {
     match (mine, leader) {
-        (Some(mine), _) => Some(merge(base.as_ref(), card, mine, Prefer::Mine)),
-        (None, Some(leader)) => Some(merge(None, card, &leader, Prefer::Mine)),
+        (Some(mine), _) => Some(merge(country, base.as_ref(), card, mine, Prefer::Mine)),
+        (None, Some(leader)) => Some(merge(country, None, card, &leader, Prefer::Mine)),
         (None, None) => None,
     }
 }

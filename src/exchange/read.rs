@@ -11,8 +11,8 @@ use super::card::Card;
 use super::intake;
 use super::items::{self, NewItem};
 use super::mapping;
-use super::matching::{GONE, Keyed, Known, Match, Seen, contrary, word};
-use super::merge::{Prefer, merge};
+use super::matching::{GONE, Keyed, Known, Match, Seen, word};
+use super::merge::Prefer;
 use super::model::{Counts, Import, State, Status};
 use super::parts::{self, Part};
 use super::queries;
@@ -173,7 +173,7 @@ async fn record(
 
 /// What the readers of before have seen, for one that goes on.
 async fn seen_before(db: &Db, user: &CurrentUser, import: &Import) -> Result<Seen, AppError> {
-    let (mut seen, mut after) = (Seen::default(), 0);
+    let (mut seen, mut after) = (Seen::new(user.country()), 0);
     while after < import.items_read {
         let items = db.as_user_for_job(user, async |tx| items::behind(tx, import.id, after).await).await?;
         let Some(last) = items.last() else { break };
@@ -290,16 +290,16 @@ fn judge<'a>(
                 item.status = Status::Unchanged;
                 item.card = None;
             } else if let Some(mine) = known.standing.get(&contact) {
-                let merged = merge(known.base(one, is_known), one.card, mine, Prefer::Mine);
+                let merged = known.merge(known.base(one, is_known), one.card, mine, Prefer::Mine);
                 (item.status, item.reason) = word(&merged, doubt.as_deref());
             } else {
                 (item.status, item.reason) = (Status::Ignored, Some(GONE.to_owned()));
             }
         }
         (Match::Nobody, Some((position, line, leader))) => {
-            let merged = merge(None, one.card, leader, Prefer::Mine);
+            let merged = known.merge(None, one.card, leader, Prefer::Mine);
             item.twin_of = position;
-            let doubt = contrary(one.card, leader);
+            let doubt = known.contrary(one.card, leader);
             item.status = word(&merged, doubt.as_deref()).0;
             item.reason = doubt.or_else(|| Some(format!("The same person as the record on line {line}.")));
         }

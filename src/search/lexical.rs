@@ -18,7 +18,7 @@ pub struct Answer {
 /// The people whom these words most likely mean, at most `most`. One statement; three where nobody is
 /// found, since only then words are corrected: a word that nobody has makes the whole query find nobody.
 pub async fn find(tx: &mut TenantTx<'_>, typed: &str, most: i32) -> Result<Answer, AppError> {
-    let Some(mut query) = SearchQuery::parse(typed) else {
+    let Some(mut query) = SearchQuery::parse(typed, tx.country()) else {
         return Ok(Answer::default());
     };
     let people = queries::people(tx, &query.tsquery(), most).await?;

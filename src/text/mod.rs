@@ -3,10 +3,16 @@
 
 /// Text as it is stored: in NFC, trimmed, without control characters.
 pub mod clean;
+/// Countries, as telephones know them.
+pub mod country;
 /// What two spellings of a word share.
 pub mod fold;
 /// Notes in Markdown, as safe HTML.
 pub mod markdown;
+/// In which order the parts of a name stand.
+pub mod name_order;
+/// Phone numbers, in any spelling.
+pub mod phone;
 /// What is found of one person.
 pub mod search_document;
 /// What was typed into a search field.

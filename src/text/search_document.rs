@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 use std::fmt::Write;
 
+use super::country::Country;
 use super::fold::fold;
+use super::phone::Phone;
 use super::tokens::{LONGEST, Link, pairs, pieces};
 
 /// How much a word counts.
@@ -56,9 +58,23 @@ impl Document {
         self.text(Weight::B, local);
     }
 
-    /// A phone number, as digits; from its beginning and from the beginnings of its ends.
-    pub fn phone(&mut self, number: &str) {
-        let digits = phone_digits(number);
+    /// A phone number, as digits; from its beginning and from the beginnings of its ends. One that is understood also
+    /// with its country, from wherever it is dialled, and within it.
+    pub fn phone(&mut self, number: &str, country: Option<Country>) {
+        let typed = phone_digits(number);
+        self.add(Weight::B, &typed);
+        let digits = match Phone::understand(number, country) {
+            Some(phone) => {
+                self.add(Weight::B, phone.national().trim_start_matches('0'));
+                phone.e164().trim_start_matches('+').to_owned()
+            }
+            None => {
+                if number.contains(char::is_alphabetic) {
+                    self.text(Weight::B, number);
+                }
+                typed
+            }
+        };
         self.add(Weight::B, &digits);
         for length in PHONE_ENDS.into_iter().filter(|length| *length < digits.len()) {
             self.add(Weight::B, &digits[digits.len() - length..]);
@@ -198,20 +214,20 @@ mod tests {
 
     #[test]
     fn a_phone_number_is_there_by_its_ends() {
-        let found = words(|d| d.phone("+49 (0)171 / 234 56 78"));
+        let found = words(|d| d.phone("+49 (0)171 / 234 56 78", None));
         assert_eq!(
             found,
             [
                 "'491712345678':1B",
-                "'91712345678':2B",
-                "'1712345678':3B",
+                "'1712345678':2B",
+                "'91712345678':3B",
                 "'712345678':4B",
                 "'12345678':5B",
                 "'2345678':6B",
                 "'5678':7B"
             ]
         );
-        assert_eq!(words(|d| d.phone("٠١٢٣")), ["'123':1B"]);
+        assert_eq!(words(|d| d.phone("٠١٢٣", None)), ["'123':1B"]);
     }
 
     #[test]
@@ -227,7 +243,7 @@ mod tests {
             document.name(&text);
             document.email(&text);
             document.email(&format!("{text}@{text}"));
-            document.phone(&text);
+            document.phone(&text, Country::of_code("DE"));
             document.link(&text);
             document.text(Weight::D, &text);
             let literal = document.literal();
@@ -246,7 +262,7 @@ mod tests {
         for text in [hostile.as_str(), many.as_str(), &"山".repeat(100_000), &"x".repeat(1_000_000)] {
             document.name(text);
             document.email(text);
-            document.phone(text);
+            document.phone(text, None);
             document.text(Weight::D, text);
         }
         let literal = document.literal();

@@ -1,6 +1,8 @@
 //! What was typed into a search field, as a `tsquery`: every word must be found, in whatever order, each
 //! by its beginning.
 
+use super::country::Country;
+use super::phone::Phone;
 use super::search_document::{address_key, beginning, phone_digits};
 use super::tokens::{LONGEST, Link, pairs, pieces};
 
@@ -15,8 +17,8 @@ const LONG_ENOUGH: usize = 3;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchQuery {
     terms: Vec<Term>,
-    /// All of it, where it may be one phone number written in groups.
-    phone: Option<String>,
+    /// All of it, where it may be one phone number written in groups: its digits as typed, and with its country.
+    phone: Option<Vec<String>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,14 +36,14 @@ enum Term {
 impl SearchQuery {
     /// `None` where nothing searchable was typed.
     #[must_use]
-    pub fn parse(typed: &str) -> Option<Self> {
+    pub fn parse(typed: &str, country: Option<Country>) -> Option<Self> {
         let typed = beginning(typed, READ);
         let mut terms = Vec::new();
         for chunk in typed.split_whitespace() {
             read_chunk(chunk, &mut terms);
         }
         terms.truncate(MOST);
-        (!terms.is_empty()).then(|| Self { terms, phone: phone(typed) })
+        (!terms.is_empty()).then(|| Self { terms, phone: phone(typed, country) })
     }
 
     /// The words that may be misspelt names.
@@ -71,7 +73,10 @@ impl SearchQuery {
         let terms: Vec<String> = self.terms.iter().map(Term::tsquery).collect();
         let terms = terms.join(" & ");
         match &self.phone {
-            Some(digits) => format!("'{digits}':* | ({terms})"),
+            Some(numbers) => {
+                let numbers: Vec<String> = numbers.iter().map(|digits| format!("'{digits}':*")).collect();
+                format!("{} | ({terms})", numbers.join(" | "))
+            }
             None => terms,
         }
     }
@@ -155,11 +160,15 @@ fn read_words(chunk: &str, terms: &mut Vec<Term>) {
     }
 }
 
-/// The digits, where nothing but a number in groups was typed.
-fn phone(typed: &str) -> Option<String> {
+/// The digits, where nothing but a number in groups was typed, or letters that telephones have.
+fn phone(typed: &str, country: Option<Country>) -> Option<Vec<String>> {
     let is_number = |c: char| c.is_numeric() || c.is_whitespace() || matches!(c, '+' | '-' | '(' | ')' | '.' | '/');
     let digits = phone_digits(typed);
-    (digits.len() >= LONG_ENOUGH && typed.chars().all(is_number)).then_some(digits)
+    let typed_digits = (digits.len() >= LONG_ENOUGH && typed.chars().all(is_number)).then_some(digits);
+    let phone = Phone::understand(typed, country).map(|phone| phone.e164().trim_start_matches('+').to_owned());
+    let mut numbers: Vec<String> = typed_digits.into_iter().chain(phone).collect();
+    numbers.dedup();
+    (!numbers.is_empty()).then_some(numbers)
 }
 
 #[cfg(test)]
@@ -169,7 +178,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn tsquery(typed: &str) -> String {
-        SearchQuery::parse(typed).unwrap().tsquery()
+        SearchQuery::parse(typed, None).unwrap().tsquery()
     }
 
     #[test]
@@ -181,8 +190,8 @@ mod tests {
 
     #[test]
     fn will_and_may_are_names() {
-        assert_eq!(SearchQuery::parse("Will").unwrap().shown(), "will");
-        assert_eq!(SearchQuery::parse("May The").unwrap().shown(), "may the");
+        assert_eq!(SearchQuery::parse("Will", None).unwrap().shown(), "will");
+        assert_eq!(SearchQuery::parse("May The", None).unwrap().shown(), "may the");
     }
 
     #[test]
@@ -209,7 +218,7 @@ mod tests {
 
     #[test]
     fn a_correction_replaces_the_word_and_nothing_else() {
-        let mut query = SearchQuery::parse("jenifer ad 12b jenifer@x.org").unwrap();
+        let mut query = SearchQuery::parse("jenifer ad 12b jenifer@x.org", None).unwrap();
         assert_eq!(query.correctable(), ["jenifer"]);
         query.correct("jenifer", "jennifer");
         assert_eq!(query.shown(), "jennifer ad 12b jenifer@x.org");
@@ -218,14 +227,14 @@ mod tests {
     #[test]
     fn nothing_but_signs_is_no_query() {
         for typed in ["", "  ", "(+)+$", "'\\&|!:*<>", "@", "' '", "\0"] {
-            assert_eq!(SearchQuery::parse(typed), None, "{typed}");
+            assert_eq!(SearchQuery::parse(typed, None), None, "{typed}");
         }
     }
 
     #[test]
     fn a_query_of_anything_is_bounded() {
         for hostile in ["(a+)+$", "'", "\\", "&|!:*<>", "a ", "山", "1 ", "a'", "@a", "%_%_", "a.", "a.b ", "a.b/"] {
-            if let Some(query) = SearchQuery::parse(&hostile.repeat(100_000 / hostile.len())) {
+            if let Some(query) = SearchQuery::parse(&hostile.repeat(100_000 / hostile.len()), None) {
                 assert!(query.tsquery().len() < 20_000);
             }
         }
@@ -234,7 +243,7 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_needs_escaping_whatever_is_typed(typed in ".{0,60}") {
-            if let Some(query) = SearchQuery::parse(&typed) {
+            if let Some(query) = SearchQuery::parse(&typed, Country::of_code("US")) {
                 for (index, inner) in query.tsquery().split('\'').enumerate() {
                     let allowed: &[char] = if index % 2 == 0 { &[' ', '&', '|', '(', ')', ':', '*'] } else { &['@', '.', '_', '+', '-'] };
                     prop_assert!(inner.chars().all(|c| allowed.contains(&c) || index % 2 == 1 && (c.is_alphanumeric() || is_word(c) || is_picture(c))), "{}", inner);

@@ -3,6 +3,8 @@
 use unicode_segmentation::UnicodeSegmentation;
 use uuid::Uuid;
 
+use crate::text::fold::is_picture;
+
 /// Colours in the style sheet, `hue-1` to `hue-12`.
 const HUES: u8 = 12;
 
@@ -22,33 +24,93 @@ impl Avatar {
     }
 }
 
-/// First letters of the first and last word; one for a script that has no capitals
-/// and writes names without spaces.
+/// First letters of the first and last word, what one is called by left out; one for a script that has no capitals
+/// and writes names without spaces; of a name without letters its picture.
 fn initials(name: &str) -> String {
-    let mut words = name
-        .split_whitespace()
-        .map(|word| word.trim_start_matches(|c: char| !c.is_alphanumeric()))
-        .filter_map(first_letter);
-    let Some(first) = words.next() else {
-        return "?".to_owned();
+    let mut words = name.split_whitespace().map(bare).filter(|word| !word.is_empty());
+    let Some(mut first) = words.next() else {
+        return picture(name);
     };
-    let cased = |letter: &str| letter.chars().next().is_some_and(|c| c.is_lowercase() || c.is_uppercase());
-    match words.next_back() {
-        Some(last) if cased(first) && cased(last) => upper(first.chars().chain(last.chars())),
-        _ => upper(first.chars()),
+    while is_honorific(first)
+        && let Some(next) = words.next()
+    {
+        first = next;
     }
+    let last = words.rfind(|word| !is_behind(word));
+    let (first, last) = (first_letter(first), last.and_then(first_letter).filter(|letter| is_cased(letter)));
+    match (first, last) {
+        (Some(first), Some(last)) if is_cased(first) => upper(first) + &upper(last),
+        (Some(first), _) => upper(first),
+        (None, _) => "?".to_owned(),
+    }
+}
+
+/// Letters in squares, which flags are made of too: to Unicode they are letters.
+fn is_sign(c: char) -> bool {
+    matches!(c, '\u{1f100}'..='\u{1f1ff}')
+}
+
+fn is_letter(c: char) -> bool {
+    c.is_alphanumeric() && !is_sign(c)
+}
+
+/// A word without the signs before it.
+fn bare(word: &str) -> &str {
+    word.trim_start_matches(|c: char| !is_letter(c))
+}
+
+/// A word of a name without the signs behind it, and whether a full stop shortens it: `Dr.`, but not the `J.` of a name.
+fn stopped(word: &str) -> (&str, bool) {
+    let stem = word.trim_end_matches(|c: char| !is_letter(c));
+    let is_short = word[stem.len()..].starts_with('.') && !stem.contains('.');
+    (stem, is_short && (stem.chars().nth(1).is_some() || !stem.starts_with(char::is_uppercase)))
+}
+
+/// Whether it stands before names: `Dr.`, `Prof.`, `Mrs`.
+fn is_honorific(word: &str) -> bool {
+    const WORDS: [&str; 9] = ["dr", "prof", "mr", "mrs", "ms", "mx", "sir", "dame", "rev"];
+    let (stem, is_short) = stopped(word);
+    is_short || stem.len() <= 4 && WORDS.iter().any(|known| known.eq_ignore_ascii_case(stem))
+}
+
+/// Whether it stands behind names: `jr.`, `PhD`, `III`.
+fn is_behind(word: &str) -> bool {
+    const WORDS: [&str; 12] = ["Jr", "jr", "Sr", "II", "III", "IV", "PhD", "Ph.D", "MD", "M.D", "MBA", "Esq"];
+    let (stem, is_short) = stopped(word);
+    is_short || stem.len() <= 4 && WORDS.contains(&stem)
 }
 
 /// The first grapheme. Between two letters of ASCII there is always a boundary, which spares asking for it in most rows.
 fn first_letter(word: &str) -> Option<&str> {
     match word.as_bytes() {
         [first, rest @ ..] if first.is_ascii() && rest.first().is_none_or(u8::is_ascii) => word.get(..1),
-        _ => word.graphemes(true).next(),
+        _ => {
+            // Thai and Lao write some vowels before the letter that they follow.
+            let is_vowel =
+                |letter: &&str| letter.starts_with(|c| matches!(c, '\u{e40}'..='\u{e44}' | '\u{ec0}'..='\u{ec4}'));
+            let mut letters = word.graphemes(true);
+            letters.find(|letter| !is_vowel(letter)).or_else(|| word.graphemes(true).next())
+        }
     }
 }
 
-fn upper(letters: impl Iterator<Item = char>) -> String {
-    letters.flat_map(char::to_uppercase).collect()
+/// Whether the letter has a capital, or is one.
+fn is_cased(letter: &str) -> bool {
+    letter.chars().next().is_some_and(|c| c.is_lowercase() || c.is_uppercase())
+}
+
+/// The capital, where it is one letter too. Georgian's are for headlines.
+fn upper(letter: &str) -> String {
+    let is_georgian = |c: char| matches!(c, '\u{10d0}'..='\u{10ff}');
+    let capital = letter.to_uppercase();
+    let is_one = capital.chars().count() == letter.chars().count();
+    if is_one && !letter.starts_with(is_georgian) { capital } else { letter.to_owned() }
+}
+
+/// The first picture, whole however many characters it is made of.
+fn picture(name: &str) -> String {
+    let is_whole = |letter: &&str| letter.starts_with(|c| is_picture(c) || is_sign(c));
+    name.graphemes(true).find(is_whole).unwrap_or("?").to_owned()
 }
 
 #[cfg(test)]
@@ -57,9 +119,68 @@ mod tests {
 
     #[test]
     fn initials_are_the_outer_words_first_letters() {
-        let read = ["Zoë Marchetti", "nguyễn thị minh khai", "Prince", "山田 花子", "(Dr) Émile Zola", "  ", "🦊"];
-        let drawn = read.map(initials);
-        assert_eq!(drawn, ["ZM", "NK", "P", "山", "DZ", "?", "?"]);
+        let read = ["Zoë Marchetti", "nguyễn thị minh khai", "Prince", "山田 花子", "J. R. R. Tolkien", "  ", "<>"];
+        assert_eq!(read.map(initials), ["ZM", "NK", "P", "山", "JT", "?", "?"]);
+    }
+
+    #[test]
+    fn what_one_is_called_by_is_no_name() {
+        let read = [
+            "Dr. Émile Zola",
+            "(Dr) Émile Zola",
+            "Prof. Dr. Ada Cornelia van den Berg jr.",
+            "Mrs Dalloway",
+            "Ada King PhD",
+            "Ada King, Ph.D.",
+            "праф. Ада Бруль мал.",
+            "د. محمد علي",
+            "Dr.",
+            "Martin Luther King Jr. III",
+            "Ma Long",
+            "Yo-Yo Ma",
+            "J. R.",
+        ];
+        let drawn = ["ÉZ", "ÉZ", "AB", "D", "AK", "AK", "АБ", "م", "D", "MK", "ML", "YM", "JR"];
+        assert_eq!(read.map(initials), drawn);
+    }
+
+    #[test]
+    fn a_letter_is_never_split_whatever_it_is_made_of() {
+        let read = [
+            "किशोरी अमोणकर",
+            "เกศ ใจดี",
+            "ເອດາ ຄໍນີເລຍ",
+            "김철수",
+            "\u{1100}\u{1161}\u{11ab} 철수",
+            "e\u{301}mile zola",
+            "ნინო თავაძე",
+            "ßtefan",
+            "👩‍👩‍👧 Ada",
+            "👩‍👩‍👧",
+            "🇵🇹🇩🇪",
+            "❤\u{fe0f}",
+            "מרים כהן",
+            "ᎠᏓ ᏫᎵ",
+            "2nd Ada",
+        ];
+        let drawn = [
+            "कि",
+            "ก",
+            "ອ",
+            "김",
+            "\u{1100}\u{1161}\u{11ab}",
+            "E\u{301}Z",
+            "ნთ",
+            "ß",
+            "A",
+            "👩‍👩‍👧",
+            "🇵🇹",
+            "❤\u{fe0f}",
+            "מ",
+            "ᎠᏫ",
+            "2",
+        ];
+        assert_eq!(read.map(initials), drawn);
     }
 
     #[test]

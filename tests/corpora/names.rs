@@ -3,8 +3,14 @@
 
 use std::collections::BTreeMap;
 
+use icu_collator::options::CollatorOptions;
+use icu_collator::{Collator, CollatorPreferences};
+use kith::text::name_order::shown_name;
+use kith::web::avatar::Avatar;
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
+use unicode_segmentation::UnicodeSegmentation;
+use uuid::Uuid;
 
 use crate::harness::{App, User};
 
@@ -70,6 +76,77 @@ async fn every_name_of_the_world_is_saved_as_typed_and_found() {
         expected.insert(id, [as_saved(&fields[0].1), as_saved(&fields[1].1)]);
     }
     assert_eq!(texts(&app, "coalesce(last_name, '')").await, expected);
+    let met = in_order_of_name(&mut ada).await;
+    assert_eq!(met.iter().collect::<std::collections::BTreeSet<_>>().len(), met.len());
+    assert_eq!(met.len(), expected.len());
+    let sorted_by = |id: &String| match &expected[id] {
+        [given, surname] if surname.is_empty() => given.clone(),
+        [given, surname] => format!("{surname} {given}"),
+    };
+    let order = Collator::try_new(CollatorPreferences::default(), CollatorOptions::default()).unwrap();
+    for pair in met.windows(2) {
+        let (before, behind) = (sorted_by(&pair[0]), sorted_by(&pair[1]));
+        assert_ne!(order.compare(&before, &behind), std::cmp::Ordering::Greater, "{before} stands before {behind}");
+    }
+}
+
+/// The ids of everybody, as the list has them by name, from its first page to its last.
+async fn in_order_of_name(user: &mut User) -> Vec<String> {
+    let (mut met, mut next) = (Vec::new(), "/contacts?sort=name".to_owned());
+    loop {
+        let page = user.get(&next).await.expect(200);
+        met.extend(page.all("[data-kind=contact]").into_iter().map(|row| row.attr("data-id")));
+        match page.all("a[rel=next]").first() {
+            Some(link) => next = link.attr("href"),
+            None => return met,
+        }
+    }
+}
+
+#[test]
+fn initials_are_first_letters_of_a_name_and_never_split_one() {
+    let Some(file) = crate::file("names", "cldr_sample_names.jsonl") else { return };
+    for line in std::fs::read_to_string(file).unwrap().lines() {
+        let name: Value = serde_json::from_str(line).unwrap();
+        let fields: BTreeMap<_, _> = fields_of(&name).into_iter().collect();
+        // A form of address that is not shortened may as well be a name: nothing says that Sheikh is none.
+        let title = fields["name_prefix"].as_str();
+        let is_shortened = title.split_whitespace().all(|word| word.trim_end_matches(',').ends_with('.'));
+        let title = if is_shortened { title } else { "" };
+        let shown = shown_name(&fields["first_name"], &fields["middle_name"], &fields["last_name"], title, "");
+        let drawn = Avatar::of(Uuid::nil(), &shown).initials;
+        let words = [&fields["first_name"], &fields["middle_name"], &fields["last_name"]];
+        let words: Vec<&str> = words.into_iter().flat_map(|part| part.split_whitespace()).collect();
+        if words.is_empty() {
+            continue;
+        }
+        let letters: Vec<&str> = drawn.graphemes(true).collect();
+        assert!((1..=2).contains(&letters.len()), "{drawn} of {shown}");
+        for letter in letters {
+            let begins =
+                |word: &&str| word.graphemes(true).take(2).any(|one| one.to_lowercase() == letter.to_lowercase());
+            assert!(words.iter().any(begins), "{letter} of {shown}");
+        }
+    }
+}
+
+#[test]
+fn a_picture_is_drawn_whole() {
+    let Some(file) = crate::file("names", "emoji-test.txt") else { return };
+    for line in std::fs::read_to_string(file).unwrap().lines().filter(|line| line.contains("fully-qualified")) {
+        let Some((codes, _)) = line.split_once(';').filter(|_| !line.starts_with('#')) else { continue };
+        let picture: String = codes
+            .split_whitespace()
+            .filter_map(|code| u32::from_str_radix(code, 16).ok())
+            .filter_map(char::from_u32)
+            .collect();
+        let drawn = Avatar::of(Uuid::nil(), &picture).initials;
+        assert!(drawn == picture || drawn == "?", "{drawn} of {picture}");
+        if picture.starts_with(|c| ('\u{1f300}'..='\u{1faff}').contains(&c)) {
+            assert_eq!(drawn, picture);
+        }
+        assert_eq!(Avatar::of(Uuid::nil(), &format!("Zoë {picture}")).initials, "Z");
+    }
 }
 
 #[actix_web::test]

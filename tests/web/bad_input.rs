@@ -35,7 +35,8 @@ const FORM: &str = "application/x-www-form-urlencoded";
 /// A name as people have them.
 const NAME: &str = "محمد بن موسى 👩‍👩‍👧‍👦🦊 Zoë";
 /// Fields of a list or hidden ones: what is no choice of theirs can't be shown in them.
-const UNSEEN: [&str; 18] = [
+const UNSEEN: [&str; 19] = [
+    "country",
     "time_zone",
     "method_kind[]",
     "kind",

@@ -31,6 +31,7 @@ mod limits;
 mod merging;
 mod organizations;
 mod own_fields;
+mod phones;
 mod relations;
 mod rls_catalog;
 mod schema;

@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::united;
 use crate::contacts::fields::OwnValue;
 use crate::contacts::model::Person;
+use crate::text::country::Country;
 use crate::web::FormData;
 
 /// What is chosen to keep all values.
@@ -148,7 +149,7 @@ pub(super) struct Offer {
 
 /// The fields in which these people differ, whoever stays first, and who she is by what the form says of each, else by
 /// her own value, else by the first that somebody has.
-pub(super) fn chosen(people: &[(Uuid, Person)], form: &FormData) -> (Vec<Choice>, Person) {
+pub(super) fn chosen(people: &[(Uuid, Person)], form: &FormData, country: Option<Country>) -> (Vec<Choice>, Person) {
     let mut merged = people.first().map(|(_, person)| person.clone()).unwrap_or_default();
     let named = people.iter().find(|(_, person)| !person.is_nameless).or(people.first());
     let mut choices = Vec::new();
@@ -177,7 +178,7 @@ pub(super) fn chosen(people: &[(Uuid, Person)], form: &FormData) -> (Vec<Choice>
         choices.extend(choice);
         merged.fields.extend(value);
     }
-    merged.methods = united::methods(people.iter().map(|(_, person)| person));
+    merged.methods = united::methods(people.iter().map(|(_, person)| person), country);
     merged.dates = united::dates(people.iter().map(|(_, person)| person));
     (choices, merged)
 }

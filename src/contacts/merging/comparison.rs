@@ -67,7 +67,7 @@ impl Compared {
         let mut found: Vec<(Uuid, Person)> = people(tx, ids).await?;
         let place = |id: &Uuid| (Some(*id) != stays, standing.iter().position(|one| one.id == *id));
         found.sort_by_key(|(id, _)| place(id));
-        let (choices, person) = choices::chosen(&found, form);
+        let (choices, person) = choices::chosen(&found, form, tx.country());
         let columns = standing.into_iter().filter_map(|one| {
             let (_, person) = found.iter().find(|(id, _)| *id == one.id)?;
             Some(Column::new(one, person, stays, today))

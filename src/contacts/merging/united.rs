@@ -2,27 +2,17 @@
 
 use std::collections::HashSet;
 
-use crate::contacts::model::{Method, MethodKind, PartialDate, Person};
+use crate::contacts::model::{Method, PartialDate, Person};
+use crate::text::country::Country;
 
 /// All ways to reach them, in their order: of two spellings of one the first.
-pub(super) fn methods<'a>(people: impl Iterator<Item = &'a Person>) -> Vec<Method> {
+pub(super) fn methods<'a>(people: impl Iterator<Item = &'a Person>, country: Option<Country>) -> Vec<Method> {
     let mut seen = HashSet::new();
     let all = people.enumerate().flat_map(|(place, person)| person.methods.iter().map(move |method| (place, method)));
     // Whoever stays keeps all that she has, as she has it.
-    all.filter(|(place, method)| seen.insert((method.kind, key(method))) || *place == 0)
+    all.filter(|(place, method)| seen.insert((method.kind, method.key(country))) || *place == 0)
         .map(|(_, method)| method.clone())
         .collect()
-}
-
-/// What two spellings of a value share.
-fn key(method: &Method) -> String {
-    let text = method.value.trim().to_lowercase();
-    if method.kind != MethodKind::Phone {
-        return text;
-    }
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let digits = digits.strip_prefix("00").map_or(digits.clone(), str::to_owned);
-    if digits.is_empty() { text } else { digits }
 }
 
 /// All their days: of one with and without its year the one with.
@@ -44,20 +34,24 @@ pub(super) fn dates<'a>(people: impl Iterator<Item = &'a Person>) -> Vec<Partial
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::contacts::model::MethodKind;
 
     #[test]
     fn a_number_is_one_however_it_is_spelled_and_a_new_one_is_added() {
         let method = |kind, value: &str| Method { kind, label: String::new(), value: value.into() };
         let person = |methods| Person { methods, ..Person::default() };
-        let one = person(vec![method(MethodKind::Phone, "+49 30 1"), method(MethodKind::Email, "Ada@x.example")]);
+        let one = person(vec![method(MethodKind::Phone, "+49 30 1234"), method(MethodKind::Email, "Ada@x.example")]);
         let other = person(vec![
-            method(MethodKind::Phone, "0049 (30) 1"),
+            method(MethodKind::Phone, "030 / 1234"),
             method(MethodKind::Email, "ada@X.example"),
             method(MethodKind::Phone, "ask Bob"),
             method(MethodKind::Phone, "ask Eve"),
         ]);
-        let all: Vec<String> = methods([&one, &other].into_iter()).into_iter().map(|method| method.value).collect();
-        assert_eq!(all, ["+49 30 1", "Ada@x.example", "ask Bob", "ask Eve"]);
+        let all: Vec<String> = methods([&one, &other].into_iter(), Country::of_code("DE"))
+            .into_iter()
+            .map(|method| method.value)
+            .collect();
+        assert_eq!(all, ["+49 30 1234", "Ada@x.example", "ask Bob", "ask Eve"]);
     }
 
     #[test]

@@ -42,7 +42,7 @@ pub(in crate::contacts) async fn show(
                 queries::tags(tx, *id),
             )
             .await?;
-            Ok(PersonView::new(contact, (posts, relations), tags, user.today()))
+            Ok(PersonView::new(contact, (posts, relations), tags, &user))
         })
         .await?;
     let is_partial = htmx.wants_block("pane") || htmx.wants_block("person");

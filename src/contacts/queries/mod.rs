@@ -2,10 +2,12 @@
 
 mod groups;
 mod list;
+mod phones;
 mod read;
 mod write;
 
 pub use groups::{PEOPLE_OF_AT_ONCE, people_of};
 pub use list::{Cursor, Filter, Row, Sort, count, list};
+pub use phones::{hold_country, people_with_phones, rekey_phones};
 pub use read::{Contact, TagOf, find, hold, name_of, people, tags};
 pub use write::{Saved, insert_many, rekey, set_trashed, update, update_many};

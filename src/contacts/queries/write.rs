@@ -8,9 +8,11 @@ use uuid::Uuid;
 
 use crate::allowance;
 use crate::contacts::fields;
-use crate::contacts::model::Person;
+use crate::contacts::model::{MethodKind, Person};
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
+use crate::text::country::Country;
+use crate::text::phone;
 use crate::text::sort_key::sort_key;
 
 /// Inserts people with their methods, dates and own fields, in a fixed number of statements. The caller
@@ -64,12 +66,13 @@ pub async fn update_many(tx: &mut TenantTx<'_>, people: &[(Uuid, Person)]) -> Re
 /// Deletes the methods, dates and values of own fields that these people no longer have; what stays keeps its row.
 async fn delete_changed_parts(tx: &mut TenantTx<'_>, people: &[(Uuid, Person)]) -> Result<(), AppError> {
     let ids: Vec<Uuid> = people.iter().map(|(id, _)| *id).collect();
+    let rows = method_rows(people, tx.country());
     let methods = prepared(
         "delete from contact_methods m where m.contact_id = any(?) and not exists (select from \
          jsonb_to_recordset(?) as r(contact_id uuid, kind text, label text, value text, position int) \
          where r.contact_id = m.contact_id and r.kind = m.kind and r.label = m.label and r.value = m.value \
              and r.position = m.position)",
-        (bind::<Array<SqlUuid>, _>(&ids), bind::<Jsonb, _>(method_rows(people))),
+        (bind::<Array<SqlUuid>, _>(&ids), bind::<Jsonb, _>(rows)),
     );
     methods.execute(tx).await?;
     let dates = prepared(
@@ -84,13 +87,14 @@ async fn delete_changed_parts(tx: &mut TenantTx<'_>, people: &[(Uuid, Person)]) 
 }
 
 async fn insert_methods(tx: &mut TenantTx<'_>, people: &[(Uuid, Person)]) -> Result<(), AppError> {
+    let rows = method_rows(people, tx.country());
     let query = prepared(
-        "insert into contact_methods (contact_id, kind, label, value, position) \
-         select r.contact_id, r.kind, r.label, r.value, r.position \
-         from jsonb_to_recordset(?) as r(contact_id uuid, kind text, label text, value text, position int) \
+        "insert into contact_methods (contact_id, kind, label, value, position, value_key) \
+         select r.contact_id, r.kind, r.label, r.value, r.position, coalesce(r.value_key, '') \
+         from jsonb_to_recordset(?) as r(contact_id uuid, kind text, label text, value text, position int, value_key text) \
          where not exists (select from contact_methods m where m.contact_id = r.contact_id and m.kind = r.kind \
              and m.label = r.label and m.value = r.value and m.position = r.position)",
-        (bind::<Jsonb, _>(method_rows(people)),),
+        (bind::<Jsonb, _>(rows),),
     );
     query.execute(tx).await?;
     Ok(())
@@ -121,10 +125,11 @@ fn row(id: Uuid, person: &Person) -> Value {
     })
 }
 
-fn method_rows(people: &[(Uuid, Person)]) -> Value {
+fn method_rows(people: &[(Uuid, Person)], country: Option<Country>) -> Value {
     let rows = people.iter().flat_map(|(id, person)| {
         person.methods.iter().enumerate().map(move |(position, method)| {
-            json!({ "contact_id": id, "kind": method.kind, "label": method.label, "value": method.value, "position": position })
+            let key = (method.kind == MethodKind::Phone).then(|| phone::key(&method.value, country));
+            json!({ "contact_id": id, "kind": method.kind, "label": method.label, "value": method.value, "position": position, "value_key": key })
         })
     });
     rows.collect()

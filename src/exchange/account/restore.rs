@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::{TABLES, VERSION, queries};
 use crate::allowance;
-use crate::contacts::documents;
+use crate::contacts::{documents, queries as contacts};
 use crate::db::{CurrentUser, Db, TenantTx};
 use crate::error::AppError;
 use crate::exchange::model::State;
@@ -194,11 +194,13 @@ fn is_passing(kind: &diesel::result::DatabaseErrorKind) -> bool {
 
 async fn find_again(tx: &mut TenantTx<'_>) -> Result<(), AppError> {
     let mut after = Uuid::nil();
+    // The document's, no longer that of the empty account.
+    let country = contacts::hold_country(tx).await?;
     loop {
         let people = queries::people_behind(tx, after).await?;
         let Some(last) = people.last() else { return Ok(()) };
         after = *last;
-        documents::refresh(tx, &people).await?;
+        documents::refresh_in(tx, &people, country).await?;
     }
 }
 

@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 
 use super::{Change, Ledger, Prefer, Way, way};
 use crate::contacts::model::{Method, MethodKind};
+use crate::text::country::Country;
 
 /// Kind, spelling-free value, and which of several that are alike.
 type Key = (MethodKind, String, usize);
 
 /// Merges the lists; the order is the card's where she left the order alone.
 pub(super) fn merge(base: Option<&[Method]>, card: &[Method], mine: &[Method], ledger: &mut Ledger) -> Vec<Method> {
+    let keyed = |methods| keyed(methods, ledger.country);
     let (bases, cards, mines) = (base.map(keyed), keyed(card), keyed(mine));
     let base_map = bases.as_ref().map(|list| list.iter().cloned().collect::<BTreeMap<_, _>>());
     let card_map: BTreeMap<_, _> = cards.iter().cloned().collect();
@@ -51,6 +53,12 @@ fn kept(base: Option<Option<&Method>>, card: Option<&Method>, mine: &Method, led
         (None | Some(None), Some(card)) => {
             let same = card.label.eq_ignore_ascii_case(&mine.label);
             let way = if same { Way::Keep } else { way(None, &card.label, &mine.label, String::is_empty) };
+            let label = if ledger.takes(way, &what, shown(mine), shown(card)) { &card.label } else { &mine.label };
+            Some(Method { label: label.clone(), ..mine.clone() })
+        }
+        // A spelling of hers stays: then too only the label can differ.
+        (Some(Some(base)), Some(card)) if mine.value != base.value => {
+            let way = way(Some(&base.label), &card.label, &mine.label, String::is_empty);
             let label = if ledger.takes(way, &what, shown(mine), shown(card)) { &card.label } else { &mine.label };
             Some(Method { label: label.clone(), ..mine.clone() })
         }
@@ -126,29 +134,17 @@ fn ordered(
     merged.into_iter().map(|(_, method)| method).collect()
 }
 
-fn keyed(methods: &[Method]) -> Vec<(Key, &Method)> {
+fn keyed(methods: &[Method], country: Option<Country>) -> Vec<(Key, &Method)> {
     let mut seen: BTreeMap<(MethodKind, String), usize> = BTreeMap::new();
-    let key = |method: &Method| (method.kind, value_key(method));
     methods
         .iter()
         .map(|method| {
-            let (kind, value) = key(method);
+            let (kind, value) = (method.kind, method.key(country));
             let times = seen.entry((kind, value.clone())).or_insert(0);
             *times += 1;
             ((kind, value, *times), method)
         })
         .collect()
-}
-
-/// What two spellings of a value share, as the database's `method_key` has it.
-pub(in crate::exchange) fn value_key(method: &Method) -> String {
-    let key = if method.kind == MethodKind::Phone {
-        let digits: String = method.value.chars().filter(char::is_ascii_digit).collect();
-        digits.strip_prefix("00").map_or(digits.clone(), str::to_owned)
-    } else {
-        method.value.trim().to_lowercase()
-    };
-    key.chars().take(255).collect()
 }
 
 fn titled(method: &Method) -> String {

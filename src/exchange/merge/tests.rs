@@ -34,6 +34,9 @@ fn grace() -> Card {
     }
 }
 
+/// Numbers are dialled from there.
+const HOME: Option<Country> = None;
+
 fn with(change: impl FnOnce(&mut Card)) -> Card {
     let mut card = grace();
     change(&mut card);
@@ -41,7 +44,7 @@ fn with(change: impl FnOnce(&mut Card)) -> Card {
 }
 
 fn asked(card: &Card, mine: &Card) -> Merged {
-    merge(Some(&grace()), card, mine, Prefer::Mine)
+    merge(HOME, Some(&grace()), card, mine, Prefer::Mine)
 }
 
 /// As the database gives it back: with its display name made.
@@ -97,7 +100,7 @@ fn where_both_changed_she_is_asked_and_either_answer_stands() {
     let merged = asked(&card, &mine);
     assert_eq!(merged.conflicts, [Change { what: "Notes".into(), mine: "hers".into(), card: "theirs".into() }]);
     assert_eq!(merged.card.person.notes, "hers");
-    assert_eq!(merge(Some(&grace()), &card, &mine, Prefer::Card).card.person.notes, "theirs");
+    assert_eq!(merge(HOME, Some(&grace()), &card, &mine, Prefer::Card).card.person.notes, "theirs");
 }
 
 #[test]
@@ -117,7 +120,7 @@ fn a_number_replaced_on_both_sides_is_asked_about() {
     );
     assert_eq!(merged.changes, []);
     assert_eq!(merged.card.person.methods, mine.person.methods);
-    let taken = merge(Some(&grace()), &card, &mine, Prefer::Card);
+    let taken = merge(HOME, Some(&grace()), &card, &mine, Prefer::Card);
     assert_eq!(taken.card.person.methods, card.person.methods);
 }
 
@@ -134,8 +137,17 @@ fn a_number_that_she_added_stays_and_one_that_she_deleted_stays_away() {
 #[test]
 fn a_number_written_another_way_is_the_same_number() {
     let mine = with(|mine| mine.person.methods[1].value = "0012025550101".to_owned());
-    let merged = merge(None, &grace(), &mine, Prefer::Mine);
+    let merged = merge(HOME, None, &grace(), &mine, Prefer::Mine);
     assert!(merged.is_nothing(), "{merged:?}");
+}
+
+#[test]
+fn a_spelling_of_hers_stays_when_the_card_spells_it_anew() {
+    let mine = with(|mine| mine.person.methods[1].value = "(202) 555-0101".to_owned());
+    let card = with(|card| card.person.methods[1].value = "001 202 555 0101".to_owned());
+    let merged = merge(Country::of_code("US"), Some(&grace()), &card, &mine, Prefer::Mine);
+    assert!(merged.is_nothing(), "{merged:?}");
+    assert_eq!(merged.card.person.methods, mine.person.methods);
 }
 
 #[test]
@@ -154,7 +166,7 @@ fn a_post_that_the_card_no_longer_names_becomes_a_former_one() {
     let posts: Vec<(&str, bool)> =
         merged.card.employments.iter().map(|post| (post.organization.as_str(), post.is_current)).collect();
     assert_eq!(posts, [("Navy", false), ("DEC", true)]);
-    assert!(merge(Some(&card), &card, &merged.card, Prefer::Mine).is_nothing());
+    assert!(merge(HOME, Some(&card), &card, &merged.card, Prefer::Mine).is_nothing());
 }
 
 #[test]
@@ -167,7 +179,7 @@ fn meeting_somebody_for_the_first_time_fills_and_removes_nothing() {
         card.tags.clear();
     });
     let mine = with(|mine| mine.person.dates[0].year = None);
-    let merged = merge(None, &card, &mine, Prefer::Mine);
+    let merged = merge(HOME, None, &card, &mine, Prefer::Mine);
     assert_eq!(merged.conflicts, []);
     assert_eq!(merged.card.person.notes, "met in Arlington");
     assert_eq!(merged.card.person.dates[0].year, Some(1906));
@@ -178,7 +190,7 @@ fn meeting_somebody_for_the_first_time_fills_and_removes_nothing() {
 #[test]
 fn meeting_somebody_for_the_first_time_with_another_birthday_is_asked_about() {
     let card = with(|card| card.person.dates[0].day = 10);
-    let merged = merge(None, &card, &grace(), Prefer::Mine);
+    let merged = merge(HOME, None, &card, &grace(), Prefer::Mine);
     assert_eq!(merged.conflicts[0].what, "Birthday");
 }
 

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::content_line::ContentLine;
 use super::employment::Posts;
 use super::escape::{components, split, unescape};
-use super::{android, binary, date, method, own_field, related};
+use super::{android, binary, date, method, own_field, related, writer};
 use crate::contacts::model::{Method, MethodKind, PartialDate};
 use crate::exchange::card::Card;
 use crate::exchange::tidy::tidy_label;
@@ -24,7 +24,12 @@ pub(super) fn from_lines(lines: Vec<ContentLine>) -> Option<Card> {
     for line in lines {
         building.add(line);
     }
-    let card = building.finish().tidy();
+    let mut card = building.finish().tidy();
+    if card.person.sort_name.is_none() {
+        let is_sort_name =
+            |line: &String| ContentLine::of_text(line).is_some_and(|line| writer::is_sort_name(&line.name));
+        card.extras.retain(|line| !is_sort_name(line));
+    }
     (!card.is_empty()).then_some(card)
 }
 
@@ -224,13 +229,11 @@ impl Building {
             .into_iter()
             .filter_map(spoken)
             .collect();
-        let is_spoken = param.is_none() && property.is_none();
         let sort = param.clone().or_else(|| property.as_ref().map(|line| unescape(&line.value)));
         self.card.person.sort_name = sort.or_else(|| Some(spoken.join(" "))).filter(|name| !name.trim().is_empty());
         self.card.extras.extend(property.filter(|_| param.is_some()).map(|line| line.to_text()));
-        if !is_spoken {
-            self.card.extras.extend(phonetic.iter().map(ContentLine::to_text));
-        }
+        // Also where they are the sort name: telephones speak by them.
+        self.card.extras.extend(phonetic.iter().map(ContentLine::to_text));
     }
 }
 

@@ -107,6 +107,7 @@ fn apple_groups_give_labels_and_what_kith_does_not_model_is_kept() {
         "item6.X-ABLabel:_$!<Brother>!$_",
         "item2.X-ABADR:ng",
         "X-ABShowAs:PERSON",
+        "X-PHONETIC-LAST-NAME:Oh-kah-for",
     ] {
         assert!(card.extras.iter().any(|extra| extra == kept), "{kept} is not in {:?}", card.extras);
     }

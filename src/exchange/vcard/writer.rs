@@ -108,7 +108,7 @@ impl Writing {
             Some(sort) if self.version == Version::V3 => self.line(&format!("SORT-STRING:{}", escape(sort))),
             Some(_) => {}
             // They would give a sort name that the person no longer has.
-            None => self.extras.retain(|line| line.name != "SORT-STRING" && !line.name.starts_with("X-PHONETIC-")),
+            None => self.extras.retain(|line| !is_sort_name(&line.name)),
         }
         if person.is_nameless {
             self.line("X-KITH-NAMELESS:1");
@@ -234,6 +234,11 @@ impl Writing {
         self.text.push_str("END:VCARD\r\n");
         self.text
     }
+}
+
+/// Whether a line by this name gives a sort name where nothing better does.
+pub(super) fn is_sort_name(line: &str) -> bool {
+    line == "SORT-STRING" || line.starts_with("X-PHONETIC-")
 }
 
 /// What a kept line becomes when it is read, if that is a method, a post or a date.

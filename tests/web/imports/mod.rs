@@ -4,6 +4,7 @@ mod files;
 mod interrupted;
 mod limits;
 mod pages;
+mod phones;
 mod related;
 mod tables;
 
