@@ -11,6 +11,7 @@ pub fn all() -> Vec<Duty> {
         audit::undoing::duty(),
         contacts::groups::duty(),
         contacts::dialling::duty(),
+        contacts::photos::duty(),
         trash::duty(),
         accounts::measuring::duty(),
         leaving::duty(),

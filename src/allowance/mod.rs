@@ -71,6 +71,15 @@ pub async fn refusal_of_file(tx: &mut TenantTx<'_>, zone: Tz, size: i64) -> Resu
     Ok(of_day.or_else(|| too_full(limits, &usage, size)))
 }
 
+/// Why so many more bytes cannot be kept now; none where they can.
+///
+/// # Errors
+/// When the database fails.
+pub async fn refusal_of_bytes(tx: &mut TenantTx<'_>, size: i64) -> Result<Option<String>, AppError> {
+    let limits = tx.limits();
+    if limits.megabytes.is_none() { Ok(None) } else { Ok(too_full(limits, &queries::holding(tx).await?, size)) }
+}
+
 const ASK: &str = "Whoever runs this instance can allow more.";
 
 fn too_many_people(limits: Limits, usage: &Usage, more: i64) -> Option<String> {

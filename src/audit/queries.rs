@@ -70,6 +70,14 @@ struct Row {
     reason: String,
 }
 
+impl Row {
+    /// The reason in words: of a photo its columns tell a person nothing.
+    fn reason(&self) -> &str {
+        let is_of_columns = self.table_name == "contact_photos" && self.reason.ends_with(" changed since");
+        if is_of_columns { "the photo was changed since" } else { &self.reason }
+    }
+}
+
 #[derive(QueryableByName)]
 struct One {
     #[diesel(sql_type = SqlUuid)]
@@ -248,7 +256,7 @@ async fn named(tx: &mut TenantTx<'_>, rows: Vec<Row>) -> Result<Vec<Conflict>, A
     let tables: Vec<&str> = rows.iter().map(|row| row.table_name.as_str()).collect();
     let keys: Vec<Value> = rows.iter().map(|row| row.row_key.clone().unwrap_or_default()).collect();
     let people: Vec<Option<Uuid>> = rows.iter().map(|row| row.contact_id).collect();
-    let reasons: Vec<&str> = rows.iter().map(|row| row.reason.as_str()).collect();
+    let reasons: Vec<&str> = rows.iter().map(Row::reason).collect();
     let query = prepared(
         "select coalesce(c.display_name, o.name, t.name, f.name, initcap(replace(r.place, '_', ' '))) as name, r.reason \
          from unnest(?, ?, ?, ?) with ordinality r(place, key, person, reason, n) \

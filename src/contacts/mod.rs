@@ -23,6 +23,8 @@ pub mod model;
 /// The pages.
 pub mod pages;
 mod parts;
+/// What they look like.
+pub mod photos;
 /// The SQL of contacts.
 pub mod queries;
 /// What people are to each other.
@@ -67,5 +69,9 @@ pub fn routes(routes: &mut ServiceConfig) {
         .service(fields::pages::edit)
         .service(fields::pages::update)
         .service(fields::pages::shift)
-        .service(fields::pages::remove);
+        .service(fields::pages::remove)
+        .service(photos::pages::edit)
+        .service(photos::pages::update)
+        .service(photos::pages::remove)
+        .service(photos::pages::picture);
 }

@@ -7,6 +7,7 @@ use super::employments::Post;
 use super::fields::FieldView;
 use super::model::{Method, MethodKind, PartialDate, Person};
 use super::parts::web_link;
+use super::photos;
 use super::queries::{Contact, Row, TagOf};
 use super::relations::{Relation, RelationView};
 use crate::db::CurrentUser;
@@ -80,6 +81,7 @@ pub(super) struct PersonView {
     pub id: Uuid,
     pub name: String,
     pub avatar: Avatar,
+    pub photo: Option<String>,
     pub nickname: Option<String>,
     pub is_nameless: bool,
     pub is_trashed: bool,
@@ -115,6 +117,7 @@ impl PersonView {
             id,
             name: person.display_name.clone(),
             avatar: Avatar::of(id, &person.display_name),
+            photo: contact.photo_id.map(|photo| photos::pages::picture_url(id, photo)),
             nickname: person.nickname.clone(),
             is_nameless: person.is_nameless,
             is_trashed: contact.deleted_at.is_some(),
@@ -142,6 +145,9 @@ impl PersonView {
 impl PersonView {
     pub fn edit(&self) -> String {
         format!("/contacts/{}/edit", self.id)
+    }
+    pub fn photo_form(&self) -> String {
+        photos::pages::form_url(self.id)
     }
     pub fn trash(&self) -> String {
         format!("/contacts/{}/trash", self.id)

@@ -164,6 +164,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Who has which photo.
+    contact_photos (user_id, contact_id) {
+        user_id -> Uuid,
+        contact_id -> Uuid,
+        photo_id -> Uuid,
+        source_id -> Uuid,
+        updated_at -> Timestamptz,
+        import_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
     /// Who is what to whom: one row for both sides.
     contact_relations (user_id, id) {
         user_id -> Uuid,
@@ -277,6 +289,7 @@ diesel::table! {
         applied_at -> Nullable<Timestamptz>,
         twin_of -> Nullable<Int4>,
         part -> Int4,
+        photo_id -> Nullable<Uuid>,
     }
 }
 
@@ -443,6 +456,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Photos by their content: small JPEGs without metadata, each once.
+    photos (user_id, id) {
+        user_id -> Uuid,
+        id -> Uuid,
+        bytes -> Bytea,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// What she wants to be told, and when.
     reminders (user_id, id) {
         user_id -> Uuid,
@@ -534,6 +557,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     contact_fields,
     contact_methods,
     contact_name_tokens,
+    contact_photos,
     contact_relations,
     contact_search_documents,
     contact_sources,
@@ -551,6 +575,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     organizations,
     own_fields,
+    photos,
     reminders,
     sessions,
     sign_in_attempts,

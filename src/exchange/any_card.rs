@@ -175,6 +175,6 @@ pub(super) fn card() -> impl Strategy<Value = Card> {
             dates,
             fields,
         };
-        Card { uid, person, employments, tags, relations, extras }
+        Card { uid, person, employments, tags, relations, photo: None, extras }
     })
 }

@@ -2,6 +2,7 @@
 //! while an import is decided on, and in `contact_sources.card` as the ancestor of the next merge.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::vcard;
 use crate::contacts::fields::{self, Definition};
@@ -23,8 +24,11 @@ pub struct Card {
     pub tags: Vec<String>,
     /// Whom she is related to (vCard RELATED).
     pub relations: Vec<CardRelation>,
+    /// What she looks like (vCard PHOTO).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub photo: Option<CardPhoto>,
     /// What Kith does not model, given back on export: content lines without their folding, as they stood,
-    /// photos included (as `data:` links). Besides, lines that say more than the method, date or post they
+    /// logos included (as `data:` links), and photos that could not be read or stand elsewhere. Besides, lines that say more than the method, date or post they
     /// became, such as the parts of an address; they are exported in its place while it stands as it was.
     pub extras: Vec<String>,
 }
@@ -83,6 +87,23 @@ impl CardRelation {
             && clean::lines(&self.note) == self.note
             && self.note.chars().count() <= 10_000
             && self.started_on.zip(self.ended_on).is_none_or(|(start, end)| end >= start)
+    }
+}
+
+/// A photo, by its content; the bytes are kept apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardPhoto {
+    /// The photo that Kith keeps.
+    pub id: Uuid,
+    /// The hash of what the card held.
+    pub source: Uuid,
+}
+
+impl CardPhoto {
+    /// Whether both were made from the same picture, or one from the other.
+    #[must_use]
+    pub fn is_that(&self, other: &Self) -> bool {
+        self.source == other.source || self.id == other.id || self.source == other.id || self.id == other.source
     }
 }
 

@@ -11,9 +11,9 @@ use futures_util::{StreamExt, TryFutureExt};
 use uuid::Uuid;
 
 use super::card::Card;
-use super::people;
 use super::table::writer;
 use super::vcard::{self, Version};
+use super::{people, photos};
 use crate::contacts::bulk::Chosen;
 use crate::contacts::fields::Definition;
 use crate::contacts::fields::queries::definitions;
@@ -87,7 +87,8 @@ fn batches(
             let cards = db
                 .as_user_for_job(&user, async |tx| {
                     let ids = people::ids_behind(tx, after, chosen.as_deref()).await?;
-                    let cards = people::cards(tx, &ids).await?;
+                    let mut cards = people::cards(tx, &ids).await?;
+                    photos::put_back(tx, &mut cards).await?;
                     Ok((ids.last().copied(), cards))
                 })
                 .await?;

@@ -106,6 +106,36 @@ impl Kept {
     }
 }
 
+/// A file while it is written.
+pub(super) struct Keeping {
+    kept: Kept,
+    file: std::fs::File,
+}
+
+impl Keeping {
+    pub fn create(data_dir: &Path) -> Result<Self, AppError> {
+        let (kept, file) = Kept::create(data_dir)?;
+        Ok(Self { kept, file })
+    }
+
+    /// A crash of the machine must not leave an import whose file is not there.
+    pub async fn synced(self) -> Result<Kept, AppError> {
+        let synced = actix_web::web::block(move || self.file.sync_all()).await.map_err(anyhow::Error::from)?;
+        synced.context("the uploaded file")?;
+        Ok(self.kept)
+    }
+}
+
+impl std::io::Write for Keeping {
+    fn write(&mut self, chunk: &[u8]) -> std::io::Result<usize> {
+        self.file.write(chunk)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.file.flush()
+    }
+}
+
 /// Deletes the file of an import, and what was unpacked of it: it is read, or given up.
 pub fn forget(data_dir: &Path, import: Uuid) {
     let upload = upload_of(import);

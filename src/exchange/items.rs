@@ -78,8 +78,8 @@ pub async fn add(
     // As text: a tree of values would hold every photo of the batch once more.
     let rows = serde_json::to_string(items).map_err(anyhow::Error::from)?;
     let insert = prepared(
-        "insert into import_items (import_id, part, position, byte_offset, line, status, title, source_key, card, contact_id, reason, twin_of) \
-         select ?, r.part, r.position, r.byte_offset, r.line, r.status, r.title, r.source_key, r.card, r.contact_id, r.reason, r.twin_of \
+        "insert into import_items (import_id, part, position, byte_offset, line, status, title, source_key, card, photo_id, contact_id, reason, twin_of) \
+         select ?, r.part, r.position, r.byte_offset, r.line, r.status, r.title, r.source_key, r.card, (r.card -> 'photo' ->> 'id')::uuid, r.contact_id, r.reason, r.twin_of \
          from jsonb_to_recordset(?::jsonb) as r(part int, position int, byte_offset bigint, line bigint, status text, title text, source_key text, \
              card jsonb, contact_id uuid, reason text, twin_of int)",
         (bind::<SqlUuid, _>(import), bind::<Text, _>(rows)),

@@ -6,6 +6,7 @@ mod extras;
 mod fields;
 mod methods;
 mod person;
+mod photo;
 mod relations;
 
 use super::card::Card;
@@ -86,6 +87,7 @@ pub fn merge(country: Option<Country>, base: Option<&Card>, card: &Card, mine: &
     merged.tags = extras::tags(base.map(|base| base.tags.as_slice()), &card.tags, &mine.tags, &mut ledger);
     merged.relations =
         relations::merge(base.map(|base| base.relations.as_slice()), &card.relations, &mine.relations, &mut ledger);
+    merged.photo = photo::merge(base.map(|base| base.photo), card.photo, mine.photo, &mut ledger);
     merged.extras = extras::extras(base.map(|base| base.extras.as_slice()), &card.extras, &mine.extras, &mut ledger);
     Merged { card: merged, changes: ledger.changes, conflicts: ledger.conflicts }
 }

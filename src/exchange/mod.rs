@@ -30,6 +30,7 @@ mod pages;
 /// The SQL of the files of an upload.
 pub mod parts;
 mod people;
+mod photos;
 mod preview;
 /// The SQL of imports.
 pub mod queries;
@@ -47,7 +48,6 @@ mod survey;
 pub mod table;
 /// A card's normal form.
 pub mod tidy;
-mod upload;
 /// vCard in and out.
 pub mod vcard;
 mod views;

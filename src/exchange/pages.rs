@@ -8,7 +8,7 @@ use askama::Template;
 use uuid::Uuid;
 
 use super::apply as applying;
-use super::intake::{self, Incoming};
+use super::intake::{self, Incoming, Keeping};
 use super::items;
 use super::mapping::{self, MappingView};
 use super::model::{Choice, Import, State, Status};
@@ -16,13 +16,13 @@ use super::parts::{self, Part};
 use super::preview::{self, ItemView};
 use super::queries;
 use super::read::Payload;
-use super::upload::{self, Received};
 use super::views::{ImportView, WordLink, word_links};
 use crate::allowance;
 use crate::db::{CurrentUser, Db, TenantTx};
 use crate::error::AppError;
 use crate::jobs;
 use crate::web::paging::TimeCursor;
+use crate::web::upload::{self, Received};
 use crate::web::{CsrfForm, Field, Htmx, Layout, Params, html, paging, see_other, see_other_with};
 
 #[derive(Template)]
@@ -81,8 +81,9 @@ pub(super) async fn create(
     body: Multipart,
 ) -> Result<HttpResponse, AppError> {
     let (data_dir, limit) = (layout.site().data_dir.clone(), layout.site().upload_limit);
-    let (status, reason) = match upload::receive(&req, body, &data_dir, limit).await? {
-        Received::File { kept, name, size } => {
+    let (status, reason) = match upload::receive(&req, body, limit, || Keeping::create(&data_dir)).await? {
+        Received::File(keeping, name, size) => {
+            let (kept, name) = (keeping.synced().await?, intake::shown_name(&name));
             let incoming = Incoming { name: &name, size, format: "auto", limit };
             match kept.record(&db, &user, &data_dir, incoming).await {
                 Ok(id) => return Ok(see_other(&format!("/imports/{id}"))),

@@ -9,9 +9,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::card::{Card, CardEmployment};
+use super::card::{Card, CardEmployment, CardPhoto};
 use super::{relations, vcard};
 use crate::contacts::employments::{self, Employment};
+use crate::contacts::photos::queries::{self as photos, Given};
 use crate::contacts::queries;
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
@@ -118,6 +119,10 @@ struct Beside {
     relations: Value,
     #[diesel(sql_type = Nullable<Jsonb>)]
     extras: Option<Value>,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    photo_id: Option<Uuid>,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    source_id: Option<Uuid>,
 }
 
 /// These contacts as cards, whoever is in the trash left out. Two statements, however many.
@@ -143,8 +148,9 @@ async fn load(tx: &mut TenantTx<'_>, ids: &[Uuid], short: bool) -> Result<Vec<(U
                  where e.contact_id = c.id and o.deleted_at is null), '[]') as employments, \
              array(select t.name from contact_tags l join tags t on t.id = l.tag_id where l.contact_id = c.id order by t.name)::text[] as tags, \
              {} as relations, \
-             case when ? then glimpse(x.properties) else x.properties end as extras \
-         from contacts c left join contact_extras x on x.contact_id = c.id where c.id = any(?)",
+             case when ? then glimpse(x.properties) else x.properties end as extras, p.photo_id, p.source_id \
+         from contacts c left join contact_extras x on x.contact_id = c.id \
+         left join contact_photos p on p.contact_id = c.id where c.id = any(?)",
             relations::OF_CONTACT
         ),
         (bind::<Bool, _>(short), bind::<Array<SqlUuid>, _>(ids)),
@@ -159,6 +165,7 @@ async fn load(tx: &mut TenantTx<'_>, ids: &[Uuid], short: bool) -> Result<Vec<(U
             card.tags = row.tags;
             card.relations = serde_json::from_value(row.relations).map_err(anyhow::Error::from)?;
             card.relations.sort();
+            card.photo = row.photo_id.zip(row.source_id).map(|(id, source)| CardPhoto { id, source });
             if let Some(extras) = row.extras {
                 card.uid = extras["uid"].as_str().map(str::to_owned);
                 card.extras = serde_json::from_value(extras["extras"].clone()).unwrap_or_default();
@@ -203,6 +210,7 @@ pub async fn write(
     write_employments(tx, people).await?;
     write_tags(tx, people).await?;
     relations::write(tx, people, meant).await?;
+    write_photos(tx, people).await?;
     write_extras(tx, people).await
 }
 
@@ -272,6 +280,19 @@ async fn write_tags(tx: &mut TenantTx<'_>, people: &[Rewritten<'_>]) -> Result<(
     tags::queries::attach_many(tx, &pairs).await
 }
 
+async fn write_photos(tx: &mut TenantTx<'_>, people: &[Rewritten<'_>]) -> Result<(), AppError> {
+    let (mut given, mut gone) = (Vec::new(), Vec::new());
+    for one in people {
+        match (one.before.and_then(|before| before.photo), one.after.photo) {
+            (before, after) if before == after => {}
+            (_, Some(CardPhoto { id, source })) => given.push(Given { contact: one.contact, photo: id, source }),
+            (_, None) => gone.push(one.contact),
+        }
+    }
+    photos::give(tx, &given).await?;
+    photos::take(tx, &gone).await
+}
+
 #[derive(Serialize)]
 struct KeptExtras<'a> {
     contact: Uuid,
@@ -319,9 +340,10 @@ pub async fn ids_behind(tx: &mut TenantTx<'_>, after: Uuid, chosen: Option<&[Uui
     let sql = |condition| {
         format!(
             "select r.id from (select c.id, row_number() over (order by c.id) as n, \
-                     sum(coalesce(pg_column_size(x.properties), 0)) over (order by c.id) as weight \
+                     sum(coalesce(pg_column_size(x.properties), 0) + coalesce(pg_column_size(i.bytes), 0)) over (order by c.id) as weight \
                  from (select id from contacts where {condition} and deleted_at is null order by id limit 500) c \
-                 left join contact_extras x on x.contact_id = c.id) r where r.n = 1 or r.weight < 3000000 order by r.id"
+                 left join contact_extras x on x.contact_id = c.id left join contact_photos p on p.contact_id = c.id \
+                 left join photos i on i.id = p.photo_id) r where r.n = 1 or r.weight < 3000000 order by r.id"
         )
     };
     let Some(chosen) = chosen else {

@@ -15,6 +15,7 @@ use super::matching::{GONE, Keyed, Known, Match, Seen, word};
 use super::merge::Prefer;
 use super::model::{Counts, Import, State, Status};
 use super::parts::{self, Part};
+use super::photos;
 use super::queries;
 use super::records::{Batch, Entry, Found, Records};
 use super::source_key::source_key;
@@ -107,6 +108,7 @@ async fn read(tools: &Tools, user: &CurrentUser, payload: Payload) -> Result<(),
     loop {
         let mut batch = records.batch()?;
         batch.settle(&fields);
+        photos::take_out(&mut batch).await?;
         match tools.db.as_user_for_job(user, async |tx| keep(tx, id, &batch).await).await? {
             Step::More => {}
             Step::End => break,
@@ -198,6 +200,7 @@ async fn keep(tx: &mut TenantTx<'_>, id: Uuid, batch: &Batch) -> Result<Step, Ap
     let items = judged(tx, &import, batch).await?;
     let mut counts = Counts::default();
     items.iter().for_each(|item| counts.add(item.status));
+    photos::keep(tx, &batch.photos).await?;
     items::add(tx, id, &items, &counts, batch.end).await?;
     if is_too_long(import.items_read, batch.records.len()) {
         queries::end(tx, id, State::Failed, Some(TOO_LONG)).await?;
@@ -243,6 +246,9 @@ async fn judged<'a>(tx: &mut TenantTx<'_>, import: &Import, batch: &'a Batch) ->
         if let Ok(found) = &entry.outcome {
             let twin = found.twin_of.and_then(|position| twin(position, batch, &earlier));
             judge(&mut item, &known, index, keyed[index], twin.map(|(line, card)| (found.twin_of, line, card)));
+            if let Some(note) = &found.note {
+                item.reason = Some(item.reason.map_or_else(|| note.clone(), |reason| format!("{reason} {note}")));
+            }
             index += 1;
         }
         items.push(item);

@@ -15,6 +15,7 @@ use super::record::Record;
 use super::source_key::source_key;
 use super::{ldif, survey, table, vcard};
 use crate::contacts::fields::Definition;
+use crate::contacts::photos::Photo;
 use crate::error::AppError;
 
 /// Records of a batch.
@@ -45,6 +46,8 @@ pub(super) struct Batch {
     /// Under what its records are kept.
     pub source: String,
     pub records: Vec<Entry>,
+    /// The photos of its cards, once they are made.
+    pub photos: Vec<Photo>,
     /// Where it begins, over all files.
     pub start: u64,
     /// Where it ends: bytes over all files, and lines of this one.
@@ -74,6 +77,8 @@ pub(super) struct Found {
     pub key: String,
     pub card: Card,
     pub twin_of: Option<i32>,
+    /// What of it could not be understood.
+    pub note: Option<String>,
 }
 
 impl Records {
@@ -144,7 +149,15 @@ impl Records {
         }
         self.start = end.0;
         let end = (signed(end.0), signed(end.1));
-        Ok(Batch { part, source, records, start, end, is_last: is_end && self.at >= self.parts.len() })
+        Ok(Batch {
+            part,
+            source,
+            records,
+            photos: Vec::new(),
+            start,
+            end,
+            is_last: is_end && self.at >= self.parts.len(),
+        })
     }
 
     /// How far reading has come: bytes over all files, and whole lines of this one.
@@ -159,7 +172,7 @@ impl Records {
         let outcome = record.outcome.map(|card| {
             let key = source_key(&card);
             let twin_of = self.seen.first_of(&key, &card, position);
-            Found { key: self.seen.key_of(key), card, twin_of }
+            Found { key: self.seen.key_of(key), card, twin_of, note: None }
         });
         Entry { position, offset: signed(record.offset), line: signed(record.line), outcome }
     }

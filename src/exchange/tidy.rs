@@ -70,6 +70,7 @@ impl Card {
             && self.employments.is_empty()
             && self.tags.is_empty()
             && self.relations.is_empty()
+            && self.photo.is_none()
             && self.extras.is_empty()
     }
 }

@@ -1,5 +1,6 @@
 //! The round mark beside a name: initials on a colour that stays with the id.
 
+use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation;
 use uuid::Uuid;
 
@@ -56,7 +57,7 @@ fn is_letter(c: char) -> bool {
 
 /// A word without the signs before it.
 fn bare(word: &str) -> &str {
-    word.trim_start_matches(|c: char| !is_letter(c))
+    word.trim_start_matches(|c: char| !is_letter(c) || is_combining_mark(c))
 }
 
 /// A word of a name without the signs behind it, and whether a full stop shortens it: `Dr.`, but not the `J.` of a name.
@@ -80,7 +81,8 @@ fn is_behind(word: &str) -> bool {
     is_short || stem.len() <= 4 && WORDS.contains(&stem)
 }
 
-/// The first grapheme. Between two letters of ASCII there is always a boundary, which spares asking for it in most rows.
+/// The first grapheme that is a letter or digit, with all that belongs to it. Between two letters of ASCII there is always
+/// a boundary, which spares asking for it in most rows.
 fn first_letter(word: &str) -> Option<&str> {
     match word.as_bytes() {
         [first, rest @ ..] if first.is_ascii() && rest.first().is_none_or(u8::is_ascii) => word.get(..1),
@@ -181,6 +183,29 @@ mod tests {
             "2",
         ];
         assert_eq!(read.map(initials), drawn);
+    }
+
+    #[test]
+    fn what_is_read_as_one_letter_is_never_split() {
+        for (name, drawn) in [
+            ("👨‍👩‍👧‍👦", "👨‍👩‍👧‍👦"),
+            ("🇩🇪 🇫🇷", "🇩🇪"),
+            ("🏴󠁧󠁢󠁥󠁮󠁧󠁿", "🏴󠁧󠁢󠁥󠁮󠁧󠁿"),
+            ("👩🏽‍🦰 Ada Lovelace", "AL"),
+            ("1️⃣ one", "1️⃣"),
+            ("e\u{301}mile zo\u{308}la", "E\u{301}Z"),
+            ("a\u{301}\u{327}\u{489}", "A\u{301}\u{327}\u{489}"),
+            ("\u{1112}\u{1161}\u{11AB} \u{1100}\u{1161}", "\u{1112}\u{1161}\u{11AB}"),
+            ("홍길동", "홍"),
+            ("क्षमा शर्मा", "क्ष"),
+            ("ํ\u{E19}", "\u{E19}"),
+            ("தமிழ்", "த"),
+            ("كريم", "ك"),
+            ("ßen ﬁn", "ßﬁ"),
+            ("გიორგი ბ", "გბ"),
+        ] {
+            assert_eq!(initials(name), drawn, "{name}");
+        }
     }
 
     #[test]

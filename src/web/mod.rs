@@ -32,6 +32,8 @@ pub mod params;
 pub mod plain;
 /// The headers of every response.
 pub mod security_headers;
+/// A form with a file.
+pub mod upload;
 
 pub use csrf::CsrfForm;
 pub use form::{Difference, Field, FormData};

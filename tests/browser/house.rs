@@ -14,6 +14,10 @@ const PEOPLE: [(&str, &str, &str, &str); 5] = [
     ("Zoë", "Marchetti", "Oblique Works", "Design lead"),
 ];
 
+/// A picture of one pixel.
+const GIF: &[u8] =
+    b"GIF89a\x01\0\x01\0\x80\0\0\xC8\x50\x28\xFF\xFF\xFF\x2C\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0\x3B";
+
 /// A running Kith, and Ada who signs in to it.
 pub struct House {
     pub app: App,
@@ -40,6 +44,8 @@ impl House {
             }
             house.user.post(&format!("{path}/tags"), &[("name", "friend")]).await.expect(303);
         }
+        let photo = house.path_of(&format!("{} {}", PEOPLE[1].0, PEOPLE[1].1)).await;
+        house.user.upload(&format!("{photo}/photo"), "x.gif", GIF).await.expect(303);
         house.user.post("/admin/invitations", &[("note", "Grace"), ("days", "7")]).await.expect(303);
         house
     }

@@ -105,6 +105,7 @@ async fn pages_of(house: &House, person: &str) -> Vec<String> {
         format!("{person}/employments/new"),
         format!("{person}/relations/new"),
     ];
+    pages.push(format!("{person}/photo"));
     for row in rows {
         pages.extend([row.get::<_, String>(0), row.get::<_, String>(1), format!("{}/edit", row.get::<_, String>(1))]);
     }

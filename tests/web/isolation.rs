@@ -58,6 +58,7 @@ pub async fn fill(app: &App, user: &mut User, mark: &str) {
     for _ in 0..2 {
         let person = user.post("/contacts", &[&names[..], &day].concat()).await.expect(303).location();
         user.post(&format!("{person}/tags"), &[("name", mark)]).await.expect(303);
+        user.upload(&format!("{person}/photo"), "x.png", &crate::photos::png([1, 2, 3])).await.expect(303);
         user.post(&format!("{person}/employments"), &[("organization", mark), ("title", mark)]).await.expect(303);
         let relation = [("other", mark), ("other_contact_id", "new"), ("kind", "friend"), ("note", mark)];
         user.post(&format!("{person}/relations"), &relation).await.expect(303);
@@ -129,6 +130,12 @@ async fn ask(user: &mut User, route: &Route, ids: &[&str], token: &str) -> Page 
     let path = route.path(ids);
     if route.method == "get" {
         return user.get(&path).await;
+    }
+    if route.takes_a_file() {
+        let file = reqwest::multipart::Part::bytes(crate::photos::png([7, 7, 7])).file_name("x.png");
+        return user
+            .upload_form(&path, reqwest::multipart::Form::new().text("csrf_token", token.to_owned()).part("file", file))
+            .await;
     }
     user.post_with(&path, &[&[("csrf_token", token)], &ANY_FORM[..]].concat(), &[]).await
 }

@@ -32,6 +32,7 @@ mod merging;
 mod organizations;
 mod own_fields;
 mod phones;
+mod photos;
 mod relations;
 mod rls_catalog;
 mod schema;

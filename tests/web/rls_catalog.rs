@@ -6,7 +6,7 @@ use kith::db::connect;
 use crate::cluster::clone_database;
 
 /// The functions that run with another role's rights; each is called before sign-in, by jobs or by triggers.
-const DEFINERS: [&str; 42] = [
+const DEFINERS: [&str; 43] = [
     "admin_accounts",
     "admin_change_account",
     "any_user",
@@ -27,6 +27,7 @@ const DEFINERS: [&str; 42] = [
     "delete_stale_rows",
     "end_session",
     "enqueue_account_jobs",
+    "enqueue_photo_jobs",
     "enqueue_trash_jobs",
     "ensure_month_partitions",
     "erase_account",

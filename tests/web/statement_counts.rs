@@ -84,6 +84,7 @@ async fn paths(app: &App, route: &Route) -> Vec<String> {
     let company = id("select id::text from organizations where name = 'Company 1'").await;
     let employment = id("select e.id::text from contact_employments e join contacts c on c.id = e.contact_id where c.display_name = 'Friend Number1' order by 1 limit 1").await;
     let relation = id("select id::text from contact_relations order by id limit 1").await;
+    let photo = id("select photo_id::text from contact_photos").await;
     let field = id("select id::text from own_fields order by name limit 1").await;
     let import = id("select id::text from imports where state = 'preview' order by items_read desc limit 1").await;
     let edit =
@@ -93,6 +94,7 @@ async fn paths(app: &App, route: &Route) -> Vec<String> {
     let account = id("select id::text from users").await;
     let path = match route.pattern.split('/').nth(1).unwrap() {
         "contacts" if route.pattern.contains("relations") => route.path(&[&person, &relation]),
+        "contacts" if route.pattern.contains("photo") => route.path(&[&person, &photo]),
         "contacts" => route.path(&[&person, &employment]),
         "organizations" => route.path(&[&company]),
         "tags" => route.path(&[&tag]),
@@ -142,6 +144,9 @@ async fn every_page_sends_at_most_six_statements_and_as_many_for_a_thousand_rows
     let app = App::spawn().await;
     let mut ada = app.sign_in("ada").await;
     grow(&app, &mut ada, 1, 10).await;
+    let person = "select '/contacts/' || id || '/photo' from contacts where display_name = 'Friend Number1'";
+    let form: String = app.sql(person).await[0].get(0);
+    ada.upload(&form, "x.png", &crate::photos::png([1, 2, 3])).await.expect(303);
     let few = counts(&app, &mut ada).await;
     grow(&app, &mut ada, 11, 1000).await;
     let many = counts(&app, &mut ada).await;

@@ -19,6 +19,11 @@ impl Route {
         self.pattern.matches('{').count()
     }
 
+    /// Whether its form has a file.
+    pub fn takes_a_file(&self) -> bool {
+        self.method == "post" && (self.pattern == "/imports" || self.pattern.ends_with("/photo"))
+    }
+
     /// The path with these ids, the last one as often as there is room.
     pub fn path(&self, ids: &[&str]) -> String {
         let mut ids = ids.iter();

@@ -55,7 +55,7 @@ pub(super) fn column(table: &str, column: &str) -> Option<&'static str> {
         ("contact_relations", "note") => "note",
         ("contact_relations", "other_contact_id") => return None,
         ("contact_extras", "properties") => "what else the card said",
-        ("contact_sources", _) => return None,
+        ("contact_sources" | "contact_photos", _) => return None,
         _ => "another field",
     })
 }
@@ -67,6 +67,7 @@ pub(super) fn thing(table: &str) -> &'static str {
         "contact_methods" => "e-mail, phone or link",
         "contact_dates" => "date",
         "contact_extras" => "what else the card said",
+        "contact_photos" => "photo",
         "contact_sources" => "import's memory",
         "contact_employments" => "post",
         "contact_relations" => "relation",
@@ -121,6 +122,7 @@ fn parts(row: &Glimpse) -> Vec<&'static str> {
         "contact_relations" => vec!["relations"],
         "contact_tags" => vec!["tags"],
         "contact_fields" => vec!["own fields"],
+        "contact_photos" => vec!["photo"],
         "contact_extras" => vec!["what else the card said"],
         _ => Vec::new(),
     }

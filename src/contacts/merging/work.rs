@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::queries;
 use crate::contacts::documents;
 use crate::contacts::model::Person;
+use crate::contacts::photos;
 use crate::contacts::queries::{set_trashed, update_many};
 use crate::db::TenantTx;
 use crate::error::AppError;
@@ -24,6 +25,7 @@ pub(super) async fn merge(
     queries::unite_employments(tx, stays, others).await?;
     queries::unite_relations(tx, stays, others).await?;
     queries::unite_extras(tx, stays, others).await?;
+    photos::queries::unite(tx, stays, others).await?;
     queries::move_participations(tx, stays, others).await?;
     queries::move_notices(tx, stays, others).await?;
     queries::move_sources(tx, stays, others).await?;

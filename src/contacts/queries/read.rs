@@ -63,6 +63,8 @@ pub struct Contact {
     pub next_contact_due: Option<NaiveDate>,
     /// Her own cadence in days, else the shortest of her tags'.
     pub effective_frequency_days: Option<i32>,
+    /// Her photo.
+    pub photo_id: Option<Uuid>,
     /// When she was added.
     pub created_at: DateTime<Utc>,
     /// When she was put into the trash.
@@ -83,6 +85,8 @@ struct ContactRow {
     next_contact_due: Option<NaiveDate>,
     #[diesel(sql_type = Nullable<Integer>)]
     effective_frequency_days: Option<i32>,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    photo_id: Option<Uuid>,
     #[diesel(sql_type = Timestamptz)]
     created_at: DateTime<Utc>,
     #[diesel(sql_type = Nullable<Timestamptz>)]
@@ -97,6 +101,7 @@ pub async fn find(mut tx: &TenantTx<'_>, id: Uuid) -> Result<Contact, AppError> 
     let query = prepared(
         format!(
             "select c.id, {PERSON}, c.version, c.last_contact_date, c.next_contact_due, c.effective_frequency_days, \
+             (select p.photo_id from contact_photos p where p.user_id = c.user_id and p.contact_id = c.id) as photo_id, \
              c.created_at, c.deleted_at from contacts c where c.id = ?"
         ),
         (bind::<SqlUuid, _>(id),),
@@ -109,6 +114,7 @@ pub async fn find(mut tx: &TenantTx<'_>, id: Uuid) -> Result<Contact, AppError> 
         last_contact_date: row.last_contact_date,
         next_contact_due: row.next_contact_due,
         effective_frequency_days: row.effective_frequency_days,
+        photo_id: row.photo_id,
         created_at: row.created_at,
         deleted_at: row.deleted_at,
     })

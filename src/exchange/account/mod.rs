@@ -15,7 +15,7 @@ pub mod restore;
 const VERSION: u64 = 1;
 
 /// The account's own tables, each behind those that it refers to, with the columns that tell its rows apart.
-pub const TABLES: [(&str, &str); 19] = [
+pub const TABLES: [(&str, &str); 21] = [
     ("organizations", "id"),
     ("tags", "id"),
     ("own_fields", "id"),
@@ -24,6 +24,8 @@ pub const TABLES: [(&str, &str); 19] = [
     ("contact_dates", "id"),
     ("contact_fields", "id"),
     ("contact_extras", "contact_id"),
+    ("photos", "id"),
+    ("contact_photos", "contact_id"),
     ("contact_employments", "id"),
     ("contact_tags", "contact_id, tag_id"),
     ("contact_relations", "id"),

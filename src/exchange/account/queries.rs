@@ -61,9 +61,10 @@ pub(super) async fn rows<'tx>(
     Ok(lines.map(|line| Ok(line?.line)))
 }
 
-/// Whether she has nothing yet, in the trash neither. What Kith remembers of earlier files is no matter.
+/// Whether she has nothing yet, in the trash neither. What Kith remembers of earlier files is no matter,
+/// nor are photos of people who are gone.
 pub(super) async fn is_empty(tx: &mut TenantTx<'_>) -> Result<bool, AppError> {
-    let tables = TABLES.iter().map(|(table, _)| table).filter(|table| !MEMORY.contains(table));
+    let tables = TABLES.iter().map(|(table, _)| table).filter(|table| !MEMORY.contains(table) && **table != "photos");
     let any = tables.map(|table| format!("exists (select from {table})")).collect::<Vec<_>>().join(" or ");
     Ok(prepared(format!("select not ({any}) as is_empty"), ()).get_result::<Answer>(tx).await?.is_empty)
 }
@@ -101,8 +102,10 @@ pub(super) async fn columns(tx: &mut TenantTx<'_>) -> Result<Vec<Vec<String>>, A
 /// Adds rows of these columns to a table; what they do not say is as in a new row. What triggers derive is derived anew.
 pub(super) async fn insert(tx: &mut TenantTx<'_>, index: usize, columns: &[&str], rows: &str) -> Result<(), AppError> {
     let ((table, _), columns) = (TABLES[index], columns.join(", "));
+    // The same photo is kept once, whoever had it before.
+    let twice = if table == "photos" { " on conflict do nothing" } else { "" };
     let sql = format!(
-        "insert into {table} ({columns}) select {columns} from jsonb_populate_recordset(null::{table}, ?::jsonb)"
+        "insert into {table} ({columns}) select {columns} from jsonb_populate_recordset(null::{table}, ?::jsonb){twice}"
     );
     prepared(sql, (bind::<Text, _>(rows),)).execute(tx).await?;
     Ok(())

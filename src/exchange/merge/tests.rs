@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::contacts::model::{Method, MethodKind, PartialDate, Person};
-use crate::exchange::card::CardEmployment;
+use crate::exchange::card::{CardEmployment, CardPhoto};
 
 fn method(kind: MethodKind, label: &str, value: &str) -> Method {
     Method { kind, label: label.to_owned(), value: value.to_owned() }
@@ -30,6 +30,7 @@ fn grace() -> Card {
         }],
         tags: vec!["pioneers".to_owned()],
         relations: Vec::new(),
+        photo: None,
         extras: vec!["X-RANK:7".to_owned()],
     }
 }
@@ -198,4 +199,22 @@ fn meeting_somebody_for_the_first_time_with_another_birthday_is_asked_about() {
 fn a_new_time_stamp_alone_is_no_change() {
     let card = with(|card| card.extras.push("REV:20261125T100000Z".to_owned()));
     assert!(asked(&card, &grace()).is_nothing());
+}
+
+#[test]
+fn a_photo_is_known_by_what_it_was_made_from_and_by_what_it_became() {
+    let photo = |id, source| Some(CardPhoto { id: uuid::Uuid::from_u128(id), source: uuid::Uuid::from_u128(source) });
+    let has = |photo| with(|card| card.photo = photo);
+    let merged = |base, card, mine| merge(None, Some(&has(base)), &has(card), &has(mine), Prefer::Mine);
+    // Our own export, and the same picture made into a photo by another version.
+    for known in [photo(1, 1), photo(5, 10)] {
+        assert!(merged(photo(1, 10), known, photo(1, 10)).is_nothing());
+        assert!(merge(None, None, &has(known), &has(photo(1, 10)), Prefer::Mine).is_nothing());
+    }
+    let taken = merged(photo(1, 10), photo(2, 20), photo(1, 10));
+    assert_eq!((taken.conflicts.len(), taken.card.photo), (0, photo(2, 20)));
+    assert_eq!(merged(photo(1, 10), None, photo(1, 10)).card.photo, None);
+    assert!(merged(photo(1, 10), photo(1, 10), None).is_nothing(), "she took it away");
+    let asked = merged(photo(1, 10), photo(2, 20), photo(3, 30));
+    assert_eq!((asked.conflicts.len(), asked.card.photo), (1, photo(3, 30)));
 }

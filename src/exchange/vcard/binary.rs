@@ -2,9 +2,12 @@
 //! they came in; vCard 3.0 gets its base64 back.
 
 use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use base64::prelude::BASE64_STANDARD;
 
 use super::content_line::{ContentLine, Param};
+use super::unfold::{header_end, is_base64};
 
 /// Media types and the word of vCard 2.1 and 3.0.
 const MEDIA_TYPES: [(&str, &str); 6] = [
@@ -57,4 +60,54 @@ pub(super) fn as_v3(mut line: ContentLine) -> ContentLine {
         }
     }
     line
+}
+
+/// Base64 as programs write it: with its filling or without.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
+);
+
+/// Whether a kept line is a photo that stands in the card itself, and not elsewhere.
+pub(in crate::exchange) fn is_picture(line: &str) -> bool {
+    embedded(line).is_some()
+}
+
+/// The file in such a line.
+pub(in crate::exchange) fn picture(line: &str) -> Option<Vec<u8>> {
+    let value = embedded(line)?;
+    if starts_as_link(value) {
+        let (head, data) = value.split_once(',')?;
+        if !head.to_ascii_lowercase().contains(";base64") {
+            return Some(percent_encoding::percent_decode_str(data).collect());
+        }
+        return LENIENT.decode(data).ok();
+    }
+    LENIENT.decode(value).ok()
+}
+
+/// The line of a photo of ours.
+pub(in crate::exchange) fn photo_line(jpeg: &[u8]) -> String {
+    format!("PHOTO:data:image/jpeg;base64,{}", BASE64_STANDARD.encode(jpeg))
+}
+
+/// The value of a PHOTO that holds the picture; most lines are told by their name alone.
+fn embedded(line: &str) -> Option<&str> {
+    let colon = header_end(line.as_bytes())?;
+    let (header, value) = (&line[..colon], &line[colon + 1..]);
+    let name = header.split(';').next().unwrap_or_default();
+    if !name.rsplit('.').next().is_some_and(|name| name.trim().eq_ignore_ascii_case("PHOTO")) {
+        return None;
+    }
+    let is_encoded = || {
+        let line = ContentLine::of_text(&line[..=colon]);
+        line.is_some_and(|line| line.param("ENCODING").any(is_base64))
+    };
+    (starts_as_link(value) || is_encoded()).then_some(value)
+}
+
+fn starts_as_link(value: &str) -> bool {
+    value.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("data:"))
 }

@@ -27,6 +27,7 @@ mod unfold;
 mod writer;
 
 pub(in crate::exchange) use beside::{address, column, department, is_linkedin};
+pub(in crate::exchange) use binary::{is_picture, photo_line, picture};
 pub(in crate::exchange) use own_field::line as own_field;
 pub use reader::Reader;
 pub(in crate::exchange) use related::line as related;

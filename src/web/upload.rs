@@ -1,8 +1,7 @@
 //! A multipart body with a file: the form's token first, checked before a byte of the file is kept; the
-//! file to disk as it comes, never whole in memory.
+//! file goes on as it comes.
 
 use std::io::Write;
-use std::path::Path;
 use std::time::Duration;
 
 use actix_multipart::{Field, Multipart, MultipartError};
@@ -10,9 +9,8 @@ use actix_web::HttpRequest;
 use anyhow::Context;
 use futures_util::StreamExt;
 
-use super::intake::{self, Kept};
+use super::csrf;
 use crate::error::AppError;
-use crate::web::csrf;
 
 /// A token is shorter.
 const LONGEST_TOKEN: usize = 200;
@@ -26,9 +24,9 @@ const MOST_PARTS: usize = 20;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What a body held.
-pub(super) enum Received {
-    /// A file, kept.
-    File { kept: Kept, name: String, size: u64 },
+pub enum Received<F> {
+    /// A file: where it was written to, the name that the browser gives it, and its size in bytes.
+    File(F, String, u64),
     /// No file was chosen.
     Nothing,
     /// The file's name is none that could be shown: it holds NUL, or is no UTF-8.
@@ -39,16 +37,16 @@ pub(super) enum Received {
     TooLarge,
 }
 
-/// Takes the body in.
+/// Takes the body in; the file is written to what `create` makes.
 ///
 /// # Errors
 /// `Forbidden` without the token in front, `BadRequest` where the body is broken off.
-pub(super) async fn receive(
+pub async fn receive<F: Write>(
     req: &HttpRequest,
     mut body: Multipart,
-    data_dir: &Path,
     limit: u64,
-) -> Result<Received, AppError> {
+    create: impl FnOnce() -> Result<F, AppError>,
+) -> Result<Received<F>, AppError> {
     let (mut is_verified, mut parts) = (false, 0);
     while let Some(field) = in_time(body.next()).await? {
         let field = match field {
@@ -66,14 +64,10 @@ pub(super) async fn receive(
             }
             // The token is not there yet: nothing of the file is looked at.
             _ if !is_verified => csrf::verify(req, "")?,
-            Some("file") => return file(field, data_dir, limit).await,
+            Some("file") => return file(field, limit, create()?).await,
             _ => {}
         }
     }
-    csrf_or_nothing(req, is_verified)
-}
-
-fn csrf_or_nothing(req: &HttpRequest, is_verified: bool) -> Result<Received, AppError> {
     if !is_verified {
         csrf::verify(req, "")?;
     }
@@ -91,9 +85,8 @@ async fn token(mut field: Field) -> Result<String, AppError> {
     Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
-async fn file(mut field: Field, data_dir: &Path, limit: u64) -> Result<Received, AppError> {
+async fn file<F: Write>(mut field: Field, limit: u64, mut file: F) -> Result<Received<F>, AppError> {
     let name = field.content_disposition().and_then(|it| it.get_filename()).unwrap_or_default().to_owned();
-    let (kept, mut file) = Kept::create(data_dir)?;
     let mut size = 0u64;
     while let Some(chunk) = in_time(field.next()).await? {
         let chunk = chunk.map_err(broken)?;
@@ -115,9 +108,7 @@ async fn file(mut field: Field, data_dir: &Path, limit: u64) -> Result<Received,
     if size == 0 {
         return Ok(Received::Empty);
     }
-    // A crash of the machine must not leave an import whose file is not there.
-    actix_web::web::block(move || file.sync_all()).await.map_err(anyhow::Error::from)?.context("the uploaded file")?;
-    Ok(Received::File { kept, name: intake::shown_name(&name), size })
+    Ok(Received::File(file, name, size))
 }
 
 /// What comes next of a body. One that stops coming would hold its connection and its file for ever.
