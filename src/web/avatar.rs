@@ -39,11 +39,13 @@ fn initials(name: &str) -> String {
     }
     let last = words.rfind(|word| !is_behind(word));
     let (first, last) = (first_letter(first), last.and_then(first_letter).filter(|letter| is_cased(letter)));
-    match (first, last) {
-        (Some(first), Some(last)) if is_cased(first) => upper(first) + &upper(last),
-        (Some(first), _) => upper(first),
-        (None, _) => "?".to_owned(),
+    let Some(first) = first else { return "?".to_owned() };
+    let mut drawn = String::with_capacity(8);
+    push_upper(&mut drawn, first);
+    if let Some(last) = last.filter(|_| is_cased(first)) {
+        push_upper(&mut drawn, last);
     }
+    drawn
 }
 
 /// Letters in squares, which flags are made of too: to Unicode they are letters.
@@ -57,11 +59,18 @@ fn is_letter(c: char) -> bool {
 
 /// A word without the signs before it.
 fn bare(word: &str) -> &str {
+    // Most names begin so; it is asked of each row of a list.
+    if word.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return word;
+    }
     word.trim_start_matches(|c: char| !is_letter(c) || is_combining_mark(c))
 }
 
 /// A word of a name without the signs behind it, and whether a full stop shortens it: `Dr.`, but not the `J.` of a name.
 fn stopped(word: &str) -> (&str, bool) {
+    if word.ends_with(|c: char| c.is_ascii_alphabetic()) {
+        return (word, false);
+    }
     let stem = word.trim_end_matches(|c: char| !is_letter(c));
     let is_short = word[stem.len()..].starts_with('.') && !stem.contains('.');
     (stem, is_short && (stem.chars().nth(1).is_some() || !stem.starts_with(char::is_uppercase)))
@@ -101,12 +110,19 @@ fn is_cased(letter: &str) -> bool {
     letter.chars().next().is_some_and(|c| c.is_lowercase() || c.is_uppercase())
 }
 
-/// The capital, where it is one letter too. Georgian's are for headlines.
-fn upper(letter: &str) -> String {
+/// Adds the capital, where it is one letter too. Georgian's are for headlines.
+fn push_upper(drawn: &mut String, letter: &str) {
+    if letter.is_ascii() {
+        drawn.extend(letter.chars().map(|c| c.to_ascii_uppercase()));
+        return;
+    }
     let is_georgian = |c: char| matches!(c, '\u{10d0}'..='\u{10ff}');
-    let capital = letter.to_uppercase();
-    let is_one = capital.chars().count() == letter.chars().count();
-    if is_one && !letter.starts_with(is_georgian) { capital } else { letter.to_owned() }
+    let is_one = letter.chars().all(|c| c.to_uppercase().len() == 1);
+    if is_one && !letter.starts_with(is_georgian) {
+        drawn.extend(letter.chars().flat_map(char::to_uppercase));
+    } else {
+        drawn.push_str(letter);
+    }
 }
 
 /// The first picture, whole however many characters it is made of.
