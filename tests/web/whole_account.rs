@@ -94,6 +94,8 @@ async fn an_account_that_holds_something_and_a_document_that_is_none_change_noth
         (format!("{head}, \"contacts\": [{{\"id\": \"x\"}}]}}"), "uuid"),
         (format!("{head}, \"contacts\": [{{\"id\": \"{id}\", \"shoe_size\": 38}}]}}"), "does not know"),
         (format!("{head}, \"tags\": [7]}}"), "tags"),
+        (format!("{head}, \"user\": {{\"time_zone\": \"Nowhere/Else\"}}}}"), "time zone"),
+        (format!("{head}, \"user\": {{\"settings\": [1]}}}}"), "settings"),
         (format!("{head}, \"contact_tags\": [{{\"contact_id\": \"{id}\", \"tag_id\": \"{id}\"}}]}}"), "contact_tags"),
     ] {
         let file = kept(&app, &text);

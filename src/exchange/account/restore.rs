@@ -132,7 +132,10 @@ async fn add(tx: &mut TenantTx<'_>, parts: &mut mpsc::Receiver<Part>) -> Result<
     let mut people = 0;
     while let Some(part) = parts.recv().await {
         match part {
-            Part::User(user) => queries::take_over(tx, user).await.map_err(|error| refused("user", error))?,
+            Part::User(user) => {
+                check(&user).map_err(|reason| no_account("user", reason))?;
+                queries::take_over(tx, user).await.map_err(|error| refused("user", error))?;
+            }
             Part::Rows(index, rows) => {
                 let table = TABLES[index].0;
                 people += if table == "contacts" { rows.len() } else { 0 };
@@ -143,6 +146,18 @@ async fn add(tx: &mut TenantTx<'_>, parts: &mut mpsc::Receiver<Part>) -> Result<
         }
     }
     Ok(people)
+}
+
+/// What the database takes of a user and the program can do nothing with.
+fn check(user: &Value) -> Result<(), &'static str> {
+    let knows_zone = |zone: &Value| zone.as_str().is_some_and(|zone| zone.parse::<chrono_tz::Tz>().is_ok());
+    if !user.get("time_zone").is_none_or(knows_zone) {
+        return Err("this Kith does not know the time zone");
+    }
+    if !user.get("settings").is_none_or(|settings| settings.is_object() || settings.is_null()) {
+        return Err("the settings are no object");
+    }
+    Ok(())
 }
 
 fn no_account(what: &str, reason: &str) -> AppError {
