@@ -11,7 +11,8 @@ begin
         ('undo_keys(text)', $q$ when 'contact_photos' then '{contact_id}'$q$, ''),
         ('undo_import_rows(uuid, uuid, uuid[])', $q$ 'contact_photos',$q$, ''),
         ('undo_list_people(uuid)', $q$union select r.contact_id from contact_photos r where r.import_id = import
-            $q$, '')
+            $q$, ''),
+        ('refresh_statistics()', 'public.contact_photos, public.photos, ', '')
     loop
         execute replace(pg_get_functiondef(part.column1::regprocedure), part.column2, part.column3);
     end loop;

@@ -60,7 +60,9 @@ begin
         ('undo_import_rows(uuid, uuid, uuid[])', $q$in ('contact_tags', 'contact_extras')$q$, $q$in ('contact_tags', 'contact_photos', 'contact_extras')$q$),
         ('undo_list_people(uuid)', $q$union select r.contact_id from contact_extras r$q$,
             $q$union select r.contact_id from contact_photos r where r.import_id = import
-            union select r.contact_id from contact_extras r$q$)
+            union select r.contact_id from contact_extras r$q$),
+        -- An import fills them, and says when the planner is to look.
+        ('refresh_statistics()', 'public.contact_extras,', 'public.contact_photos, public.photos, public.contact_extras,')
     loop
         was := pg_get_functiondef(part.column1::regprocedure);
         body := replace(was, part.column2, part.column3);
