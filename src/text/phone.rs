@@ -30,7 +30,7 @@ impl Phone {
     #[must_use]
     pub fn understand(typed: &str, country: Option<Country>) -> Option<Self> {
         let text = plain(typed)?;
-        if text.starts_with('+') {
+        if text.trim_start_matches(['(', '[', ' ']).starts_with('+') {
             return abroad(&text);
         }
         let id = country.and_then(|country| Id::from_str(country.code()).ok());
@@ -165,6 +165,7 @@ mod tests {
             "00 49 30 1234",
             "+4930 1234",
             "tel:+49-30-1234",
+            "(+49) 30 1234",
             "\u{202a}+49 30 1234\u{202c}",
             "+49\u{a0}30\u{2011}1234",
             "٠٣٠ ١٢٣٤",
