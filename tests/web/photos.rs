@@ -8,6 +8,7 @@ use image::codecs::jpeg::JpegEncoder;
 use image::{ImageEncoder, ImageFormat, Rgb, RgbImage};
 
 use crate::harness::{App, Page, User};
+use crate::merging::merge;
 
 /// A picture of one colour, as a PNG.
 pub fn png(color: [u8; 3]) -> Vec<u8> {
@@ -69,14 +70,15 @@ async fn a_picture_becomes_a_small_upright_photo_without_what_else_it_said() {
     let person = add(&mut ada, "Grace").await;
     let page = ada.get(&person).await.expect(200);
     assert_eq!(page.one(".person .avatar").text(), "G");
-    let form = page.one("a.face");
-    assert_eq!(form.attr("href"), format!("{person}/photo"));
-    assert_eq!(page.one("a.face .sr-only").text(), "Add a photo");
+    let form = page.one(&format!(".actions a[href='{person}/photo']"));
+    assert_eq!(form.text(), "Add a photo");
     let picture = of_a_camera();
     assert!(holds(&picture, "Exif"));
     let saved = ada.upload(&form.attr("href"), "IMG_1.JPG", &picture).await.expect(303);
     assert_eq!(saved.location(), person);
-    let photo = ada.get(&person).await.expect(200).one(".person img.avatar");
+    let page = ada.get(&person).await.expect(200);
+    assert_eq!(page.one("a.face").attr("href"), format!("{person}/photo"));
+    let photo = page.one(".person img.avatar");
     assert_eq!(photo.attr("alt"), "Photo of Grace");
     let bytes = stored(&app, &photo.attr("src")).await;
     assert!(!holds(&bytes, "Exif") && !holds(&bytes, "II*"));
@@ -309,11 +311,38 @@ async fn a_photo_goes_with_its_person_into_the_trash_out_of_it_and_into_a_merge(
     ada.post(&format!("{amazing}/restoration"), &[]).await.expect(303);
     assert_eq!(shown(&mut ada, &amazing).await, Some(photo.clone()));
     let id = |path: &str| path.trim_start_matches("/contacts/").to_owned();
-    let page = format!("/contacts/merge?id={}&id={}", id(&grace), id(&amazing));
-    let _ = page;
-    let user = app.db.anonymous().user_by_email("ada@example.com").await.unwrap();
-    let (stays, other) = (id(&grace).parse().unwrap(), id(&amazing).parse().unwrap());
-    let united = app.db.as_user(&user, async |tx| kith::contacts::photos::queries::unite(tx, stays, &[other]).await);
-    united.await.unwrap();
+    let ids = [id(&grace), id(&amazing)];
+    merge(&mut ada, &[&ids[0], &ids[1]], &[]).await.expect(303);
     assert_eq!(shown(&mut ada, &grace).await, Some(photo.replace(&id(&amazing), &id(&grace))));
+}
+
+#[actix_web::test]
+async fn a_merge_asks_whose_photo_she_has_then_and_undo_gives_hers_back() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let mut people = Vec::new();
+    for (name, color) in [("Grace", Some([9, 9, 9])), ("Amazing Grace", Some([1, 2, 3])), ("G. Hopper", None)] {
+        let person = add(&mut ada, name).await;
+        if let Some(color) = color {
+            ada.upload(&format!("{person}/photo"), "x.png", &png(color)).await.expect(303);
+        }
+        people.push(person);
+    }
+    let ids: Vec<&str> = people.iter().map(|person| person.trim_start_matches("/contacts/")).collect();
+    let all: Vec<(&str, &str)> = ids.iter().map(|id| ("id", *id)).collect();
+    let page = ada.post("/comparisons", &all).await.expect(200);
+    let offered: Vec<String> = page.all("input[name=photo]").iter().map(|offer| offer.attr("value")).collect();
+    assert_eq!(offered, ids);
+    assert_eq!(page.one("input[name=photo][checked]").attr("value"), ids[0]);
+    let (first, second) = (shown(&mut ada, &people[0]).await, shown(&mut ada, &people[1]).await.unwrap());
+
+    let page = merge(&mut ada, &ids[..2], &[("photo", ids[1])]).await.expect(303);
+    let page = ada.get(&page.location()).await;
+    assert_eq!(shown_on(&page), Some(second.replace(ids[1], ids[0])));
+    undo(&mut ada, &page).await;
+    assert_eq!(shown(&mut ada, &people[0]).await, first);
+    assert_eq!(shown(&mut ada, &people[1]).await, Some(second));
+
+    merge(&mut ada, &ids, &[("photo", ids[2])]).await.expect(303);
+    assert_eq!(shown(&mut ada, &people[0]).await, None);
 }

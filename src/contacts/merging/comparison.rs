@@ -4,9 +4,11 @@ use askama::Template;
 use uuid::Uuid;
 
 use super::choices::{self, Choice};
+use super::portraits::{self, Portrait};
 use super::queries::{self, Standing};
 use crate::contacts::model::Person;
 use crate::contacts::parts::Part;
+use crate::contacts::photos::pages::picture_url;
 use crate::contacts::queries::people;
 use crate::db::TenantTx;
 use crate::error::AppError;
@@ -34,6 +36,7 @@ impl Comparison {
 pub(super) struct Compared {
     pub columns: Vec<Column>,
     pub choices: Vec<Choice>,
+    pub portraits: Vec<Portrait>,
     pub person: Person,
 }
 
@@ -42,6 +45,7 @@ pub(super) struct Column {
     pub id: Uuid,
     pub name: String,
     pub avatar: Avatar,
+    pub photo_id: Option<Uuid>,
     pub version: i32,
     pub stays: bool,
     pub added: Day,
@@ -72,7 +76,9 @@ impl Compared {
             let (_, person) = found.iter().find(|(id, _)| *id == one.id)?;
             Some(Column::new(one, person, stays, today))
         });
-        Ok(Self { columns: columns.collect(), choices, person })
+        let columns: Vec<Column> = columns.collect();
+        let portraits = portraits::offered(&columns, form);
+        Ok(Self { columns, choices, portraits, person })
     }
 
     /// Who stays, and who goes.
@@ -109,6 +115,7 @@ impl Column {
             id: one.id,
             avatar: Avatar::of(one.id, &name),
             name,
+            photo_id: one.photo,
             version: one.version,
             stays: Some(one.id) == stays,
             added: Day::of(one.created_at.date_naive(), today),
@@ -117,6 +124,11 @@ impl Column {
             tags: one.tags,
             more: more.join(", "),
         }
+    }
+
+    /// Where her photo is.
+    pub fn photo(&self) -> Option<String> {
+        self.photo_id.map(|photo| picture_url(self.id, photo))
     }
 
     /// The version that the page was made from.

@@ -8,6 +8,7 @@ mod choices;
 mod comparison;
 mod finder;
 pub(super) mod pages;
+mod portraits;
 mod queries;
 mod united;
 mod work;

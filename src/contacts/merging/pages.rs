@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, post};
 use uuid::Uuid;
 
 use super::comparison::{Compared, Comparison};
-use super::{queries, work};
+use super::{portraits, queries, work};
 use crate::contacts::bulk::Chosen;
 use crate::db::{CurrentUser, Db, TenantTx};
 use crate::error::AppError;
@@ -128,6 +128,6 @@ async fn run(
         return Ok(Outcome::Stale(Box::new(pair)));
     }
     let (Some(stays), others) = pair.parted() else { return Ok(Outcome::Alone) };
-    work::merge(tx, stays, &others, &pair.person).await?;
+    work::merge(tx, stays, &others, &pair.person, portraits::whose(&pair.portraits, stays)).await?;
     Ok(Outcome::Merged { stays, others: others.len(), name: pair.person.shown_name(), change_set: tx.change_set() })
 }

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{Array, BigInt, Bool, Integer, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
@@ -19,6 +19,8 @@ pub(super) struct Standing {
     pub version: i32,
     #[diesel(sql_type = Timestamptz)]
     pub created_at: DateTime<Utc>,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub photo: Option<Uuid>,
     #[diesel(sql_type = Array<Text>)]
     pub tags: Vec<String>,
     #[diesel(sql_type = Array<Text>)]
@@ -36,6 +38,7 @@ pub(super) struct Standing {
 pub(super) async fn standing(tx: &mut TenantTx<'_>, ids: &[Uuid]) -> Result<Vec<Standing>, AppError> {
     let query = prepared(
         "select c.id, c.version, c.created_at, \
+             (select p.photo_id from contact_photos p where p.contact_id = c.id) as photo, \
              array(select t.name::text from contact_tags x join tags t on t.id = x.tag_id where x.contact_id = c.id \
                  order by lower(t.name), t.id limit 100) as tags, \
              array(select concat_ws(', ', e.title, o.name) from contact_employments e \

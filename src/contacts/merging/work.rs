@@ -10,13 +10,14 @@ use crate::contacts::queries::{set_trashed, update_many};
 use crate::db::TenantTx;
 use crate::error::AppError;
 
-/// Makes whoever stays into `person`, gives her all that hangs on the others and puts those into the trash. The caller
+/// Makes whoever stays into `person` with the photo of `photo_of`, gives her all that hangs on the others and puts those into the trash. The caller
 /// has locked them all.
 pub(super) async fn merge(
     tx: &mut TenantTx<'_>,
     stays: Uuid,
     others: &[Uuid],
     person: &Person,
+    photo_of: Uuid,
 ) -> Result<(), AppError> {
     let all: Vec<Uuid> = std::iter::once(stays).chain(others.iter().copied()).collect();
     update_many(tx, &[(stays, person.clone())]).await?;
@@ -25,7 +26,7 @@ pub(super) async fn merge(
     queries::unite_employments(tx, stays, others).await?;
     queries::unite_relations(tx, stays, others).await?;
     queries::unite_extras(tx, stays, others).await?;
-    photos::queries::unite(tx, stays, others).await?;
+    photos::queries::copy(tx, stays, photo_of).await?;
     queries::move_participations(tx, stays, others).await?;
     queries::move_notices(tx, stays, others).await?;
     queries::move_sources(tx, stays, others).await?;

@@ -71,13 +71,20 @@ pub async fn take(tx: &mut TenantTx<'_>, people: &[Uuid]) -> Result<(), AppError
     Ok(())
 }
 
-/// Gives whoever stays, if she has no photo, the first one of these others.
-pub async fn unite(tx: &mut TenantTx<'_>, stays: Uuid, others: &[Uuid]) -> Result<(), AppError> {
+/// Gives somebody the photo of another, or none where that one has none.
+pub async fn copy(tx: &mut TenantTx<'_>, contact: Uuid, whose: Uuid) -> Result<(), AppError> {
+    let none = prepared(
+        "delete from contact_photos where contact_id = ? and not exists (select from contact_photos o where o.contact_id = ?)",
+        (bind::<SqlUuid, _>(contact), bind::<SqlUuid, _>(whose)),
+    );
+    none.execute(tx).await?;
     let query = prepared(
-        "insert into contact_photos (contact_id, photo_id, source_id) select ?, p.photo_id, p.source_id \
-         from unnest(?) with ordinality o(id, n) join contact_photos p on p.contact_id = o.id order by o.n limit 1 \
-         on conflict do nothing",
-        (bind::<SqlUuid, _>(stays), bind::<Array<SqlUuid>, _>(others)),
+        "insert into contact_photos as p (contact_id, photo_id, source_id) \
+         select ?, o.photo_id, o.source_id from contact_photos o where o.contact_id = ? \
+         on conflict (user_id, contact_id) do update \
+         set photo_id = excluded.photo_id, source_id = excluded.source_id, import_id = null, updated_at = now() \
+         where p.photo_id <> excluded.photo_id",
+        (bind::<SqlUuid, _>(contact), bind::<SqlUuid, _>(whose)),
     );
     query.execute(tx).await?;
     Ok(())
