@@ -243,6 +243,11 @@ async fn look_at_what_is_refused(browser: &Browser, house: &House, axe: &str, gr
     browser.click("main .button[data-kind=primary]").await;
     browser.see("#choice-error").await;
     look_at(browser, axe, "a refused field").await;
+    browser.goto(&house.url(&format!("{grace}/photo"))).await;
+    browser.ask("document.querySelector('#file').required = false").await;
+    browser.click("main .button[data-kind=primary]").await;
+    browser.see("#file-error").await;
+    look_at(browser, axe, "a refused photo").await;
     browser.goto(&house.url(&format!("{grace}/edit"))).await;
     browser.ask("document.querySelector('[name=version]').value = '0'").await;
     browser.fill("#last_name", "Hopper").await;
