@@ -130,3 +130,18 @@ async fn a_strangers_history_is_not_there() {
     eve.get(&grace.replace("/contacts/", "/history?contact=")).await.expect(404);
     assert_eq!(eve.get("/history").await.expect(200).count("[data-kind=change_set]"), 0);
 }
+
+#[actix_web::test]
+async fn what_two_people_are_to_each_other_stands_in_the_history_of_both() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let (grace, howard) = (add(&mut ada, "Grace").await, add(&mut ada, "Howard").await);
+    let told = [("other", "Howard"), ("kind", "sibling")];
+    ada.post(&format!("{grace}/relations"), &told).await.expect(303);
+    let of_howard = howard.replace("/contacts/", "/history?contact=");
+    let seen = ["Grace: relations changed", "Howard: added"];
+    assert_eq!(titles(&ada.get(&of_howard).await.expect(200)), seen);
+    let relation = ada.get(&grace).await.one("dt[data-kind=relation]").attr("data-id");
+    ada.post(&format!("{grace}/relations/{relation}/removal"), &[]).await.expect(303);
+    assert_eq!(titles(&ada.get(&of_howard).await.expect(200)), [&seen[..1], &seen[..]].concat());
+}

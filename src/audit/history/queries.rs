@@ -16,7 +16,7 @@ use crate::web::paging::TimeCursor;
 /// Which change sets are asked for.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    /// Only those about this person.
+    /// Only those about this person, and about what others are to her.
     pub contact: Option<Uuid>,
     /// Only those that changed rows of these tables; empty for all.
     pub tables: &'static [&'static str],
@@ -151,7 +151,13 @@ const SETS: &str = "select s.id, s.created_at, s.kind, s.summary, host(s.ip_addr
 pub async fn list(tx: &mut TenantTx<'_>, filter: &Filter, after: Option<TimeCursor>) -> Result<Vec<Set>, AppError> {
     let query = prepared(
         format!(
-            "{SETS} where (?::uuid is null or s.id in (select a.change_set_id from audit_logs a where a.contact_id = ?) \
+            "{SETS} where (?::uuid is null or s.id in (select l.change_set_id from (select ?::uuid as id) v, lateral ( \
+                     select a.change_set_id from audit_logs a where a.contact_id = v.id \
+                     union all select a.change_set_id from ( \
+                         select r.id from contact_relations r where r.other_contact_id = v.id \
+                         union select d.record_id from audit_logs d where d.table_name = 'contact_relations' \
+                             and d.action = 'DELETE' and (d.old_values ->> 'other_contact_id')::uuid = v.id) k \
+                         join audit_logs a on a.record_id = k.id and a.record_id <> a.contact_id and a.table_name = 'contact_relations') l) \
                  or s.import_id = (select c.import_id from contacts c where c.id = ?)) \
              and (cardinality(?) = 0 or exists (select from audit_logs a where a.change_set_id = s.id \
                  and a.created_at >= s.created_at and a.table_name = any(?))) \

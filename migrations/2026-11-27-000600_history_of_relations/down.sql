@@ -1,0 +1,1 @@
+drop index idx_audit_logs_relations;
