@@ -159,8 +159,24 @@ impl Method {
     pub fn key(&self, country: Option<Country>) -> String {
         match self.kind {
             MethodKind::Phone => phone::key(&self.value, country),
+            MethodKind::Linkedin => profile_key(&self.value).chars().take(255).collect(),
             _ => self.value.trim().to_lowercase().chars().take(255).collect(),
         }
+    }
+}
+
+/// The path of a profile at LinkedIn: not the country's host before it, nor what a link behind it tells of where it was
+/// found. As the function `method_key` of the database has it.
+fn profile_key(value: &str) -> String {
+    let value = value.trim().to_lowercase();
+    let link = ["https://", "http://"].iter().find_map(|scheme| value.strip_prefix(scheme)).unwrap_or(&value);
+    let is_label = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
+    match link.split_once("linkedin.com/") {
+        Some((host, path)) if host.is_empty() || host.ends_with('.') && host.chars().all(is_label) => {
+            let path = path.split(['?', '#']).next().unwrap_or_default();
+            format!("linkedin.com/{}", path.trim_end_matches('/'))
+        }
+        _ => value,
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the spellings of her people's numbers share, as it is dialled from where she is.
+//! What the spellings of her people's numbers and profiles share; numbers as they are dialled from where she is.
 
 use std::collections::BTreeSet;
 
@@ -7,10 +7,10 @@ use diesel::sql_types::{Array, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
+use crate::contacts::model::Method;
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
 use crate::text::country::Country;
-use crate::text::phone;
 
 #[derive(QueryableByName)]
 struct Number {
@@ -18,6 +18,8 @@ struct Number {
     id: Uuid,
     #[diesel(sql_type = SqlUuid)]
     contact_id: Uuid,
+    #[diesel(sql_type = Text)]
+    kind: String,
     #[diesel(sql_type = Text)]
     value: String,
     #[diesel(sql_type = Text)]
@@ -45,26 +47,27 @@ pub async fn hold_country(tx: &mut TenantTx<'_>) -> Result<Option<Country>, AppE
     Ok(country.as_deref().and_then(Country::of_code).or_else(|| Country::of_time_zone(&time_zone)))
 }
 
-/// At most five hundred people with numbers behind an id, in the order of their ids.
+/// At most five hundred people with numbers or profiles behind an id, in the order of their ids.
 pub async fn people_with_phones(tx: &mut TenantTx<'_>, after: Uuid) -> Result<Vec<Uuid>, AppError> {
     let query = prepared(
-        "select distinct contact_id as id from contact_methods where contact_id > ? and kind = 'phone' order by contact_id limit 500",
+        "select distinct contact_id as id from contact_methods where contact_id > ? and kind in ('phone', 'linkedin') order by contact_id limit 500",
         (bind::<SqlUuid, _>(after),),
     );
     let rows: Vec<Id> = query.load(tx).await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
-/// Makes the keys of these people's numbers anew; whose changed. No edit: neither history nor version tells of it.
+/// Makes the keys of these people's numbers and profiles anew; whose changed. No edit: neither history nor version tells of it.
 pub async fn rekey_phones(tx: &mut TenantTx<'_>, people: &[Uuid]) -> Result<Vec<Uuid>, AppError> {
     let select = prepared(
-        "select id, contact_id, value, value_key from contact_methods where contact_id = any(?) and kind = 'phone'",
+        "select id, contact_id, kind, value, value_key from contact_methods where contact_id = any(?) and kind in ('phone', 'linkedin')",
         (bind::<Array<SqlUuid>, _>(people),),
     );
     let (mut ids, mut keys, mut changed) = (Vec::new(), Vec::new(), BTreeSet::new());
     let numbers: Vec<Number> = select.load(tx).await?;
-    for Number { id, contact_id, value, value_key } in numbers {
-        let key = phone::key(&value, tx.country());
+    for Number { id, contact_id, kind, value, value_key } in numbers {
+        let Ok(kind) = kind.parse() else { continue };
+        let key = Method { kind, label: String::new(), value }.key(tx.country());
         if key != value_key {
             ids.push(id);
             keys.push(key);

@@ -4,6 +4,7 @@ use std::io::Write as _;
 
 use super::{GRACE, count, everything, one, words};
 use crate::harness::{App, User};
+use kith::contacts::model::{Method, MethodKind};
 
 const CONNECTIONS: &str = "Notes:\n\"When exporting your connection data\"\n\n\
     First Name,Last Name,URL,Email Address,Company,Position,Connected On\n\
@@ -61,6 +62,41 @@ async fn connections_of_linkedin_become_people_with_posts_and_are_merged_when_th
     assert_eq!(count(&app, "contacts where nickname = 'Amazing Grace'").await, 2);
     ada.undoes(&page).await;
     assert_eq!(one(&app, titles).await, "Analyst,Commander");
+}
+
+#[actix_web::test]
+async fn a_profile_at_linkedin_is_one_however_its_link_is_spelled() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let spellings = [
+        "http://uk.linkedin.com/in/Grace/?trk=public_profile",
+        "linkedin.com/in/grace",
+        "www.linkedin.com/in/grace/#about",
+    ];
+    for (number, spelling) in spellings.into_iter().enumerate() {
+        let name = format!("Amazing {number}");
+        let fields = [
+            ("first_name", name.as_str()),
+            ("method_kind[]", "linkedin"),
+            ("method_label[]", ""),
+            ("method_value[]", spelling),
+        ];
+        ada.post("/contacts", &fields).await.expect(303);
+    }
+    assert_eq!(
+        one(&app, "select string_agg(distinct value_key, ' ') from contact_methods").await,
+        "linkedin.com/in/grace"
+    );
+    for (link, key) in [
+        ("https://www.linkedin.com/in/grace/", "linkedin.com/in/grace"),
+        ("grace at LinkedIn.com/", "grace at linkedin.com/"),
+    ] {
+        let method = Method { kind: MethodKind::Linkedin, label: String::new(), value: link.to_owned() };
+        assert_eq!(method.key(None), key);
+        assert_eq!(one(&app, &format!("select method_key('linkedin', '{link}')")).await, key);
+    }
+    let page = ada.reads_file(&app, "Connections.csv", CONNECTIONS.as_bytes()).await;
+    assert_eq!(ada.words(&page).await, words(&[("doubtful", 1), ("new", 1)]));
 }
 
 #[actix_web::test]
