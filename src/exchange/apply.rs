@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::card::{Card, CardRelation};
 use super::items::{self, Applied};
+use super::late;
 use super::matching::{GONE, Keyed, Known, Match, word};
 use super::merge::Prefer;
 use super::model::{Choice, Import, Item, State, Status};
@@ -89,6 +90,10 @@ async fn apply(db: &Db, user: &CurrentUser, id: Uuid) -> Result<(), AppError> {
         applied += done.map_or(0, |(_, records)| records);
         after = done.map(|(last, _)| last);
     }
+    let mut after = Some(Uuid::nil());
+    while let Some(behind) = after {
+        after = db.as_import(user, id, change_set, async |tx| last_batch(tx, id, behind).await).await?;
+    }
     // Where it is not limited the hourly housekeeping measures it soon enough.
     match db.limits_of(user.tier()).megabytes {
         Some(_) => db.as_user(user, async |tx| measuring::enqueue(tx).await).await,
@@ -108,10 +113,7 @@ async fn batch(tx: &mut TenantTx<'_>, id: Uuid, after: i32) -> Result<Option<(i3
     }
     queries::take_turn(tx).await?;
     let mut items = items::next_to_apply(tx, id, after).await?;
-    let Some(last) = items.last().map(|item| item.position) else {
-        queries::end_applying(tx, id).await?;
-        return Ok(None);
-    };
+    let Some(last) = items.last().map(|item| item.position) else { return Ok(None) };
     // Fields may have come and gone since the file was read.
     let fields = definitions(tx).await?;
     let cards: Vec<Card> = items
@@ -125,6 +127,19 @@ async fn batch(tx: &mut TenantTx<'_>, id: Uuid, after: i32) -> Result<Option<(i3
     }
     plan.write(tx, &import).await?;
     Ok(Some((last, items.len())))
+}
+
+/// Once every record is applied: settles the next people who named others that came after them, and ends the import
+/// where there are none.
+async fn last_batch(tx: &mut TenantTx<'_>, id: Uuid, after: Uuid) -> Result<Option<Uuid>, AppError> {
+    if queries::lock(tx, id).await?.state() != State::Applying {
+        return Ok(None);
+    }
+    let last = late::batch(tx, id, after).await?;
+    if last.is_none() {
+        queries::end_applying(tx, id).await?;
+    }
+    Ok(last)
 }
 
 /// What a batch will do.

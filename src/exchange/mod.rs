@@ -16,6 +16,7 @@ pub mod fields;
 pub mod intake;
 /// The SQL of an import's records.
 pub mod items;
+mod late;
 /// LDIF in.
 pub mod ldif;
 mod lines;

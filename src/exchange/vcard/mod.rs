@@ -30,5 +30,5 @@ pub(in crate::exchange) use beside::{address, column, department, is_linkedin};
 pub(in crate::exchange) use binary::{is_picture, photo_line, picture};
 pub(in crate::exchange) use own_field::line as own_field;
 pub use reader::Reader;
-pub(in crate::exchange) use related::line as related;
+pub(in crate::exchange) use related::{line as related, of_text as relation};
 pub use writer::{Version, write};

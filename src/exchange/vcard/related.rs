@@ -56,6 +56,11 @@ pub(super) fn of_line(line: &ContentLine) -> Option<CardRelation> {
     relation.is_sound().then_some(relation)
 }
 
+/// What a line that was kept says, likewise.
+pub(in crate::exchange) fn of_text(text: &str) -> Option<CardRelation> {
+    of_line(&ContentLine::of_text(text).filter(|line| line.name == NAME)?)
+}
+
 /// The line of a relation.
 pub(in crate::exchange) fn line(relation: &CardRelation) -> String {
     let mut line = ContentLine::new(NAME, &escape_uri(&relation.other));

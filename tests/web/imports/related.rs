@@ -133,3 +133,24 @@ async fn whom_a_later_file_brings_is_related_to_whoever_named_her_before() {
     let page = ada.reads(&app, &ann).await;
     assert_eq!(ada.words(&page).await, words(&[("unchanged", 1)]));
 }
+
+#[actix_web::test]
+async fn whom_the_same_file_brings_hundreds_of_cards_later_is_related_too() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let first = card(
+        "Ann",
+        &format!("RELATED;TYPE=child:urn:uuid:{}\r\nRELATED;TYPE=friend:urn:uuid:{}\r\n", uid("Bo"), uid("Nobody")),
+    );
+    let other =
+        |n: i32| format!("BEGIN:VCARD\r\nVERSION:4.0\r\nFN:P{n}\r\nN:;P{n};;;\r\nEMAIL:{n}@x.example\r\nEND:VCARD\r\n");
+    let between: String = (0..400).map(other).collect();
+    let file = [first, between, card("Bo", "")].concat();
+    let page = ada.imports(&app, &file).await;
+    assert_eq!(relations(&app, "ada").await, ["Ann child Bo"]);
+    let again = ada.reads(&app, &file).await;
+    assert_eq!(ada.words(&again).await, words(&[("unchanged", 402)]));
+    ada.undoes(&page).await;
+    app.run_jobs().await;
+    assert_eq!(ada.get("/contacts").await.count("[data-kind=contact]"), 0);
+}
