@@ -122,6 +122,8 @@ pub(super) struct Show {
     /// Why it cannot be applied as it is.
     limit: Option<String>,
     can_ask_again: bool,
+    /// Whether she decided something since it was applied.
+    is_decided: bool,
     words: Vec<WordLink>,
     status: Status,
     items: Vec<ItemView>,
@@ -138,6 +140,7 @@ impl Show {
             left_out: Vec::new(),
             limit: None,
             can_ask_again: false,
+            is_decided: false,
             words: Vec::new(),
             status: Status::New,
             import: ImportView::new(import, user),
@@ -163,14 +166,15 @@ pub(super) async fn show(
     params: Params,
 ) -> Result<HttpResponse, AppError> {
     let after: i32 = paging::unpack(params.text("after")).unwrap_or(0);
-    let (import, parts, status, items, limit) = db
+    let (import, parts, status, items, limit, is_decided) = db
         .as_user(&user, async |tx| {
             let import = queries::find(tx, *id).await?;
             let parts = parts::of(tx, *id).await?;
             let status = Status::of(params.text("status")).unwrap_or_else(|| first_word(&import.counts));
             let items = preview::items(tx, &import, status, after).await?;
             let limit = if import.state() == State::Preview { refusal(tx, *id).await? } else { None };
-            Ok((import, parts, status, items, limit))
+            let is_decided = import.state() == State::Done && items::waiting(tx, *id).await? > 0;
+            Ok((import, parts, status, items, limit, is_decided))
         })
         .await?;
     let data_dir = layout.site().data_dir.clone();
@@ -191,6 +195,7 @@ pub(super) async fn show(
         layout,
         mapping: None,
         limit,
+        is_decided,
         can_ask_again: import.state() == State::Preview && mapping::can_ask_again(&data_dir, &parts),
         left_out: parts.into_iter().filter(|part| !part.is_read()).collect(),
         words: word_links(&import, status),

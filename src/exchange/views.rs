@@ -21,6 +21,8 @@ pub(super) struct ImportView {
     /// Out of 100, while something runs.
     pub percent: i64,
     pub change_set: Option<Uuid>,
+    /// Whether it made anybody new or changed anybody.
+    has_changed: bool,
     /// Whether it was a whole account, which has no records to list.
     pub is_account: bool,
     pub machine: String,
@@ -40,6 +42,7 @@ impl ImportView {
             is_running: matches!(state, State::Reading | State::Applying) || import.going.is_some(),
             is_going: import.going.is_some(),
             change_set: import.change_set_id,
+            has_changed: import.counts.new_count + import.counts.changed_count > 0,
             is_account: import.format == "account",
             error: import.error,
             name: import.file_name,
@@ -81,9 +84,9 @@ impl ImportView {
     pub fn is_broken_off(&self) -> bool {
         self.state == State::Failed && self.change_set.is_some() && !self.is_going
     }
-    /// The change set that its Undo button names.
+    /// The change set that its Undo button names, where there is something to take back.
     pub fn undoes(&self) -> Option<Uuid> {
-        self.change_set.filter(|_| self.is_done() || self.is_broken_off())
+        self.change_set.filter(|_| self.is_done() && self.has_changed || self.is_broken_off())
     }
 }
 

@@ -50,3 +50,23 @@ async fn records_are_paged_by_word_and_each_is_met_once() {
     }
     assert_eq!(met, (1..=120).collect::<Vec<_>>());
 }
+
+#[actix_web::test]
+async fn what_changed_nothing_has_no_undo_and_what_nothing_was_decided_of_nothing_to_apply() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    ada.imports(&app, GRACE).await;
+    let page = ada.imports(&app, GRACE).await;
+    let again = ada.get(&page).await.expect(200);
+    assert_eq!((again.count("form[action$='/undo']"), again.count("form[action$='/application']")), (0, 0));
+    app.sql("update contacts set notes = 'hers'").await;
+    let page = ada.imports(&app, &GRACE.replace("met in Arlington", "theirs")).await;
+    let doubtful = format!("{page}?status=doubtful");
+    assert_eq!(ada.get(&doubtful).await.expect(200).count("form[action$='/application']"), 0);
+    let fields = [("status", "doubtful"), ("position", "1"), ("choice", "card")];
+    ada.post(&format!("{page}/choices"), &fields).await.expect(303);
+    let decided = ada.get(&doubtful).await;
+    assert_eq!((decided.count("form[action$='/application']"), decided.count("form[action$='/undo']")), (1, 0));
+    ada.applies(&app, &page).await;
+    assert_eq!(ada.get(&page).await.count("form[action$='/undo']"), 1);
+}
