@@ -8,6 +8,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::contacts::groups::{self, Groups};
+use crate::contacts::queries::Moved;
 use crate::contacts::{self, documents};
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
@@ -106,19 +107,16 @@ pub async fn find(tx: &mut TenantTx<'_>, id: Uuid) -> Result<ChangeSet, AppError
     found.into_iter().next().ok_or(AppError::NotFound)
 }
 
-/// Takes a change set back, as far as nobody went on from it, and makes the documents of whom it was
-/// about anew. The undo is itself a change set, that of this transaction: undoing it does it all again.
+/// Takes a change set back, as far as nobody went on from it, and makes anew what people are found by; the caller rings
+/// the workers' bell once the transaction has ended. The undo is itself a change set, that of this transaction: undoing it does it all again.
 pub async fn undo(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Undone, AppError> {
     let query = prepared(
         "select kind, table_name, row_key, contact_id, reason from undo_change_set(?)",
         (bind::<SqlUuid, _>(id),),
     );
     let rows: Vec<Row> = query.load(tx).await?;
-    let (conflicts, touched): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|row| row.kind == "conflict");
-    let touched: Vec<Uuid> = touched.into_iter().filter_map(|row| row.contact_id).collect();
-    for batch in touched.chunks(BATCH) {
-        follow_people(tx, batch).await?;
-    }
+    let conflicts: Vec<Row> = rows.into_iter().filter(|row| row.kind == "conflict").collect();
+    follow_moved(tx).await?;
     follow_groups(tx).await?;
     Ok(Undone { conflicts: refused(tx, conflicts).await? })
 }
@@ -214,6 +212,25 @@ pub async fn conflicts(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Vec<Conflict>,
     );
     let rows: Vec<Row> = query.load(tx).await?;
     named(tx, rows).await
+}
+
+/// What follows for everybody of whom this transaction changed something that she is found by. Whoever came, or has
+/// another name, is found at once; of more than a thousand others it is a job's.
+async fn follow_moved(tx: &mut TenantTx<'_>) -> Result<(), AppError> {
+    let moved = contacts::queries::moved(tx).await?;
+    let of =
+        |wanted: fn(&Moved) -> bool| moved.iter().filter(|one| wanted(one)).map(|one| one.id).collect::<Vec<Uuid>>();
+    for batch in of(|one| one.is_renamed).chunks(BATCH) {
+        follow_people(tx, batch).await?;
+    }
+    for batch in of(|one| one.is_reached && !one.is_renamed).chunks(BATCH) {
+        contacts::queries::rekey_phones(tx, batch).await?;
+    }
+    let others = of(|one| !one.is_renamed);
+    if others.len() <= BATCH {
+        return documents::refresh(tx, &others).await;
+    }
+    groups::refresh(tx, &Groups { moved_by: Some(tx.change_set()), ..Groups::default() }).await
 }
 
 /// What follows from a person's rows and is not in the log: what she is found by, and her place in the order.

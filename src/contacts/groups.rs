@@ -1,5 +1,5 @@
 //! What a search finds people by changes when an organization or a tag of theirs is renamed, trashed
-//! or deleted: their documents are made anew, of a thousand at once and of the rest by a job.
+//! or deleted, or when many of them are changed at once: their documents are made anew, of a thousand at once and of the rest by a job.
 
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
@@ -20,7 +20,7 @@ pub struct Groups {
     pub organizations: Vec<Uuid>,
     /// Whoever has one of these.
     pub tags: Vec<Uuid>,
-    /// Whoever this change set gave a tag, a post or a value of an own field, or took one from.
+    /// Of whom this change set changed something that they are found by.
     pub moved_by: Option<Uuid>,
 }
 

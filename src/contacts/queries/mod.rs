@@ -6,7 +6,7 @@ mod phones;
 mod read;
 mod write;
 
-pub use groups::{PEOPLE_OF_AT_ONCE, people_of};
+pub use groups::{Moved, PEOPLE_OF_AT_ONCE, moved, people_of};
 pub use list::{Cursor, Filter, Row, Sort, count, list};
 pub use phones::{hold_country, people_with_phones, rekey_phones};
 pub use read::{Contact, TagOf, find, hold, name_of, people, tags};
