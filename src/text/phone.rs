@@ -3,8 +3,8 @@
 
 use std::str::FromStr;
 
+use phonenumber::PhoneNumber;
 use phonenumber::country::{Id, Source};
-use phonenumber::{Mode, PhoneNumber};
 
 use super::country::Country;
 use super::fold::fold;
@@ -80,12 +80,6 @@ impl Phone {
     #[must_use]
     pub fn national(&self) -> &str {
         &self.national
-    }
-
-    /// For a person to read: `+49 30 1234`.
-    #[must_use]
-    pub fn international(&self) -> String {
-        self.number.format().mode(Mode::International).to_string()
     }
 }
 
@@ -210,7 +204,6 @@ mod tests {
         }
         let phone = Phone::understand("030 1234567 x12", Country::of_code("DE")).unwrap();
         assert_eq!((phone.e164().as_str(), phone.national()), ("+49301234567", "301234567"));
-        assert_eq!(phone.international(), "+49 30 1234567 ext. 12");
     }
 
     #[test]
@@ -266,7 +259,6 @@ mod tests {
             for country in ["DE", "US", "IT", "RU"].map(Country::of_code) {
                 if let Some(phone) = Phone::understand(&typed, country) {
                     prop_assert_eq!(key(&phone.key(), None), phone.key(), "{}", typed);
-                    prop_assert_eq!(key(&phone.international(), country), phone.key(), "{}", typed);
                 }
             }
         }

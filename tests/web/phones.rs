@@ -49,7 +49,7 @@ async fn a_number_is_found_in_any_formatting_and_stays_as_it_was_typed() {
     }
     let page = ada.get(&at_home).await.expect(200);
     let link = page.one("a[href='tel:+49301234567']");
-    assert_eq!((link.text().trim(), link.attr("title").as_str()), ("030 / 1234567", "+49 30 1234567"));
+    assert_eq!((link.text().trim(), link.attr("title").as_str()), ("030 / 1234567", "+49301234567"));
     let edit = ada.get(&format!("{at_home}/edit")).await.expect(200);
     assert_eq!(edit.one("input[name='method_value[]'][value='030 / 1234567']").attr("value"), "030 / 1234567");
     assert_eq!(keys(&app).await, ["+16502530000;ext=12", "+49301234567"]);

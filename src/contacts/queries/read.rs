@@ -17,7 +17,7 @@ const PERSON: &str = "jsonb_build_object('first_name', c.first_name, 'last_name'
      'display_name', c.display_name, 'is_nameless', c.is_nameless, 'notes', c.notes, \
      'how_met', c.how_met, 'met_at', c.met_at, \
      'relationship_strength', c.relationship_strength, 'contact_frequency_days', c.contact_frequency_days, \
-     'methods', coalesce((select jsonb_agg(jsonb_build_object('kind', m.kind, 'label', m.label, 'value', m.value) \
+     'methods', coalesce((select jsonb_agg(jsonb_build_object('kind', m.kind, 'label', m.label, 'value', m.value, 'key', m.value_key) \
          order by m.position, m.id) from contact_methods m where m.user_id = c.user_id and m.contact_id = c.id), '[]'), \
      'dates', coalesce((select jsonb_agg(jsonb_build_object('kind', d.kind, 'year', d.year, 'month', d.month, 'day', d.day) \
          order by d.kind, d.month, d.day, d.year, d.id) from contact_dates d where d.user_id = c.user_id and d.contact_id = c.id), '[]'), \
@@ -55,6 +55,8 @@ pub struct Contact {
     pub id: Uuid,
     /// What is edited of her.
     pub person: Person,
+    /// What two spellings of each of her methods share.
+    pub keys: Vec<String>,
     /// Counts edits.
     pub version: i32,
     /// The day of the newest interaction.
@@ -107,8 +109,11 @@ pub async fn find(mut tx: &TenantTx<'_>, id: Uuid) -> Result<Contact, AppError> 
         (bind::<SqlUuid, _>(id),),
     );
     let row: ContactRow = query.load(&mut tx).await?.pop().ok_or(AppError::NotFound)?;
+    let methods = row.person["methods"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let key = |method: &Value| method["key"].as_str().unwrap_or_default().to_owned();
     Ok(Contact {
         id: row.id,
+        keys: methods.iter().map(key).collect(),
         person: parsed(row.person)?,
         version: row.version,
         last_contact_date: row.last_contact_date,
