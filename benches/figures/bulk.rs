@@ -59,16 +59,15 @@ fn figure(what: &str, people: usize, times: &[(f64, f64)]) -> Figure {
 /// Seconds of the deed and of its undo.
 async fn rounds(kith: &Kith, place: &Place, fields: &str) -> Result<Vec<(f64, f64)>> {
     let token = tenant::session(&Db::connect(&place.app_url, 1)?, import::IMPORTED).await?;
-    let mut connection = Connection::open(kith.port).await?;
     let mut times = Vec::new();
     for _ in 0..ROUNDS {
-        let done = sent(&mut connection, &token, "/bulk-edits", &format!("scope=filter&{fields}")).await?;
+        let done = sent(kith.port, &token, "/bulk-edits", &format!("scope=filter&{fields}")).await?;
         let admin = tenant::admin(&place.admin_url).await?;
         let newest = "select s.id::text from change_sets s join users u on u.id = s.user_id where u.email = $1 \
              order by s.created_at desc limit 1";
         let change_set: String = admin.query_one(newest, &[&import::IMPORTED]).await?.try_get(0)?;
         let started = Instant::now();
-        sent(&mut connection, &token, &format!("/change-sets/{change_set}/undo"), "next=/contacts").await?;
+        sent(kith.port, &token, &format!("/change-sets/{change_set}/undo"), "next=/contacts").await?;
         // A large one is taken back by a job.
         let stands = "select undone_at is null from change_sets where id = $1::text::uuid";
         while admin.query_one(stands, &[&change_set]).await?.try_get(0)? {
@@ -83,7 +82,9 @@ async fn rounds(kith: &Kith, place: &Place, fields: &str) -> Result<Vec<(f64, f6
     Ok(times)
 }
 
-async fn sent(connection: &mut Connection, token: &str, path: &str, fields: &str) -> Result<f64> {
+/// Over a connection of its own: while a job takes the last deed back, one that waits is closed.
+async fn sent(port: u16, token: &str, path: &str, fields: &str) -> Result<f64> {
+    let mut connection = Connection::open(port).await?;
     let body = format!("csrf_token={}&{fields}", kith::web::csrf::token_of(token));
     let started = Instant::now();
     let reply = connection.get(&post(path, token, &body)).await.context("no answer")?;
