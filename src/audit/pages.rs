@@ -26,7 +26,7 @@ enum Outcome {
     Growing,
 }
 
-/// Takes a change set back. What concerns a few thousand is done at once, for seconds if it must; more is left to a job.
+/// Takes a change set back. What concerns ten thousand is done at once, for seconds if it must; more is left to a job.
 #[post("/change-sets/{id}/undo")]
 pub(super) async fn undo(
     req: HttpRequest,

@@ -98,7 +98,8 @@ pub async fn find(tx: &mut TenantTx<'_>, id: Uuid) -> Result<ChangeSet, AppError
              coalesce(i.state in ('reading', 'preview', 'applying'), false) as is_growing, \
              s.undone_by is not null and s.undone_at is null or exists (select from change_sets o \
                  where o.id = s.undoes and o.undone_by = s.id and o.undone_at is null) as is_going, \
-             (select count(*) from (select from audit_logs a where a.change_set_id = s.id and a.created_at >= s.created_at limit 10001) n) \
+             (select count(*) from (select from audit_logs a where a.change_set_id = s.id and a.created_at >= s.created_at limit 40004) n) \
+                     / case s.kind when 'bulk' then 4 else 1 end \
                  + 10 * (select count(*) from (select from contacts c where c.import_id = i.id limit 1001) n) as size \
          from change_sets s left join imports i on i.id = s.import_id and i.change_set_id = s.id where s.id = ?",
         (bind::<SqlUuid, _>(id),),
