@@ -1,6 +1,6 @@
 //! Kith: a self-hosted personal network CRM.
 //!
-//! The map, from the ground up. `config`, `limits`, `db`, `text`, `web` and `by_name` know no feature; a feature may call another's `model`
+//! The map, from the ground up. `config`, `limits`, `db`, `text`, `recurrence`, `web` and `by_name` know no feature; a feature may call another's `model`
 //! and `queries`, never its `pages` or `forms`.
 
 /// Users, passwords, sessions; the middleware that turns a cookie into a [`db::CurrentUser`].
@@ -41,6 +41,8 @@ pub mod operations;
 pub mod organizations;
 /// The embedded PostgreSQL server.
 pub mod postgres;
+/// What repeats: recurrence rules, their occurrences, a sentence for each.
+pub mod recurrence;
 /// The whole URL table.
 pub mod routes;
 /// Finding people by what one remembers of them.

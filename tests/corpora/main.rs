@@ -12,6 +12,7 @@ mod contacts_csv;
 #[expect(dead_code, reason = "the tests of the pages use the rest of it")]
 mod harness;
 mod names;
+mod recurrence;
 mod vcard;
 
 use std::path::{Path, PathBuf};
