@@ -5,7 +5,7 @@ use super::unfold::{self, header_end, starts_with_x};
 
 /// A parameter of a content line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Param {
+pub(in crate::exchange) struct Param {
     /// In capitals; bare words of vCard 2.1 are told apart into TYPE, ENCODING and VALUE.
     pub name: String,
     /// Without quotes, commas part them.
@@ -16,7 +16,7 @@ pub(super) struct Param {
 
 /// One property: `group.NAME;PARAM=x:value`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct ContentLine {
+pub(in crate::exchange) struct ContentLine {
     /// As it stood, empty if there is none.
     pub group: String,
     /// In capitals.
@@ -117,7 +117,7 @@ fn decode_caret(value: &str) -> String {
 }
 
 /// The content lines of a card's text, or `None` if there are more than `limit`.
-pub(super) fn parse(text: &[u8], limit: usize) -> Option<Vec<ContentLine>> {
+pub(in crate::exchange) fn parse(text: &[u8], limit: usize) -> Option<Vec<ContentLine>> {
     let is_v21 = unfold::is_version_21(text);
     let mut encoded = unfold::unfold(text, is_v21, limit)?;
     let mut guess = Guess::default();

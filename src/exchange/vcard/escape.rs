@@ -4,7 +4,7 @@
 const MAX_COMPONENTS: usize = 30;
 
 /// Unescapes a text: `\n`, and whatever else stands behind a backslash that vCard ever escaped.
-pub(super) fn unescape(value: &str) -> String {
+pub(in crate::exchange) fn unescape(value: &str) -> String {
     if !value.contains('\\') {
         return value.to_owned();
     }
@@ -28,7 +28,7 @@ pub(super) fn unescape(value: &str) -> String {
 
 /// Parts a value at a separator that is not escaped; what is behind the last part allowed stays with it.
 /// The parts are still escaped.
-pub(super) fn split(value: &str, separator: u8, limit: usize) -> Vec<&str> {
+pub(in crate::exchange) fn split(value: &str, separator: u8, limit: usize) -> Vec<&str> {
     let mut parts = Vec::new();
     let (mut start, mut is_escaped) = (0, false);
     for (index, byte) in value.bytes().enumerate() {

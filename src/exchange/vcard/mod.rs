@@ -9,11 +9,11 @@ mod android;
 mod beside;
 mod binary;
 mod card;
-mod content_line;
+pub(in crate::exchange) mod content_line;
 mod date;
 mod decode;
 mod employment;
-mod escape;
+pub(in crate::exchange) mod escape;
 #[cfg(test)]
 mod fixtures;
 mod label;
@@ -23,7 +23,7 @@ mod reader;
 mod related;
 #[cfg(test)]
 mod round_trip;
-mod unfold;
+pub(in crate::exchange) mod unfold;
 mod writer;
 
 pub(in crate::exchange) use beside::{address, column, department, is_linkedin};

@@ -128,7 +128,7 @@ fn params(header: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 /// Where the header ends: the first colon outside of quotes; where quotes are not closed, the first at all.
-pub(super) fn header_end(line: &[u8]) -> Option<usize> {
+pub(in crate::exchange) fn header_end(line: &[u8]) -> Option<usize> {
     let mut is_quoted = false;
     let colon = line.iter().position(|byte| {
         is_quoted ^= *byte == b'"';
@@ -176,7 +176,7 @@ pub(super) fn is_mark(line: &[u8], word: &[u8]) -> bool {
 }
 
 /// Files that were joined keep the byte order mark in front of each.
-pub(super) fn without_byte_order_mark(line: &[u8]) -> &[u8] {
+pub(in crate::exchange) fn without_byte_order_mark(line: &[u8]) -> &[u8] {
     line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line)
 }
 
