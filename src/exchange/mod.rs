@@ -6,6 +6,8 @@ pub mod account;
 mod any_card;
 mod apply;
 mod archive;
+/// Calendars in.
+pub mod calendar;
 /// What a record of a file says of one person.
 pub mod card;
 /// Everybody as a file.

@@ -5,6 +5,7 @@
 //! finds, in a way of its own.
 #![expect(clippy::unwrap_used, reason = "a test says what it expects and fails where that is not so")]
 
+mod calendar;
 #[path = "../cluster/mod.rs"]
 mod cluster;
 mod contacts_csv;
