@@ -54,6 +54,22 @@ pub struct Person {
 }
 
 impl Person {
+    /// Somebody of whom no more is known than what she is called; the last word is taken for the last name.
+    #[must_use]
+    pub fn called(name: &str) -> Self {
+        let (first, last) = match name.rsplit_once(char::is_whitespace) {
+            Some((first, last)) => (first.trim(), Some(last.to_owned())),
+            None => (name, None),
+        };
+        Self {
+            first_name: first.to_owned(),
+            last_name: last,
+            display_name: name.to_owned(),
+            relationship_strength: Some(5),
+            ..Self::default()
+        }
+    }
+
     /// The name as it is shown: her own display name, else the parts in the order of their script.
     #[must_use]
     pub fn shown_name(&self) -> String {

@@ -8,7 +8,7 @@ use super::fields::FieldView;
 use super::model::{Method, MethodKind, PartialDate, Person};
 use super::parts::web_link;
 use super::photos;
-use super::queries::{Contact, Row, TagOf};
+use super::queries::{Candidate, Contact, Row, TagOf};
 use super::relations::{Relation, RelationView};
 use crate::db::CurrentUser;
 use crate::web::avatar::Avatar;
@@ -49,6 +49,14 @@ pub fn what(title: Option<&str>, organization: Option<&str>) -> String {
     match (title.unwrap_or_default(), organization.unwrap_or_default()) {
         ("", one) | (one, "") => one.to_owned(),
         (title, organization) => format!("{title}, {organization}"),
+    }
+}
+
+impl Candidate {
+    /// What tells her from others of her name.
+    #[must_use]
+    pub fn what(&self) -> String {
+        what(self.title.as_deref(), self.organization.as_deref())
     }
 }
 

@@ -1,11 +1,13 @@
 //! The SQL of contacts.
 
+mod called;
 mod groups;
 mod list;
 mod phones;
 mod read;
 mod write;
 
+pub use called::{Candidate, called, named, similar, suggested};
 pub use groups::{Moved, PEOPLE_OF_AT_ONCE, moved, people_of};
 pub use list::{Cursor, Filter, Row, Sort, count, list};
 pub use phones::{hold_country, people_with_phones, rekey_phones};

@@ -7,12 +7,11 @@ use uuid::Uuid;
 
 use super::forms::{NEW, NewRelation, Other, RelationForm};
 use super::kind::Kind;
-use super::queries::{self, Candidate};
+use super::queries;
 use crate::contacts::documents;
 use crate::contacts::model::Person;
 use crate::contacts::pages::url;
-use crate::contacts::queries::{hold, insert_many, name_of};
-use crate::contacts::views::what;
+use crate::contacts::queries::{Candidate, called, hold, insert_many, name_of, similar};
 use crate::db::{CurrentUser, Db, TenantTx};
 use crate::error::AppError;
 use crate::web::page::changed_by;
@@ -72,13 +71,6 @@ impl Form {
 
     fn is_new_one(&self) -> bool {
         self.form.other_contact_id.value == NEW
-    }
-}
-
-impl Candidate {
-    /// What tells her from others of her name.
-    fn what(&self) -> String {
-        what(self.title.as_deref(), self.organization.as_deref())
     }
 }
 
@@ -153,12 +145,12 @@ async fn store(tx: &mut TenantTx<'_>, contact: Uuid, other: &Other, new: &NewRel
         Other::Chosen(id) if *id == contact => return Ok(Outcome::Refused(ONESELF.to_owned())),
         Other::Chosen(id) => *id,
         Other::New(name) => added(tx, name).await?,
-        Other::Called(name) => match queries::called(tx, contact, name).await?.as_slice() {
+        Other::Called(name) => match called(tx, contact, name).await?.as_slice() {
             [one] => one.id,
             [] if name_of(tx, contact).await?.to_lowercase() == name.to_lowercase() => {
                 return Ok(Outcome::Refused(ONESELF.to_owned()));
             }
-            [] => return Ok(Outcome::Asked(queries::similar(tx, contact, name).await?)),
+            [] => return Ok(Outcome::Asked(similar(tx, contact, name).await?)),
             several => return Ok(Outcome::Asked(several.to_vec())),
         },
     };
@@ -172,21 +164,10 @@ async fn store(tx: &mut TenantTx<'_>, contact: Uuid, other: &Other, new: &NewRel
     }
 }
 
-/// Adds somebody of this name, the last word of which is taken for the last name.
+/// Adds somebody of this name.
 async fn added(tx: &mut TenantTx<'_>, name: &str) -> Result<Uuid, AppError> {
-    let (first, last) = match name.rsplit_once(char::is_whitespace) {
-        Some((first, last)) => (first.trim(), Some(last.to_owned())),
-        None => (name, None),
-    };
-    let person = Person {
-        first_name: first.to_owned(),
-        last_name: last,
-        display_name: name.to_owned(),
-        relationship_strength: Some(5),
-        ..Person::default()
-    };
     let id = Uuid::now_v7();
-    insert_many(tx, &[(id, person)]).await?;
+    insert_many(tx, &[(id, Person::called(name))]).await?;
     documents::refresh(tx, &[id]).await?;
     Ok(id)
 }

@@ -170,58 +170,6 @@ pub(super) async fn words(tx: &mut TenantTx<'_>) -> Result<Vec<String>, AppError
     Ok(query.load(tx).await?.into_iter().map(|row: Words| row.word).collect())
 }
 
-/// Somebody who may be meant.
-#[derive(Debug, Clone, QueryableByName)]
-pub(super) struct Candidate {
-    /// Who.
-    #[diesel(sql_type = SqlUuid)]
-    pub id: Uuid,
-    /// Her name as it is shown.
-    #[diesel(sql_type = Varchar)]
-    pub name: String,
-    /// Her present post.
-    #[diesel(sql_type = Nullable<Varchar>)]
-    pub title: Option<String>,
-    /// Where she works now.
-    #[diesel(sql_type = Nullable<Varchar>)]
-    pub organization: Option<String>,
-}
-
-/// Of the people in `who` (of a column `id`) a few, with their posts; `c` is the person.
-fn candidates(who: &str, condition: &str) -> String {
-    format!(
-        "select c.id, c.display_name as name, e.title, e.name as organization from {who} \
-             join contacts c on c.id = w.id and c.deleted_at is null \
-         left join lateral (select e.title, o.name from contact_employments e \
-             join organizations o on o.user_id = e.user_id and o.id = e.organization_id and o.deleted_at is null \
-             where e.user_id = c.user_id and e.contact_id = c.id and e.is_current \
-             order by e.start_date desc nulls last, e.id limit 1) e on true \
-         where c.id <> ? and {condition} order by c.sort_key, c.id limit 20"
-    )
-}
-
-/// Everybody but `contact` who is called exactly so, whatever the case.
-pub(super) async fn called(tx: &mut TenantTx<'_>, contact: Uuid, name: &str) -> Result<Vec<Candidate>, AppError> {
-    let is_called = "lower(c.display_name) = lower(?)";
-    let (but, name_of) = (bind::<SqlUuid, _>(contact), bind::<Text, _>(name));
-    Ok(match documents::query(tx, name).await? {
-        Some(query) => {
-            let who = "matching_contact_ids(?, '{}', '{}', 100000) w(id)";
-            prepared(candidates(who, is_called), (bind::<Text, _>(query), but, name_of)).load(tx).await?
-        }
-        // Signs alone are in no document: then everybody is looked at.
-        None => prepared(candidates("contacts w", is_called), (but, name_of)).load(tx).await?,
-    })
-}
-
-/// A few people but `contact` whom what was typed most likely means.
-pub(super) async fn similar(tx: &mut TenantTx<'_>, contact: Uuid, typed: &str) -> Result<Vec<Candidate>, AppError> {
-    let Some(query) = documents::query(tx, typed).await? else { return Ok(Vec::new()) };
-    let who = "(select s.contact_id as id from suggest_contacts(?, 6) s) w";
-    let query = prepared(candidates(who, "true"), (bind::<Text, _>(query), bind::<SqlUuid, _>(contact)));
-    Ok(query.load(tx).await?)
-}
-
 #[derive(QueryableByName)]
 struct Name {
     #[diesel(sql_type = Varchar)]
