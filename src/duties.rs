@@ -1,7 +1,7 @@
 //! The whole table of jobs, one line per feature.
 
 use crate::jobs::Duty;
-use crate::{accounts, audit, contacts, exchange, leaving, trash};
+use crate::{accounts, audit, contacts, exchange, interactions, leaving, trash};
 
 /// Everything that the worker knows to do.
 #[must_use]
@@ -12,6 +12,7 @@ pub fn all() -> Vec<Duty> {
         contacts::groups::duty(),
         contacts::dialling::duty(),
         contacts::photos::duty(),
+        interactions::duty(),
         trash::duty(),
         accounts::measuring::duty(),
         leaving::duty(),

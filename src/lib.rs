@@ -29,6 +29,8 @@ pub mod duties;
 pub mod error;
 /// Import and export.
 pub mod exchange;
+/// What passed between her and people.
+pub mod interactions;
 /// Work that outlives a request.
 pub mod jobs;
 /// Closing one's own account.

@@ -10,6 +10,7 @@ pub fn configure(routes: &mut ServiceConfig) {
         .configure(crate::contacts::routes)
         .configure(crate::demo::routes)
         .configure(crate::exchange::routes)
+        .configure(crate::interactions::routes)
         .configure(crate::leaving::routes)
         .configure(crate::operations::routes)
         .configure(crate::search::routes)

@@ -16,7 +16,7 @@ use crate::text::country::Country;
 use crate::web::device::device;
 use crate::web::page::{too_many, unprocessable};
 use crate::web::{CsrfForm, Field, Layout, dates, html, see_other_with};
-use crate::{demo, jobs};
+use crate::{demo, interactions, jobs};
 
 #[derive(Template)]
 #[template(path = "accounts/settings.html")]
@@ -105,6 +105,9 @@ pub(super) async fn change_profile(
     };
     db.as_user(&user, async |tx| {
         queries::change_profile(tx, &name, &zone).await?;
+        if zone != user.time_zone().name() {
+            interactions::count_in_another_zone(tx).await?;
+        }
         match country {
             Some(country) => keep_country(tx, country).await,
             None => Ok(()),

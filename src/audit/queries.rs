@@ -12,7 +12,7 @@ use crate::contacts::queries::Moved;
 use crate::contacts::{self, documents};
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
-use crate::{organizations, tags};
+use crate::{interactions, organizations, tags};
 
 /// People whose documents are made anew at a time.
 const BATCH: usize = 1000;
@@ -118,6 +118,7 @@ pub async fn undo(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Undone, AppError> {
     let rows: Vec<Row> = query.load(tx).await?;
     let conflicts: Vec<Row> = rows.into_iter().filter(|row| row.kind == "conflict").collect();
     follow_moved(tx).await?;
+    follow_interactions(tx).await?;
     follow_groups(tx).await?;
     Ok(Undone { conflicts: refused(tx, conflicts).await? })
 }
@@ -163,6 +164,7 @@ pub async fn undo_batch(tx: &mut TenantTx<'_>, id: Uuid) -> Result<bool, AppErro
 pub async fn undo_rest(tx: &mut TenantTx<'_>, id: Uuid) -> Result<(), AppError> {
     let conflicts = undo_rows(tx, id, &[]).await?;
     prepared("select undo_end(?)", (bind::<SqlUuid, _>(id),)).execute(tx).await?;
+    follow_interactions(tx).await?;
     follow_groups(tx).await?;
     refused(tx, conflicts).await?;
     Ok(())
@@ -237,8 +239,17 @@ async fn follow_moved(tx: &mut TenantTx<'_>) -> Result<(), AppError> {
 /// What follows from a person's rows and is not in the log: what she is found by, and her place in the order.
 async fn follow_people(tx: &mut TenantTx<'_>, people: &[Uuid]) -> Result<(), AppError> {
     documents::refresh(tx, people).await?;
+    interactions::queries::refresh_last_contacts(tx, people).await?;
     contacts::queries::rekey_phones(tx, people).await?;
     contacts::queries::rekey(tx, people).await
+}
+
+/// What the interactions that this undo put back or changed are found by.
+async fn follow_interactions(tx: &mut TenantTx<'_>) -> Result<(), AppError> {
+    for batch in interactions::queries::touched(tx).await?.chunks(BATCH) {
+        interactions::queries::refresh(tx, batch).await?;
+    }
+    Ok(())
 }
 
 #[derive(QueryableByName)]
@@ -276,12 +287,13 @@ async fn named(tx: &mut TenantTx<'_>, rows: Vec<Row>) -> Result<Vec<Conflict>, A
     let people: Vec<Option<Uuid>> = rows.iter().map(|row| row.contact_id).collect();
     let reasons: Vec<&str> = rows.iter().map(Row::reason).collect();
     let query = prepared(
-        "select coalesce(c.display_name, o.name, t.name, f.name, initcap(replace(r.place, '_', ' '))) as name, r.reason \
+        "select coalesce(c.display_name, o.name, t.name, f.name, h.subject, initcap(h.interaction_type), initcap(replace(r.place, '_', ' '))) as name, r.reason \
          from unnest(?, ?, ?, ?) with ordinality r(place, key, person, reason, n) \
          left join contacts c on c.id = r.person \
          left join organizations o on r.place = 'organizations' and o.id = (r.key ->> 'id')::uuid \
          left join tags t on r.place = 'tags' and t.id = (r.key ->> 'id')::uuid \
          left join own_fields f on r.place = 'own_fields' and f.id = (r.key ->> 'id')::uuid \
+         left join interactions h on r.place = 'interactions' and h.id = (r.key ->> 'id')::uuid \
          where not exists (select from audit_logs l where l.change_set_id = app_change_set_id() and l.action = 'DELETE' \
              and l.table_name = r.place and l.row_key = r.key) \
          order by r.n",
@@ -299,7 +311,7 @@ async fn named(tx: &mut TenantTx<'_>, rows: Vec<Row>) -> Result<Vec<Conflict>, A
 pub async fn is_there(tx: &mut TenantTx<'_>, id: Uuid) -> Result<bool, AppError> {
     let query = prepared(
         "select exists (select from contacts c where c.id = i.id) or exists (select from organizations o where o.id = i.id) \
-             or exists (select from tags t where t.id = i.id) or exists (select from imports m where m.id = i.id) as answer \
+             or exists (select from tags t where t.id = i.id) or exists (select from interactions n where n.id = i.id) or exists (select from imports m where m.id = i.id) as answer \
          from (select ?::uuid as id) i",
         (bind::<SqlUuid, _>(id),),
     );

@@ -166,6 +166,9 @@ impl PersonView {
     pub fn restoration(&self) -> String {
         format!("/contacts/{}/restoration", self.id)
     }
+    pub fn log(&self) -> String {
+        format!("/interactions/new?contact={}", self.id)
+    }
     pub fn new_post(&self) -> String {
         format!("/contacts/{}/employments/new", self.id)
     }

@@ -371,6 +371,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// What interactions are found by; derived, and kept by the program in the transaction that changes its sources.
+    interaction_search_documents (user_id, interaction_id) {
+        user_id -> Uuid,
+        interaction_id -> Uuid,
+        occurred_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// What passed between her and people: mail, meetings, calls, notes.
     interactions (user_id, id, occurred_at) {
         user_id -> Uuid,
@@ -388,6 +397,8 @@ diesel::table! {
         deleted_at -> Nullable<Timestamptz>,
         version -> Int4,
         import_id -> Nullable<Uuid>,
+        occurred_on -> Nullable<Date>,
+        is_contact -> Bool,
     }
 }
 
@@ -570,6 +581,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     imports,
     interaction_external_refs,
     interaction_participants,
+    interaction_search_documents,
     interactions,
     invitations,
     jobs,

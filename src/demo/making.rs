@@ -2,17 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono::{NaiveDate, NaiveTime};
 use chrono_tz::Tz;
 use uuid::Uuid;
 
 use super::network::{self, Entry};
-use super::queries::{self, Interaction, Reminder};
+use super::queries::{self, Reminder};
 use crate::contacts::employments::{self, Employment};
 use crate::contacts::{self, documents};
 use crate::db::{CurrentUser, TenantTx};
 use crate::error::AppError;
-use crate::{organizations, tags};
+use crate::interactions::model::{Interaction, When};
+use crate::{interactions, organizations, tags};
 
 /// What came of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,29 +78,34 @@ async fn add_tags(tx: &mut TenantTx<'_>, entries: &[(Uuid, Entry)]) -> Result<()
 
 async fn add_talks(tx: &mut TenantTx<'_>, entries: &[(Uuid, Entry)], user: &CurrentUser) -> Result<(), AppError> {
     let (today, zone) = (user.today(), user.time_zone());
-    let mut interactions = Vec::new();
+    let mut passed = Vec::new();
     let mut reminders = Vec::new();
     for (contact_id, entry) in entries {
         for (n, talk) in entry.talks(today).into_iter().enumerate() {
-            interactions.push(Interaction {
-                id: Uuid::now_v7(),
-                contact_id: *contact_id,
-                occurred_at: at(talk.day, 9 + (n as u32 * 5 + 3) % 10, zone),
-                day: talk.day,
-                kind: talk.kind,
-                subject: talk.subject,
-                summary: talk.summary,
-            });
+            let is_mutual = matches!(talk.kind, "meeting" | "call");
+            let interaction = Interaction {
+                kind: talk.kind.to_owned(),
+                direction: Some(if is_mutual { "mutual" } else { "inbound" }.to_owned()),
+                subject: Some(talk.subject.to_owned()),
+                summary: Some(talk.summary.to_owned()).filter(|summary| !summary.is_empty()),
+                when: at(talk.day, 9 + (n as u32 * 5 + 3) % 10, zone),
+                is_contact: true,
+                people: vec![*contact_id],
+            };
+            passed.push((Uuid::now_v7(), interaction));
         }
         let due = entry.reminder(today);
-        reminders.extend(due.map(|(day, title)| Reminder { contact_id: *contact_id, due_at: at(day, 9, zone), title }));
+        reminders.extend(due.map(|(day, title)| Reminder {
+            contact_id: *contact_id,
+            due_at: at(day, 9, zone).at,
+            title,
+        }));
     }
-    queries::add_interactions(tx, &interactions).await?;
+    interactions::queries::insert_many(tx, &passed).await?;
     queries::add_reminders(tx, &reminders).await
 }
 
-/// An hour of a day where she is; the clock may skip it, and then it is that hour in UTC.
-fn at(day: NaiveDate, hour: u32, zone: Tz) -> DateTime<Utc> {
-    let local = day.and_time(NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default());
-    zone.from_local_datetime(&local).earliest().map_or_else(|| local.and_utc(), |at| at.with_timezone(&Utc))
+/// An hour of a day where she is.
+fn at(day: NaiveDate, hour: u32, zone: Tz) -> When {
+    When::of(day, NaiveTime::from_hms_opt(hour, 0, 0), zone)
 }

@@ -9,25 +9,6 @@ use uuid::Uuid;
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
 
-/// Something that passed between her and somebody.
-#[derive(Debug, Serialize)]
-pub struct Interaction<'a> {
-    /// Its row.
-    pub id: Uuid,
-    /// With whom.
-    pub contact_id: Uuid,
-    /// When.
-    pub occurred_at: chrono::DateTime<chrono::Utc>,
-    /// The day of that where she is.
-    pub day: chrono::NaiveDate,
-    /// `call`, `email`, `meeting` or `message`.
-    pub kind: &'a str,
-    /// What about.
-    pub subject: &'a str,
-    /// What was said.
-    pub summary: &'a str,
-}
-
 /// Something she means to do.
 #[derive(Debug, Serialize)]
 pub struct Reminder<'a> {
@@ -58,33 +39,6 @@ pub async fn standing(tx: &mut TenantTx<'_>) -> Result<Option<Uuid>, AppError> {
 pub async fn take_turn(tx: &mut TenantTx<'_>) -> Result<(), AppError> {
     let query = prepared("select pg_advisory_xact_lock(hashtextextended('demo ' || app_user_id(), 0))", ());
     query.execute(tx).await?;
-    Ok(())
-}
-
-/// Writes what passed between her and people, and for each of them when that was last.
-pub async fn add_interactions(tx: &mut TenantTx<'_>, interactions: &[Interaction<'_>]) -> Result<(), AppError> {
-    let rows = serde_json::to_value(interactions).map_err(anyhow::Error::from)?;
-    let whole = prepared(
-        "insert into interactions (id, occurred_at, interaction_type, direction, subject, summary) \
-         select r.id, r.occurred_at, r.kind, case r.kind when 'meeting' then 'mutual' when 'call' then 'mutual' else 'inbound' end, \
-             r.subject, nullif(r.summary, '') \
-         from jsonb_to_recordset(?) as r(id uuid, occurred_at timestamptz, kind text, subject text, summary text)",
-        (bind::<Jsonb, _>(&rows),),
-    );
-    whole.execute(tx).await?;
-    let with = prepared(
-        "insert into interaction_participants (interaction_id, contact_id, occurred_at) \
-         select r.id, r.contact_id, r.occurred_at from jsonb_to_recordset(?) as r(id uuid, contact_id uuid, occurred_at timestamptz)",
-        (bind::<Jsonb, _>(&rows),),
-    );
-    with.execute(tx).await?;
-    let last = prepared(
-        "update contacts c set last_contact_date = r.day from (select r.contact_id, max(r.day) as day \
-             from jsonb_to_recordset(?) as r(contact_id uuid, day date) group by r.contact_id order by r.contact_id) r \
-         where c.id = r.contact_id",
-        (bind::<Jsonb, _>(&rows),),
-    );
-    last.execute(tx).await?;
     Ok(())
 }
 

@@ -75,6 +75,9 @@ impl OrganizationView {
     pub fn everybody_label(&self) -> String {
         format!("Show all {} people", grouped(self.people_count))
     }
+    pub fn interactions(&self) -> String {
+        format!("/interactions?organization={}", self.id)
+    }
     pub fn edit(&self) -> String {
         format!("/organizations/{}/edit", self.id)
     }

@@ -1,5 +1,5 @@
-//! What lies in the trash: people, organizations and tags, until they are
-//! restored, or deleted by a job. It reads all three features.
+//! What lies in the trash: people, organizations, interactions and tags, until they are
+//! restored, or deleted by a job. It reads all four features.
 
 mod emptying;
 mod pages;

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::queries::Row;
 use crate::db::CurrentUser;
+use crate::interactions::model::kind_label;
 use crate::web::avatar::Avatar;
 use crate::web::dates::Day;
 
@@ -26,9 +27,10 @@ impl RowView {
             avatar: Avatar::of(row.id, &row.name),
             since: Day::of(day, user.today()),
             days_left: (i64::from(days) - (user.today() - day).num_days()).max(0),
-            kind: row.kind,
             id: row.id,
-            name: row.name,
+            // One without a subject is called by its type.
+            name: if row.kind == "interaction" { kind_label(&row.name).to_owned() } else { row.name },
+            kind: row.kind,
         }
     }
 
@@ -49,6 +51,7 @@ impl RowView {
     pub fn what(&self) -> &'static str {
         match self.kind.as_str() {
             "organization" => "Organization",
+            "interaction" => "Interaction",
             "tag" => "Tag",
             _ => "",
         }

@@ -99,7 +99,7 @@ impl TimeCursor {
     /// error of the database.
     #[must_use]
     pub fn of(after: &str) -> Option<Self> {
-        unpack(after).filter(|cursor: &Self| (1970..=9999).contains(&cursor.at.year()))
+        unpack(after).filter(|cursor: &Self| (1..=9999).contains(&cursor.at.year()))
     }
 }
 

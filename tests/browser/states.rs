@@ -6,10 +6,12 @@ use crate::browser::{Browser, Window};
 use crate::house::House;
 
 /// The pages that a signed-in person reaches without an id.
-const LISTS: [&str; 14] = [
+const LISTS: [&str; 16] = [
     "/contacts",
     "/contacts/new",
     "/organizations",
+    "/interactions",
+    "/interactions/new",
     "/tags",
     "/history",
     "/trash",
@@ -84,6 +86,10 @@ async fn add_the_long_one(house: &mut House) -> String {
     let other = [("other", &word[..255.min(word.len())]), ("other_contact_id", "new"), ("kind", "own")];
     house.user.post(&format!("{path}/relations"), &[&other[..], &words].concat()).await.expect(303);
     house.user.post(&format!("{path}/tags"), &[("name", &word[..100])]).await.expect(303);
+    let who = path.trim_start_matches("/contacts/");
+    let passed = [("interaction_type", "meeting"), ("occurred_at", "2026-05-03 14:05"), ("direction", "mutual")];
+    let said = [("subject", word.as_str()), ("summary", &notes), ("contact_id", who)];
+    house.user.post("/interactions", &[&passed[..], &said].concat()).await.expect(303);
     path
 }
 
@@ -96,7 +102,9 @@ async fn pages_of(house: &House, person: &str) -> Vec<String> {
             "select '/contacts/' || contact_id || '/employments/' || id, '/organizations/' || organization_id \
              from contact_employments where contact_id = '{id}' \
              union all select '/contacts/' || contact_id || '/relations/' || id, '/contacts/' || other_contact_id \
-             from contact_relations where contact_id = '{id}'"
+             from contact_relations where contact_id = '{id}' \
+             union all select '/contacts/' || contact_id || '/timeline', '/interactions/' || interaction_id \
+             from interaction_participants where contact_id = '{id}'"
         ))
         .await;
     let mut pages = vec![

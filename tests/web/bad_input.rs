@@ -35,7 +35,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 /// A name as people have them.
 const NAME: &str = "محمد بن موسى 👩‍👩‍👧‍👦🦊 Zoë";
 /// Fields of a list or hidden ones: what is no choice of theirs can't be shown in them.
-const UNSEEN: [&str; 19] = [
+const UNSEEN: [&str; 23] = [
     "country",
     "time_zone",
     "method_kind[]",
@@ -55,6 +55,10 @@ const UNSEEN: [&str; 19] = [
     "remember",
     "seen",
     "survivor",
+    "interaction_type",
+    "direction",
+    "contact_id",
+    "begun_at",
 ];
 /// A value that the form of a page has no field for is refused as no browser's.
 const CHOSEN: [&str; 14] = [
@@ -97,6 +101,11 @@ async fn fill(app: &App, ada: &mut User) {
     crate::own_fields::define_all(app, ada).await;
     let relation = [("other", "Zoe"), ("other_contact_id", "new"), ("kind", "friend")];
     ada.post(&format!("{person}/relations"), &relation).await.expect(303);
+    let id = person.trim_start_matches("/contacts/");
+    let interaction = [("interaction_type", "call"), ("occurred_at", "2026-05-03"), ("contact_id", id)];
+    ada.post("/interactions", &interaction).await.expect(303);
+    let path = ada.post("/interactions", &interaction).await.expect(303).location();
+    ada.post(&format!("{path}/trash"), &[]).await.expect(303);
     // Nobody can be invited where sign-up is closed.
     ada.post("/admin/invitations", &[("note", "Grace"), ("days", "7")]).await;
     for kind in ["contacts", "organizations"] {
@@ -225,7 +234,7 @@ async fn every_field_of_every_form_takes_or_refuses_whatever_is_typed() {
     fill(&app, &mut ada).await;
     let his = bob.post("/contacts", &[("first_name", "Bo")]).await.expect(303).location();
     let his = his.trim_start_matches("/contacts/");
-    let mut reached = pages(&mut ada, &["/contacts", "/imports", "/trash", ACCOUNT]).await;
+    let mut reached = pages(&mut ada, &["/contacts", "/interactions", "/imports", "/trash", ACCOUNT]).await;
     let person = ada.get("/contacts").await.all("[data-kind=contact]")[0].attr("data-id");
     reached.push(("/selections".to_owned(), ada.post("/selections", &[("id", &person)]).await.expect(200).body));
     let other = ada.post("/contacts", &[("first_name", "Grace")]).await.expect(303).location();
@@ -280,7 +289,8 @@ async fn every_filter_of_every_list_answers_whatever_is_asked() {
     let app = App::spawn().await;
     let mut ada = app.sign_in("ada").await;
     fill(&app, &mut ada).await;
-    let asked = all_forms("get", &pages(&mut ada, &["/contacts", "/imports", "/trash", "/history"]).await);
+    let asked =
+        all_forms("get", &pages(&mut ada, &["/contacts", "/interactions", "/imports", "/trash", "/history"]).await);
     assert!(asked.len() >= 3, "{asked:?}");
     let long = "x".repeat(8_000);
     for form in asked.values() {

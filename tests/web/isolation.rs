@@ -12,7 +12,7 @@ use crate::url_table::{Route, routes};
 const MARK: &str = "Quaxolotl";
 
 /// A form that no handler refuses for its values, so that each goes as far as to look for the row.
-const ANY_FORM: [(&str, &str); 17] = [
+const ANY_FORM: [(&str, &str); 20] = [
     ("first_name", "Mallory"),
     ("full_name", "Mallory"),
     ("name", "Mallory"),
@@ -29,6 +29,9 @@ const ANY_FORM: [(&str, &str); 17] = [
     ("column[]", "display_name"),
     ("column[]", "email"),
     ("remember", "true"),
+    ("interaction_type", "call"),
+    ("occurred_at", "2026-01-02"),
+    ("participant[]", "Mallory"),
     ("current_password", "a guess that is wrong"),
 ];
 
@@ -63,6 +66,19 @@ pub async fn fill(app: &App, user: &mut User, mark: &str) {
         let relation = [("other", mark), ("other_contact_id", "new"), ("kind", "friend"), ("note", mark)];
         user.post(&format!("{person}/relations"), &relation).await.expect(303);
     }
+    let with = user.get("/contacts").await.expect(200).all("[data-kind=contact]")[0].attr("data-id");
+    let interaction = [
+        ("interaction_type", "call"),
+        ("occurred_at", "2026-05-03 14:05"),
+        ("subject", mark),
+        ("summary", mark),
+        ("contact_id", with.as_str()),
+    ];
+    for _ in 0..2 {
+        user.post("/interactions", &interaction).await.expect(303);
+    }
+    let put_away = user.post("/interactions", &interaction).await.expect(303).location();
+    user.post(&format!("{put_away}/trash"), &[]).await.expect(303);
     let away = user.post("/contacts", &names).await.expect(303).location();
     user.post(&format!("{away}/trash"), &[]).await.expect(303);
     // Answered with 404 where she administers nothing.
@@ -216,8 +232,10 @@ async fn without_row_security_the_same_requests_would_show_what_is_hers() {
     let app = App::spawn().await;
     let (mut ada, mut bob) = (app.sign_in("ada").await, app.sign_in("bob").await);
     fill(&app, &mut ada, MARK).await;
-    for (table, page) in [("contacts", "contacts"), ("organizations", "organizations"), ("tags", "tags")] {
-        let id: String = app.sql(&format!("select id::text from {table} limit 1")).await[0].get(0);
+    for table in ["contacts", "organizations", "interactions", "tags"] {
+        let page = table;
+        let here = if table == "tags" { "" } else { " where deleted_at is null" };
+        let id: String = app.sql(&format!("select id::text from {table}{here} limit 1")).await[0].get(0);
         let edit = format!("/{page}/{id}/edit");
         ada.get(&edit).await.expect(200);
         bob.get(&edit).await.expect(404);
@@ -259,6 +277,9 @@ async fn a_strangers_id_in_a_field_or_a_filter_finds_nothing_and_changes_nothing
         "contact",
         "contact_id",
         "other_contact_id",
+        "interaction_id",
+        "begun_at",
+        "meant-0",
         "organization_id",
         "organization",
         "tag",

@@ -52,6 +52,9 @@ async fn the_keyboard_page_of_the_docs_tells_what_the_pages_declare() {
     ada.post(&format!("{person}/tags"), &[("name", "friend")]).await.expect(303);
     let post = [("organization", "Navy"), ("is_current", "true")];
     ada.post(&format!("{person}/employments"), &post).await.expect(303);
+    let contact = person.trim_start_matches("/contacts/");
+    let call = [("interaction_type", "call"), ("occurred_at", "2026-05-03"), ("contact_id", contact)];
+    let passed = ada.post("/interactions", &call).await.expect(303).location();
     let company = app.sql("select '/organizations/' || id from organizations").await[0].get::<_, String>(0);
     let mut text = "# Keys\n\nMade from the pages by the tests; `?` shows the same on each page. `j` and `k` walk a list, `Enter` opens\n\
         the row, `Esc` leaves a field or a dialog. `X` selects all rows from the last selected one to the current, `J`\n\
@@ -72,6 +75,9 @@ async fn the_keyboard_page_of_the_docs_tells_what_the_pages_declare() {
         ("The form of a person", format!("{person}/edit")),
         ("The list of organizations", "/organizations".to_owned()),
         ("An organization", company),
+        ("Interactions", "/interactions".to_owned()),
+        ("An interaction", passed.clone()),
+        ("The form of an interaction", format!("{passed}/edit")),
         ("Tags", "/tags".to_owned()),
         ("Trash", "/trash".to_owned()),
         ("Imports", "/imports".to_owned()),

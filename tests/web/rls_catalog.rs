@@ -6,7 +6,7 @@ use kith::db::connect;
 use crate::cluster::clone_database;
 
 /// The functions that run with another role's rights; each is called before sign-in, by jobs or by triggers.
-const DEFINERS: [&str; 43] = [
+const DEFINERS: [&str; 44] = [
     "admin_accounts",
     "admin_change_account",
     "any_user",
@@ -39,6 +39,7 @@ const DEFINERS: [&str; 43] = [
     "list_sessions",
     "list_users",
     "matching_contact_ids",
+    "matching_interaction_ids",
     "note_change_set",
     "open_session",
     "refresh_statistics",

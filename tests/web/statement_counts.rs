@@ -61,6 +61,18 @@ async fn grow(app: &App, ada: &mut User, from: usize, to: usize) {
             "insert into contact_fields (user_id, contact_id, field_id, kind, value) select user_id, {person}, id, kind, 'x' from own_fields, {rows} where name = 'Field ' || n"
         ),
         format!(
+            "with made as (insert into interactions (user_id, occurred_at, interaction_type, subject) select u.id, now() - n * interval '1 hour', 'call', 'Friendly' from users u, {rows} returning user_id, id, occurred_at), \
+             found as (insert into interaction_search_documents (user_id, interaction_id, occurred_at, document) select user_id, id, occurred_at, 'friendly'::tsvector from made) \
+             insert into interaction_participants (user_id, interaction_id, contact_id, occurred_at) select user_id, id, {person}, occurred_at from made"
+        ),
+        format!(
+            "insert into interaction_participants (user_id, interaction_id, contact_id, occurred_at) select i.user_id, i.id, c.id, i.occurred_at \
+             from contacts c, {rows}, (select * from interactions where deleted_at is null order by occurred_at desc limit 1) i where display_name = 'Friend Number' || n and n > 1 on conflict do nothing"
+        ),
+        format!(
+            "insert into interactions (user_id, occurred_at, interaction_type, deleted_at) select u.id, now(), 'note', now() from users u, {rows}"
+        ),
+        format!(
             "insert into organizations (user_id, name, deleted_at) select u.id, 'Away ' || n, now() from users u, {rows}"
         ),
         format!(
@@ -92,11 +104,14 @@ async fn paths(app: &App, route: &Route) -> Vec<String> {
     let whole =
         id("select change_set_id::text from imports where state = 'done' order by items_read desc limit 1").await;
     let account = id("select id::text from users").await;
+    let passed =
+        id("select interaction_id::text from interaction_participants group by 1 order by count(*) desc limit 1").await;
     let path = match route.pattern.split('/').nth(1).unwrap() {
         "contacts" if route.pattern.contains("relations") => route.path(&[&person, &relation]),
         "contacts" if route.pattern.contains("photo") => route.path(&[&person, &photo]),
         "contacts" => route.path(&[&person, &employment]),
         "organizations" => route.path(&[&company]),
+        "interactions" => route.path(&[&passed]),
         "tags" => route.path(&[&tag]),
         "imports" => route.path(&[&import]),
         "history" => route.path(&[&edit]),
@@ -113,7 +128,18 @@ async fn paths(app: &App, route: &Route) -> Vec<String> {
             .into_iter()
             .chain([format!("q=friend&tag={tag}&organization={company}")])
             .collect(),
-        "/search" => ["q=friend", "q=freind"].map(str::to_owned).into(),
+        "/interactions" => ["q=friendly", "interaction_type=call&direction=mutual", "to=2020-01-02", "q=nothing"]
+            .map(str::to_owned)
+            .into_iter()
+            .chain([
+                format!("contact={person}&organization={company}&tag={tag}"),
+                "contact=friend+number1&organization=company+1&q=friendly".to_owned(),
+            ])
+            .collect(),
+        "/interactions/new" => vec![format!("contact={person}")],
+        "/search" => ["q=friend", "q=freind", "q=%3E+call+friend+number1%3A+x", "q=%3E+call+freind%3A+x"]
+            .map(str::to_owned)
+            .into(),
         "/imports/{id}" => ["status=new", "status=doubtful"].map(str::to_owned).into(),
         "/history" => vec![format!("contact={person}")],
         "/organization-merges/new" => vec![format!("id={company}&q=company")],

@@ -17,7 +17,7 @@ use crate::web::{Htmx, Layout, Params, html};
 const TRIED: i64 = 200;
 
 /// What the list can be narrowed to: the word of the URL, its label, and the tables.
-const KINDS: [(&str, &str, &[&str]); 5] = [
+const KINDS: [(&str, &str, &[&str]); 6] = [
     (
         "people",
         "People",
@@ -32,6 +32,7 @@ const KINDS: [(&str, &str, &[&str]); 5] = [
         ],
     ),
     ("organizations", "Organizations", &["organizations"]),
+    ("interactions", "Interactions", &["interactions", "interaction_participants"]),
     ("tags", "Tags", &["tags"]),
     ("fields", "Own fields", &["own_fields"]),
     ("imports", "Imports", &[]),
@@ -153,7 +154,7 @@ pub(in crate::audit) async fn show(
     let page = Show {
         first: after.map(|_| set.url()),
         next: cursor.filter(|_| has_next).map(|cursor| format!("{}?after={}", set.url(), paging::pack(&cursor))),
-        rows: rows.into_iter().map(RowView::new).collect(),
+        rows: rows.into_iter().map(|row| RowView::new(row, user.time_zone())).collect(),
         layout,
         set,
         conflicts,

@@ -1,5 +1,6 @@
 //! The history as its pages show it.
 
+use chrono::DateTime;
 use chrono_tz::Tz;
 use serde_json::Value;
 use uuid::Uuid;
@@ -55,7 +56,8 @@ impl SetView {
     pub fn new(set: Set, zone: Tz) -> Result<Self, AppError> {
         let rows = about_people(set.glimpses()?);
         let mut subjects: Vec<Subject> = Vec::new();
-        for row in &rows {
+        let is_about_people = rows.iter().any(|row| row.contact.is_some());
+        for row in rows.iter().filter(|row| row.contact.is_some() || !is_about_people) {
             let Some(name) = row.name.as_ref().filter(|name| subjects.iter().all(|known| known.name != **name)) else {
                 continue;
             };
@@ -108,12 +110,13 @@ impl SetView {
     }
 }
 
-/// Of a change about people what is about people: a tag that was made for somebody is no news of its own.
+/// Of a change about people what is about people, and what they took part in: a tag that was made for somebody is no news
+/// of its own.
 fn about_people(rows: Vec<Glimpse>) -> Vec<Glimpse> {
     if rows.iter().all(|row| row.contact.is_none()) {
         return rows;
     }
-    rows.into_iter().filter(|row| row.contact.is_some()).collect()
+    rows.into_iter().filter(|row| row.contact.is_some() || row.table == "interactions").collect()
 }
 
 fn title(set: &Set, deeds: &str) -> String {
@@ -157,7 +160,7 @@ pub(super) struct RowView {
 }
 
 impl RowView {
-    pub fn new(row: Row) -> Self {
+    pub fn new(row: Row, zone: Tz) -> Self {
         let thing = match (&row.other, row.table_name.as_str()) {
             (Some(other), "contact_employments") => format!("post at {other}"),
             (Some(other), "contact_relations") => format!("relation with {other}"),
@@ -176,12 +179,12 @@ impl RowView {
             deed: format!("{thing} {done}"),
             is_new: row.action == "INSERT",
             is_gone: row.action == "DELETE",
-            changes: changes(&row),
+            changes: changes(&row, zone),
         }
     }
 }
 
-fn changes(row: &Row) -> Vec<Change> {
+fn changes(row: &Row, zone: Tz) -> Vec<Change> {
     let empty = serde_json::Map::new();
     let map = |values: &'_ Option<Value>| values.as_ref().and_then(Value::as_object).cloned().unwrap_or_default();
     let (old, new) = (map(&row.old_values), map(&row.new_values));
@@ -190,12 +193,22 @@ fn changes(row: &Row) -> Vec<Change> {
         .keys()
         .filter_map(|column| {
             let what = words::column(&row.table_name, column)?;
-            let change = Change { what, before: text(old.get(column)), after: text(new.get(column)) };
+            let told = |values: &serde_json::Map<String, Value>| match column.as_str() {
+                "occurred_at" | "deleted_at" => told_moment(values.get(column), zone),
+                _ => text(values.get(column)),
+            };
+            let change = Change { what, before: told(&old), after: told(&new) };
             (change.before != change.after).then_some(change)
         })
         .collect();
     changes.sort_by_key(|change| change.what);
     changes
+}
+
+/// A moment where she is; what is none as it is.
+fn told_moment(value: Option<&Value>, zone: Tz) -> String {
+    let at = value.and_then(Value::as_str).and_then(|at| DateTime::parse_from_rfc3339(at).ok());
+    at.map_or_else(|| text(value), |at| moment(at.to_utc(), zone))
 }
 
 fn text(value: Option<&Value>) -> String {

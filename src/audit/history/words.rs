@@ -29,7 +29,7 @@ pub(super) fn column(table: &str, column: &str) -> Option<&'static str> {
         ("contacts", "relationship_strength") => "strength",
         ("contacts" | "tags", "contact_frequency_days") => "days between contacts",
         ("contacts", "postponed_until") => "postponed until",
-        ("contacts" | "organizations", "deleted_at") => "in the trash since",
+        ("contacts" | "organizations" | "interactions", "deleted_at") => "in the trash since",
         ("organizations" | "tags" | "own_fields", "name") => "name",
         ("own_fields", "kind") => "kind",
         ("own_fields", "choices") => "choices",
@@ -55,7 +55,15 @@ pub(super) fn column(table: &str, column: &str) -> Option<&'static str> {
         ("contact_relations", "note") => "note",
         ("contact_relations", "other_contact_id") => return None,
         ("contact_extras", "properties") => "what else the card said",
-        ("contact_sources" | "contact_photos", _) => return None,
+        ("interactions", "interaction_type") => "what it was",
+        ("interactions", "occurred_at") => "when",
+        ("interactions", "occurred_on") => "day",
+        ("interactions", "direction") => "direction",
+        ("interactions", "subject") => "subject",
+        ("interactions", "summary") => "summary",
+        ("interactions", "is_contact") => "counts as contact",
+        ("interactions", "external_id" | "external_source" | "updated_at" | "version") => return None,
+        ("contact_sources" | "contact_photos" | "interaction_participants", _) => return None,
         _ => "another field",
     })
 }
@@ -75,7 +83,8 @@ pub(super) fn thing(table: &str) -> &'static str {
         "contact_fields" | "own_fields" => "own field",
         "organizations" => "organization",
         "tags" => "tag",
-        "interactions" | "interaction_participants" => "interaction",
+        "interactions" => "interaction",
+        "interaction_participants" => "part in an interaction",
         "reminders" => "reminder",
         "ai_insights" => "insight",
         _ => "entry",
@@ -93,7 +102,15 @@ pub(super) fn deeds(rows: &[Glimpse]) -> String {
             return "deleted".to_owned();
         }
     }
+    for (action, deed) in [("INSERT", "interaction logged"), ("DELETE", "interaction deleted")] {
+        if whole("interactions", action) {
+            return deed.to_owned();
+        }
+    }
+    let is_of_interactions = rows.iter().any(|row| row.table == "interactions");
     match rows.iter().find_map(|row| row.is_trashed.filter(|_| row.columns.iter().any(|name| name == "deleted_at"))) {
+        Some(true) if is_of_interactions => return "interaction put into the trash".to_owned(),
+        Some(false) if is_of_interactions => return "interaction restored".to_owned(),
         Some(true) => return "put into the trash".to_owned(),
         Some(false) => return "restored".to_owned(),
         None => {}
@@ -113,7 +130,7 @@ pub(super) fn deeds(rows: &[Glimpse]) -> String {
 
 fn parts(row: &Glimpse) -> Vec<&'static str> {
     match row.table.as_str() {
-        "contacts" | "organizations" | "tags" | "own_fields" => {
+        "contacts" | "organizations" | "tags" | "own_fields" | "interactions" => {
             row.columns.iter().filter_map(|name| column(&row.table, name)).collect()
         }
         "contact_methods" => vec!["e-mails, phones and links"],
@@ -124,6 +141,7 @@ fn parts(row: &Glimpse) -> Vec<&'static str> {
         "contact_fields" => vec!["own fields"],
         "contact_photos" => vec!["photo"],
         "contact_extras" => vec!["what else the card said"],
+        "interaction_participants" => vec!["who took part"],
         _ => Vec::new(),
     }
 }
@@ -146,6 +164,18 @@ mod tests {
             (vec![row("contacts", "UPDATE", &["notes", "last_name"], Some(false))], "last name, notes changed"),
             (vec![row("contact_tags", "INSERT", &[], None)], "tagged"),
             (vec![row("contact_tags", "DELETE", &[], None), row("contact_tags", "INSERT", &[], None)], "tags changed"),
+            (
+                vec![row("interactions", "INSERT", &[], None), row("interaction_participants", "INSERT", &[], None)],
+                "interaction logged",
+            ),
+            (vec![row("interactions", "UPDATE", &["deleted_at"], Some(true))], "interaction put into the trash"),
+            (
+                vec![
+                    row("interactions", "UPDATE", &["occurred_at", "subject"], None),
+                    row("interaction_participants", "DELETE", &[], None),
+                ],
+                "subject, when, who took part changed",
+            ),
             (vec![row("contact_sources", "UPDATE", &["card"], None)], "changed"),
         ];
         for (rows, sentence) in cases {

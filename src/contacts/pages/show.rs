@@ -3,13 +3,15 @@
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, get};
 use askama::Template;
-use futures_util::future::try_join4;
+use futures_util::future::try_join5;
 use uuid::Uuid;
 
 use crate::contacts::views::PersonView;
 use crate::contacts::{employments, queries, relations};
 use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
+use crate::interactions::queries as interactions;
+use crate::interactions::views::Timeline;
 use crate::text::markdown;
 use crate::web::{Htmx, Layout, html};
 
@@ -19,6 +21,7 @@ struct Show {
     layout: Layout,
     person: PersonView,
     notes: markdown::Html,
+    timeline: Timeline,
     /// Only the block is wanted: then it brings the message of the last request along.
     is_partial: bool,
 }
@@ -32,20 +35,25 @@ pub(in crate::contacts) async fn show(
     htmx: Htmx,
     id: Path<Uuid>,
 ) -> Result<HttpResponse, AppError> {
-    let person = db
+    let (person, passed) = db
         .as_user(&user, async |tx| {
             let tx = &*tx;
-            let (contact, posts, relations, tags) = try_join4(
+            let (contact, posts, relations, tags, timeline) = try_join5(
                 queries::find(tx, *id),
                 employments::of_contact(tx, *id),
                 relations::of_contact(tx, *id),
                 queries::tags(tx, *id),
+                interactions::timeline(tx, *id, None),
             )
             .await?;
-            Ok(PersonView::new(contact, (posts, relations), tags, &user))
+            Ok((PersonView::new(contact, (posts, relations), tags, &user), timeline))
         })
         .await?;
     let is_partial = htmx.wants_block("pane") || htmx.wants_block("person");
-    let page = Show { layout, notes: markdown::to_html(&person.notes), person, is_partial };
+    let mut timeline = Timeline::new(*id, passed, &user, None);
+    if person.is_trashed {
+        timeline.next = None;
+    }
+    let page = Show { layout, notes: markdown::to_html(&person.notes), person, timeline, is_partial };
     if is_partial { html(&page.as_person()) } else { html(&page) }
 }

@@ -40,7 +40,7 @@ pub const TABLES: [(&str, &str); 21] = [
 ];
 
 /// The tables of an account that are not in the document: derived, or of this instance alone.
-pub const LEFT_OUT: [&str; 15] = [
+pub const LEFT_OUT: [&str; 16] = [
     "account_sizes",
     "audit_logs",
     "change_sets",
@@ -51,6 +51,7 @@ pub const LEFT_OUT: [&str; 15] = [
     "import_items",
     "import_parts",
     "imports",
+    "interaction_search_documents",
     "invitations",
     "jobs",
     "sessions",

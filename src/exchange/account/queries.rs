@@ -128,3 +128,11 @@ pub(super) async fn people_behind(tx: &mut TenantTx<'_>, after: Uuid) -> Result<
     let rows: Vec<Id> = query.load(tx).await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
+
+/// The next thousand interactions, the trash included.
+pub(super) async fn interactions_behind(tx: &mut TenantTx<'_>, after: Uuid) -> Result<Vec<Uuid>, AppError> {
+    let query =
+        prepared("select id from interactions where id > ? order by id limit 1000", (bind::<SqlUuid, _>(after),));
+    let rows: Vec<Id> = query.load(tx).await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}

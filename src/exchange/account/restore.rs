@@ -23,6 +23,7 @@ use crate::db::{CurrentUser, Db, TenantTx};
 use crate::error::AppError;
 use crate::exchange::model::State;
 use crate::exchange::queries as imports;
+use crate::interactions::queries as interactions;
 use crate::jobs::Tools;
 
 /// Rows that are added at once, at most.
@@ -208,15 +209,19 @@ fn is_passing(kind: &diesel::result::DatabaseErrorKind) -> bool {
 }
 
 async fn find_again(tx: &mut TenantTx<'_>) -> Result<(), AppError> {
-    let mut after = Uuid::nil();
     // The document's, no longer that of the empty account.
     let country = contacts::hold_country(tx).await?;
-    loop {
-        let people = queries::people_behind(tx, after).await?;
-        let Some(last) = people.last() else { return Ok(()) };
-        after = *last;
+    let mut people = queries::people_behind(tx, Uuid::nil()).await?;
+    while let Some(last) = people.last().copied() {
         documents::refresh_in(tx, &people, country).await?;
+        people = queries::people_behind(tx, last).await?;
     }
+    let mut passed = queries::interactions_behind(tx, Uuid::nil()).await?;
+    while let Some(last) = passed.last().copied() {
+        interactions::refresh(tx, &passed).await?;
+        passed = queries::interactions_behind(tx, last).await?;
+    }
+    Ok(())
 }
 
 /// Sends the document's parts as they come; the error says what is wrong with it.

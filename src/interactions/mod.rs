@@ -1,0 +1,34 @@
+//! What passed between her and people: logged by hand or imported, on each person's page and of the whole network.
+
+mod asked;
+/// Days as people write them.
+pub mod day;
+mod forms;
+/// What an interaction is.
+pub mod model;
+pub(crate) mod pages;
+/// Whom a typed name means.
+pub mod people;
+/// The SQL of interactions.
+pub mod queries;
+/// Interactions as pages show them.
+pub mod views;
+mod zone;
+
+use actix_web::web::ServiceConfig;
+
+pub use zone::{begin as count_in_another_zone, duty};
+
+/// The routes of this folder.
+pub fn routes(routes: &mut ServiceConfig) {
+    routes
+        .service(pages::index::index)
+        .service(pages::edit::blank)
+        .service(pages::edit::create)
+        .service(pages::edit::edit)
+        .service(pages::edit::update)
+        .service(pages::show::show)
+        .service(pages::timeline::timeline)
+        .service(pages::trash::trash)
+        .service(pages::trash::restore);
+}

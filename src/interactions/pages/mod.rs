@@ -1,0 +1,21 @@
+//! The pages of interactions.
+
+/// New and changed ones: the form.
+pub(super) mod edit;
+/// Those of the whole network.
+pub(super) mod index;
+mod settling;
+/// One interaction.
+pub(super) mod show;
+/// Those of one person.
+pub(super) mod timeline;
+/// Into the trash and out of it.
+pub(super) mod trash;
+
+use uuid::Uuid;
+
+/// An interaction's page.
+#[must_use]
+pub fn url(id: Uuid) -> String {
+    format!("/interactions/{id}")
+}

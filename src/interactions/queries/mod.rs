@@ -1,0 +1,13 @@
+//! The SQL of interactions.
+
+mod documents;
+mod last_contact;
+mod list;
+mod read;
+mod write;
+
+pub use documents::{refresh, touched};
+pub use last_contact::{refresh_last_contacts, refresh_last_contacts_behind};
+pub use list::{Filter, Row, list, timeline};
+pub use read::{Companion, Stored, find};
+pub use write::{insert_many, restore, trash, update};

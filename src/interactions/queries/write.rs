@@ -1,0 +1,121 @@
+//! Writing interactions: always many at once, a form writes a batch of one. What follows from them, when she was last in
+//! touch with whom, the database does itself.
+
+use diesel::QueryableByName;
+use diesel::sql_types::{Array, Bool, Date, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::documents;
+use crate::db::{TenantTx, bind, prepared};
+use crate::error::AppError;
+use crate::interactions::model::Interaction;
+
+/// Adds interactions with who took part and what they are found by. Three statements, however many. Whoever is in the
+/// trash, or not there, takes no part.
+pub async fn insert_many(tx: &mut TenantTx<'_>, new: &[(Uuid, Interaction)]) -> Result<(), AppError> {
+    let rows: Vec<Value> = new.iter().map(|(id, interaction)| row(*id, interaction)).collect();
+    let insert = prepared(
+        "insert into interactions (id, occurred_at, occurred_on, interaction_type, direction, subject, summary, is_contact) \
+         select r.id, r.occurred_at, r.occurred_on, r.kind, r.direction, r.subject, r.summary, r.is_contact \
+         from jsonb_to_recordset(?) as r(id uuid, occurred_at timestamptz, occurred_on date, kind text, direction text, \
+             subject text, summary text, is_contact boolean)",
+        (bind::<Jsonb, _>(Value::Array(rows)),),
+    );
+    insert.execute(tx).await?;
+    let (ids, people): (Vec<Uuid>, Vec<Uuid>) =
+        new.iter().flat_map(|(id, interaction)| interaction.people.iter().map(|person| (*id, *person))).unzip();
+    add_participants(tx, &ids, &people).await?;
+    let words =
+        |(id, one): &(Uuid, Interaction)| (*id, documents::document(one.subject.as_deref(), one.summary.as_deref()));
+    documents::write(tx, new.iter().map(words).unzip()).await
+}
+
+fn row(id: Uuid, interaction: &Interaction) -> Value {
+    json!({
+        "id": id, "occurred_at": interaction.when.at, "occurred_on": interaction.when.on, "kind": interaction.kind,
+        "direction": interaction.direction, "subject": interaction.subject, "summary": interaction.summary,
+        "is_contact": interaction.is_contact,
+    })
+}
+
+/// Lets these people take part in these interactions, each pair once; how many pairs are new.
+async fn add_participants(tx: &mut TenantTx<'_>, ids: &[Uuid], people: &[Uuid]) -> Result<usize, AppError> {
+    let insert = prepared(
+        "insert into interaction_participants (interaction_id, contact_id, occurred_at) \
+         select distinct n.id, c.id, n.occurred_at from unnest(?, ?) r(id, person) join interactions n on n.id = r.id \
+         join contacts c on c.id = r.person and c.deleted_at is null on conflict do nothing",
+        (bind::<Array<SqlUuid>, _>(ids), bind::<Array<SqlUuid>, _>(people)),
+    );
+    Ok(insert.execute(tx).await?)
+}
+
+#[derive(QueryableByName)]
+struct Locked {
+    #[diesel(sql_type = Integer)]
+    version: i32,
+}
+
+/// Overwrites an interaction, if it still is at `version`. Who is in the trash stays in it.
+///
+/// # Errors
+/// `NotFound` where there is none outside the trash, `Conflict` where somebody saved a newer version.
+pub async fn update(tx: &mut TenantTx<'_>, id: Uuid, interaction: &Interaction, version: i32) -> Result<(), AppError> {
+    let lock = prepared(
+        "select version from interactions where id = ? and deleted_at is null for update",
+        (bind::<SqlUuid, _>(id),),
+    );
+    let stored: Locked = lock.load(tx).await?.pop().ok_or(AppError::NotFound)?;
+    if stored.version != version {
+        return Err(AppError::Conflict);
+    }
+    let update = prepared(
+        "update interactions set interaction_type = ?, direction = ?, subject = ?, summary = ?, occurred_at = ?, occurred_on = ?, \
+             is_contact = ? where id = ?",
+        (
+            bind::<Text, _>(&interaction.kind),
+            bind::<Nullable<Text>, _>(&interaction.direction),
+            bind::<Nullable<Text>, _>(&interaction.subject),
+            bind::<Nullable<Text>, _>(&interaction.summary),
+            bind::<Timestamptz, _>(interaction.when.at),
+            bind::<Nullable<Date>, _>(interaction.when.on),
+            bind::<Bool, _>(interaction.is_contact),
+            bind::<SqlUuid, _>(id),
+        ),
+    );
+    update.execute(tx).await?;
+    let leave = prepared(
+        "delete from interaction_participants p where p.interaction_id = ? and p.contact_id <> all(?) \
+             and exists (select from contacts c where c.id = p.contact_id and c.deleted_at is null)",
+        (bind::<SqlUuid, _>(id), bind::<Array<SqlUuid>, _>(&interaction.people)),
+    );
+    let left = leave.execute(tx).await?;
+    let joined = add_participants(tx, &vec![id; interaction.people.len()], &interaction.people).await?;
+    if left + joined > 0 {
+        // Who took part is an edit of the interaction too: another window must not overwrite it unseen.
+        let touch = prepared("update interactions set version = version + 1 where id = ?", (bind::<SqlUuid, _>(id),));
+        touch.execute(tx).await?;
+    }
+    documents::refresh(tx, &[id]).await
+}
+
+/// Puts an interaction into the trash. One that is there already stays there.
+pub async fn trash(tx: &mut TenantTx<'_>, id: Uuid) -> Result<(), AppError> {
+    let query = prepared(
+        "update interactions set deleted_at = now() where id = ? and deleted_at is null",
+        (bind::<SqlUuid, _>(id),),
+    );
+    query.execute(tx).await?;
+    Ok(())
+}
+
+/// Takes an interaction out of the trash. One that is not there stays as it is.
+pub async fn restore(tx: &mut TenantTx<'_>, id: Uuid) -> Result<(), AppError> {
+    let query = prepared(
+        "update interactions set deleted_at = null where id = ? and deleted_at is not null",
+        (bind::<SqlUuid, _>(id),),
+    );
+    query.execute(tx).await?;
+    Ok(())
+}

@@ -1,0 +1,40 @@
+//! Where she lives in another zone, what happened late in the evening happened on another day: when she was last in touch
+//! with whom is counted anew by a job, two hundred people at a time.
+
+use futures_util::FutureExt;
+use uuid::Uuid;
+
+use super::queries;
+use crate::db::TenantTx;
+use crate::error::AppError;
+use crate::jobs::{self, Duty, Work};
+
+/// Also the migration's that brought it.
+const KIND: &str = "last contacts";
+
+/// Leaves it to the job, whose bell the caller rings once the transaction has ended.
+///
+/// # Errors
+/// When the database fails.
+pub async fn begin(tx: &mut TenantTx<'_>) -> Result<(), AppError> {
+    jobs::enqueue(tx, KIND, &serde_json::json!({}), None).await
+}
+
+/// The job. One that was killed goes over those it had done without changing any.
+#[must_use]
+pub fn duty() -> Duty {
+    Duty { kind: KIND, work: WORK, give_up: None }
+}
+
+const WORK: Work = |tools, job| {
+    async move {
+        let user = tools.db.anonymous().user(job.user_id.ok_or(AppError::NotFound)?).await?;
+        let mut after = Some(Uuid::nil());
+        while let Some(behind) = after {
+            let batch = async |tx: &mut TenantTx<'_>| queries::refresh_last_contacts_behind(tx, behind).await;
+            after = tools.db.as_user_for_job(&user, batch).await?;
+        }
+        Ok(())
+    }
+    .boxed_local()
+};
