@@ -2,6 +2,7 @@
 
 /// Words, begun or misspelt.
 pub mod lexical;
+mod logging;
 mod pages;
 /// The SQL of search.
 pub mod queries;

@@ -6,6 +6,7 @@ use askama::Template;
 use uuid::Uuid;
 
 use super::lexical::{self, Answer};
+use super::logging::{Command, Logging, is_command};
 use super::queries::{self, Found, Group};
 use crate::contacts::views::what;
 use crate::db::{CurrentUser, Db};
@@ -18,6 +19,8 @@ const FEW: i32 = 8;
 const MANY: i32 = 50;
 /// More is no search; what is longer is cut before it is shown again.
 const LONGEST: usize = 200;
+/// What is logged may be longer; more is for the form.
+const LONGEST_COMMAND: usize = 4000;
 
 #[derive(Template)]
 #[template(path = "search/index.html", blocks = ["results"])]
@@ -31,9 +34,17 @@ struct Index {
     /// Where the list shows all of them, when there may be more.
     all: Option<String>,
     is_palette: bool,
+    /// What is typed behind a `>`, and what it would log.
+    is_command: bool,
+    logging: Option<Logging>,
 }
 
 impl Index {
+    /// The page of this search: the palette leads there where a person has to be chosen.
+    fn url(&self) -> String {
+        format!("/search?{}", url::form_urlencoded::Serializer::new(String::new()).append_pair("q", &self.q).finish())
+    }
+
     fn found_nothing(&self) -> bool {
         self.people.is_empty() && self.organizations.is_empty() && self.tags.is_empty()
     }
@@ -67,8 +78,12 @@ pub(super) async fn search(
     htmx: Htmx,
     params: Params,
 ) -> Result<HttpResponse, AppError> {
-    let q: String = params.text("q").chars().filter(|c| !c.is_control()).take(LONGEST).collect();
+    let longest = if is_command(params.text("q")) { LONGEST_COMMAND } else { LONGEST };
+    let q: String = params.text("q").chars().filter(|c| !c.is_control()).take(longest).collect();
     let is_palette = htmx.wants_block("palette-results");
+    if is_command(&q) {
+        return command(&user, &db, layout, &htmx, q).await;
+    }
     let most = if is_palette { FEW } else { MANY };
     let (answer, groups) = db
         .as_user(&user, async |tx| {
@@ -78,6 +93,24 @@ pub(super) async fn search(
         })
         .await?;
     let page = index(layout, q, answer, groups, is_palette);
+    if is_palette || htmx.wants_block("search-results") { html(&page.as_results()) } else { html(&page) }
+}
+
+/// What a command would log.
+async fn command(
+    user: &CurrentUser,
+    db: &Db,
+    layout: Layout,
+    htmx: &Htmx,
+    q: String,
+) -> Result<HttpResponse, AppError> {
+    let today = user.today();
+    let logging = match Command::parse(&q, today) {
+        Some(command) => Some(db.as_user(user, async |tx| Logging::of(tx, command.clone(), today).await).await?),
+        None => None,
+    };
+    let is_palette = htmx.wants_block("palette-results");
+    let page = Index { is_command: true, logging, ..index(layout, q, Answer::default(), Vec::new(), is_palette) };
     if is_palette || htmx.wants_block("search-results") { html(&page.as_results()) } else { html(&page) }
 }
 
@@ -99,5 +132,7 @@ fn index(layout: Layout, q: String, answer: Answer, groups: Vec<Group>, is_palet
         tags,
         all,
         is_palette,
+        is_command: false,
+        logging: None,
     }
 }

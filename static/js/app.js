@@ -58,11 +58,11 @@
   palette?.addEventListener("keydown", event => {
     const input = palette.querySelector("input");
     // Enter opens the first person only when the list answers what now stands in the field.
-    const choices = [...palette.querySelectorAll("#palette-results a[href], #palette-actions button")];
+    const choices = [...palette.querySelectorAll("#palette-results :is(a[href], button), #palette-actions button")];
     const at = choices.indexOf(document.activeElement);
     if (event.key === "ArrowDown") (choices[at + 1] ?? choices[at] ?? input).focus();
     else if (event.key === "ArrowUp") (choices[at - 1] ?? input).focus();
-    else if (event.key === "Enter" && document.activeElement === input && choices[0] && (byId("palette-results").dataset.query === input.value || choices[0].matches("button"))) choices[0].click();
+    else if (event.key === "Enter" && document.activeElement === input && choices[0] && (byId("palette-results").dataset.query === input.value || choices[0].closest("#palette-actions"))) choices[0].click();
     else return;
     event.preventDefault();
   });

@@ -11,6 +11,7 @@ mod harness;
 
 mod browser;
 mod house;
+mod passed;
 mod states;
 
 use browser::Window;

@@ -10,6 +10,7 @@ mod assets;
 mod bad_input;
 mod bulk;
 mod command_line;
+mod commands;
 mod contact_list;
 mod contacts;
 mod demo;

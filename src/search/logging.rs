@@ -1,0 +1,190 @@
+//! What is typed behind a `>`: `> call Ada yesterday: asked about the job` logs a call. What it means is shown before it is
+//! logged, and where a name leaves open who is meant that is asked.
+
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use crate::contacts::queries::{Candidate, similar};
+use crate::db::TenantTx;
+use crate::error::AppError;
+use crate::interactions::day;
+use crate::interactions::model::kind_label;
+use crate::interactions::people::{Meant, meant};
+use crate::web::dates;
+
+/// The verbs, each with the type that it logs.
+const VERBS: [(&str, &str); 20] = [
+    ("call", "call"),
+    ("called", "call"),
+    ("phoned", "call"),
+    ("meeting", "meeting"),
+    ("meet", "meeting"),
+    ("met", "meeting"),
+    ("saw", "meeting"),
+    ("email", "email"),
+    ("emailed", "email"),
+    ("e-mail", "email"),
+    ("mail", "email"),
+    ("mailed", "email"),
+    ("message", "message"),
+    ("messaged", "message"),
+    ("text", "message"),
+    ("texted", "message"),
+    ("linkedin", "linkedin"),
+    ("note", "note"),
+    ("noted", "note"),
+    ("other", "other"),
+];
+/// People that a command names at most.
+const MOST: usize = 10;
+
+/// A command, as far as it was typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Command {
+    kind: &'static str,
+    names: Vec<String>,
+    day: Option<NaiveDate>,
+    text: String,
+}
+
+/// Whether this is no search.
+pub(super) fn is_command(typed: &str) -> bool {
+    typed.trim_start().starts_with('>')
+}
+
+impl Command {
+    /// None where the verb is none.
+    pub fn parse(typed: &str, today: NaiveDate) -> Option<Self> {
+        let typed = typed.trim_start().strip_prefix('>')?.trim_start();
+        let (head, text) = typed.split_once([':', '：']).unwrap_or((typed, ""));
+        let (verb, rest) = head.split_once(char::is_whitespace).unwrap_or((head, ""));
+        let verb = verb.to_lowercase();
+        let kind = VERBS.iter().find(|(word, _)| *word == verb)?.1;
+        let rest = rest.trim_start();
+        let (day, people) = day::take(rest.strip_prefix("with ").unwrap_or(rest), today);
+        let text = text.trim();
+        let names = people.split([',', ';', '&']).flat_map(|part| part.split(" and ")).map(str::trim);
+        Some(Self {
+            kind,
+            names: names.filter(|name| !name.is_empty()).take(MOST).map(str::to_owned).collect(),
+            day: day.or_else(|| day::at_end(text, today)),
+            text: text.to_owned(),
+        })
+    }
+}
+
+/// What a command would log, and who may be meant.
+pub(super) struct Logging {
+    /// The type as it is stored.
+    pub kind: &'static str,
+    /// YYYY-MM-DD.
+    pub occurred_at: String,
+    /// The day in words, where it is not today.
+    pub day: Option<String>,
+    pub text: String,
+    /// Whoever is meant without doubt.
+    pub known: Vec<Candidate>,
+    /// The name that leaves it open.
+    pub open: Option<Open>,
+    /// Further names that do; the form asks who is meant by them.
+    pub further: Vec<String>,
+}
+
+/// A name of which it has to be asked who is meant.
+pub(super) struct Open {
+    pub name: String,
+    pub candidates: Vec<Candidate>,
+}
+
+impl Logging {
+    /// What a command means. At most three statements.
+    pub async fn of(tx: &mut TenantTx<'_>, command: Command, today: NaiveDate) -> Result<Self, AppError> {
+        let names: Vec<&str> = command.names.iter().map(String::as_str).collect();
+        let mut logging = Self {
+            kind: command.kind,
+            occurred_at: command.day.unwrap_or(today).to_string(),
+            day: command.day.filter(|day| *day != today).map(dates::exact),
+            text: command.text.clone(),
+            known: Vec::new(),
+            open: None,
+            further: Vec::new(),
+        };
+        for (name, meant) in command.names.iter().zip(meant(tx, &names).await?) {
+            match meant {
+                Meant::One(one) if logging.known.iter().all(|known| known.id != one.id) => logging.known.push(one),
+                Meant::One(_) => {}
+                Meant::Perhaps(candidates) if logging.open.is_none() => {
+                    logging.open = Some(Open { name: name.clone(), candidates });
+                }
+                Meant::Perhaps(_) => logging.further.push(name.clone()),
+            }
+        }
+        if let Some(open) = logging.open.as_mut().filter(|open| open.candidates.is_empty()) {
+            // Perhaps it is misspelt.
+            open.candidates = similar(tx, Uuid::nil(), &open.name).await?;
+        }
+        Ok(logging)
+    }
+
+    /// Whether it names somebody.
+    pub fn is_ready(&self) -> bool {
+        !self.known.is_empty() || self.open.is_some()
+    }
+
+    /// `Call with Ada Lovelace and Grace Hopper`, with whoever is chosen.
+    pub fn says(&self, chosen: &str) -> String {
+        let mut names: Vec<&str> = self.known.iter().map(|one| one.name.as_str()).collect();
+        names.extend(Some(chosen).filter(|name| !name.is_empty()));
+        names.extend(self.further.iter().map(String::as_str));
+        let link = if self.kind == "note" { "on" } else { "with" };
+        format!("{} {link} {}", kind_label(self.kind), names.join(", "))
+    }
+
+    /// The same of nobody besides those who are known.
+    pub fn says_it(&self) -> String {
+        self.says("")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(typed: &str) -> Option<(&'static str, Vec<String>, String, String)> {
+        let today = "2026-11-26".parse().unwrap();
+        let command = Command::parse(typed, today)?;
+        let day = command.day.map(|day| day.to_string()).unwrap_or_default();
+        Some((command.kind, command.names, day, command.text))
+    }
+
+    fn is(
+        kind: &'static str,
+        names: &[&str],
+        day: &str,
+        text: &str,
+    ) -> Option<(&'static str, Vec<String>, String, String)> {
+        Some((kind, names.iter().map(|name| (*name).to_owned()).collect(), day.to_owned(), text.to_owned()))
+    }
+
+    #[test]
+    fn a_command_says_what_it_was_with_whom_when_and_what_about() {
+        for (typed, command) in [
+            ("> call Ada: asked about the job", is("call", &["Ada"], "", "asked about the job")),
+            (">note Ada Lovelace: likes tea", is("note", &["Ada Lovelace"], "", "likes tea")),
+            ("> Met with Ada and Grace yesterday: lunch", is("meeting", &["Ada", "Grace"], "2026-11-25", "lunch")),
+            ("> email Ada, Grace last friday: x", is("email", &["Ada", "Grace"], "2026-11-20", "x")),
+            ("> message Ada on 3 May: a: b", is("message", &["Ada"], "2026-05-03", "a: b")),
+            ("> linkedin 2026-01-02 Ada", is("linkedin", &["Ada"], "2026-01-02", "")),
+            (
+                "> call Ada: asked about the job yesterday",
+                is("call", &["Ada"], "2026-11-25", "asked about the job yesterday"),
+            ),
+            ("> call Anderson: x", is("call", &["Anderson"], "", "x")),
+            ("> call", is("call", &[], "", "")),
+            ("> sing Ada: x", None),
+            ("Ada", None),
+        ] {
+            assert_eq!(read(typed), command, "{typed}");
+        }
+    }
+}

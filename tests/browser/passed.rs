@@ -1,0 +1,74 @@
+//! Interactions by key, by the palette, and a timeline that goes on.
+
+use crate::browser::Window;
+use crate::house::House;
+
+const ENTER: &str = "\u{e007}";
+
+#[actix_web::test]
+async fn l_logs_g_i_leads_to_all_and_the_pane_puts_one_away_and_back() {
+    let house = House::furnished().await;
+    let grace = house.path_of("Grace Okafor").await;
+    let Some(browser) = house.visit(Window::Desk, &grace).await else { return };
+    browser.press("l").await;
+    browser.see("#subject:focus").await;
+    browser.press("Her cello").await;
+    browser.press_control(fantoccini::key::Key::Enter).await;
+    browser.read("#flash", "Call with Grace Okafor is logged.").await;
+    browser.read(".timeline strong", "Her cello").await;
+    browser.see("html.scripted").await;
+    browser.press("gi").await;
+    browser.read("title", "Interactions · Kith").await;
+    browser.see("html.scripted").await;
+    browser.press("j").await;
+    browser.read("#pane h1", "Her cello").await;
+    browser.press("#").await;
+    browser.read("#flash", "is in the trash").await;
+    browser.see("html.scripted").await;
+    browser.miss("[data-kind=interaction]").await;
+    browser.press("z").await;
+    browser.read("#results strong", "Her cello").await;
+    browser.close().await;
+}
+
+#[actix_web::test]
+async fn the_palette_logs_a_call_with_one_line() {
+    let house = House::furnished().await;
+    let Some(browser) = house.visit(Window::Desk, "/contacts").await else { return };
+    browser.press_control('k').await;
+    browser.see("#palette[open] input:focus").await;
+    browser.press("> call zoe yesterday: her plan").await;
+    browser.see("#palette-results[data-query='> call zoe yesterday: her plan'] button").await;
+    browser.press(ENTER).await;
+    browser.read("#flash", "Call with Zoë Marchetti is logged.").await;
+    browser.read(".prose", "her plan").await;
+    browser.close().await;
+}
+
+#[actix_web::test]
+async fn a_timeline_goes_on_as_one_reads_and_by_links_without_script() {
+    let house = House::furnished().await;
+    let grace = house.path_of("Grace Okafor").await;
+    let id = grace.trim_start_matches("/contacts/");
+    house
+        .app
+        .sql(&format!(
+            "with made as (insert into interactions (user_id, occurred_at, interaction_type, subject) \
+                 select u.id, timestamptz '2026-01-01' + n * interval '1 hour', 'call', 'C' || n from users u, generate_series(1, 70) n \
+                 returning user_id, id, occurred_at) \
+             insert into interaction_participants (user_id, interaction_id, contact_id, occurred_at) select user_id, id, '{id}', occurred_at from made"
+        ))
+        .await;
+    let Some(browser) = house.visit(Window::Desk, &grace).await else { return };
+    let all =
+        "window.scrollTo(0, document.body.scrollHeight); return document.querySelectorAll('.timeline li').length == 70";
+    browser.until(all, Vec::new(), "all seventy").await;
+    browser.miss("#timeline-more").await;
+    browser.close().await;
+    let Some(browser) = house.visit(Window::WithoutScript, &grace).await else { return };
+    browser.click("#timeline-more a").await;
+    browser.read(".timeline strong", "C40").await;
+    browser.click("#timeline-more a").await;
+    browser.read(".timeline strong", "C1").await;
+    browser.close().await;
+}
