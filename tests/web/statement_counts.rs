@@ -122,7 +122,18 @@ async fn paths(app: &App, route: &Route) -> Vec<String> {
             route.path(&[])
         }
     };
-    let queries: Vec<String> = match route.pattern.as_str() {
+    let queries = questions(&route.pattern, &person, &company, &tag);
+    let mut paths: Vec<String> = queries.iter().map(|query| format!("{path}?{query}")).collect();
+    if route.pattern == "/history/{id}" {
+        paths.push(route.path(&[&whole]));
+    }
+    paths.insert(0, path);
+    paths
+}
+
+/// What the pages of a route are asked for besides.
+fn questions(pattern: &str, person: &str, company: &str, tag: &str) -> Vec<String> {
+    match pattern {
         "/contacts" => ["q=friend", "q=freind", "sort=-strength", "sort=newest"]
             .map(str::to_owned)
             .into_iter()
@@ -145,13 +156,7 @@ async fn paths(app: &App, route: &Route) -> Vec<String> {
         "/organization-merges/new" => vec![format!("id={company}&q=company")],
         "/tag-merges/new" => vec![format!("id={tag}&q=tag")],
         _ => Vec::new(),
-    };
-    let mut paths: Vec<String> = queries.iter().map(|query| format!("{path}?{query}")).collect();
-    if route.pattern == "/history/{id}" {
-        paths.push(route.path(&[&whole]));
     }
-    paths.insert(0, path);
-    paths
 }
 
 async fn counts(app: &App, ada: &mut User) -> Vec<(String, usize)> {

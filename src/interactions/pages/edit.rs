@@ -107,7 +107,7 @@ pub(in crate::interactions) async fn create(
             let says = format!("{} with {} is logged.", kind_label(&interaction.kind), told(&names));
             Ok(see_other_with(&layout, &way, says, Some(change_set)))
         }
-        Ok((Settled::Open(form), _)) => unprocessable(&Form { begun_at, ..Form::new(layout, form, None) }),
+        Ok((Settled::Open(form), _)) => unprocessable(&Form { begun_at, ..Form::new(layout, *form, None) }),
         Err(AppError::Limit(says)) => {
             form.participant.refuse(says);
             unprocessable(&Form { begun_at, ..Form::new(layout, form, None) })
@@ -166,7 +166,7 @@ pub(in crate::interactions) async fn update(
     });
     match saved.await {
         Ok((Settled::Whole(..), change_set)) => Ok(changed_by(&layout, &url(*id), "Saved.", change_set)),
-        Ok((Settled::Open(form), _)) => unprocessable(&Form::new(layout, form, Some(editing))),
+        Ok((Settled::Open(form), _)) => unprocessable(&Form::new(layout, *form, Some(editing))),
         Err(AppError::Conflict) => both_versions(&db, &user, layout, *id, (form, checked)).await,
         Err(AppError::Limit(says)) => {
             form.participant.refuse(says);

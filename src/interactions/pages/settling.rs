@@ -17,7 +17,7 @@ pub(super) enum Settled {
     /// Everybody is known: the interaction, and their names.
     Whole(Interaction, Vec<String>),
     /// Something is wrong or has to be asked.
-    Open(InteractionForm),
+    Open(Box<InteractionForm>),
 }
 
 /// The form with whom its names mean, and everybody who is known. It changes nothing.
@@ -47,7 +47,9 @@ pub(super) async fn settle(
     } else if found.is_empty() && new_names.is_empty() {
         form.participant.refuse("Name somebody.");
     }
-    let Some(mut interaction) = checked.filter(|_| !form.is_refused()) else { return Ok(Settled::Open(form)) };
+    let Some(mut interaction) = checked.filter(|_| !form.is_refused()) else {
+        return Ok(Settled::Open(Box::new(form)));
+    };
     let added: Vec<(Uuid, Person)> = new_names.iter().map(|name| (Uuid::now_v7(), Person::called(name))).collect();
     if !added.is_empty() {
         insert_many(tx, &added).await?;
