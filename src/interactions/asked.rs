@@ -119,7 +119,9 @@ impl Asked {
 
     /// Whether what stands behind "With whom, and when" is asked for.
     pub fn has_more(&self) -> bool {
-        [&self.contact, &self.organization, &self.from.value, &self.to.value].iter().any(|field| !field.is_empty())
+        [&self.contact, &self.organization, &self.tag, &self.from.value, &self.to.value]
+            .iter()
+            .any(|field| !field.is_empty())
     }
 
     /// The person's name, also where the address says her id.
