@@ -22,6 +22,8 @@ mod late;
 /// LDIF in.
 pub mod ldif;
 mod lines;
+/// Mail in.
+pub mod mail;
 /// What the columns of a table are.
 pub mod mapping;
 mod matching;

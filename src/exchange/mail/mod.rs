@@ -1,0 +1,38 @@
+//! Mail in, without database or HTTP: mbox files, messages, Maildirs. [`Reader`] finds the messages of a file, [`read`]
+//! understands one, [`own`] tells whose mail it is, [`same_person`] who may be one person.
+//!
+//! Everything in here bears any bytes: sizes, counts and depths are bounded, time grows with the size of a message, and
+//! a panic of the mail parser costs no more than the message.
+
+mod address;
+mod date;
+mod decode;
+#[cfg(test)]
+mod fixtures;
+mod folder;
+mod header;
+mod html;
+/// Which files of a Maildir are messages.
+pub mod maildir;
+mod message;
+/// Whose mail it is, and in which direction it went.
+pub mod own;
+mod part;
+mod pieces;
+mod quotes;
+mod reader;
+/// Who may be one person under several names and addresses.
+pub mod same_person;
+mod separator;
+mod signals;
+mod subject;
+mod summary;
+mod when;
+
+pub use address::{MAX_ADDRESSES, Mailbox, normal as normal_address};
+pub use folder::Folder;
+pub use message::{Address, Attachment, Mail, Origin, Role, read};
+pub use reader::{Layout, MAX_MESSAGE_BYTES, RawMessage, Reader};
+pub use signals::{Producer, Signals};
+pub use summary::MAX_CHARACTERS;
+pub use when::{DateProblem, DateSource, When};
