@@ -12,6 +12,7 @@ mod contacts_csv;
 #[path = "../web/harness/mod.rs"]
 #[expect(dead_code, reason = "the tests of the pages use the rest of it")]
 mod harness;
+mod mail;
 mod names;
 mod recurrence;
 mod vcard;
