@@ -18,7 +18,10 @@ pub(super) fn unfold(text: &[u8], is_v21: bool, limit: usize) -> Option<Vec<Enco
     let fold = usize::from(!is_v21);
     let mut joined: Vec<Joined> = Vec::new();
     let (mut agents, mut after_agent) = (0usize, false);
-    for line in text.split(|byte| *byte == b'\n') {
+    let mut lines = text.split(|byte| *byte == b'\n').peekable();
+    while let Some(line) = lines.next() {
+        let begins =
+            is_property(line) || is_bare_name(line) && lines.peek().is_some_and(|next| is_rest_of_property(next));
         let is_agent = agents > 0 || (after_agent && is_mark(line, b"BEGIN"));
         let is_blank = line.trim_ascii().is_empty();
         let is_full = joined.len() == limit;
@@ -34,9 +37,9 @@ pub(super) fn unfold(text: &[u8], is_v21: bool, limit: usize) -> Option<Vec<Enco
             }
             _ if is_blank => continue,
             Some(last) if matches!(line[0], b' ' | b'\t') => last.bytes.extend_from_slice(&line[fold..]),
-            Some(last) if !is_property(line) => last.append_rest(line),
+            Some(last) if !begins => last.append_rest(line),
             _ if is_full => return None,
-            _ => joined.push(Joined::of(line)),
+            _ => joined.push(Joined::of(line, begins)),
         }
         after_agent = is_empty_agent(line);
     }
@@ -50,9 +53,9 @@ struct Joined {
 }
 
 impl Joined {
-    fn of(line: &[u8]) -> Self {
+    fn of(line: &[u8], is_property: bool) -> Self {
         // The first line of a card that is no property at all is kept as a note.
-        let bytes = if is_property(line) { line.to_vec() } else { [b"NOTE:", line.trim_ascii()].concat() };
+        let bytes = if is_property { line.to_vec() } else { [b"NOTE:", line.trim_ascii()].concat() };
         let (is_quoted_printable, is_base64) = encoding(&bytes[..header_end(&bytes).unwrap_or(bytes.len())]);
         Self { bytes, is_quoted_printable, is_base64 }
     }
@@ -145,6 +148,11 @@ fn is_property(line: &[u8]) -> bool {
     is_known_shape || starts_with_x(name)
 }
 
+/// Whether this was folded right behind a name.
+fn is_rest_of_property(line: &[u8]) -> bool {
+    matches!(line, [b' ' | b'\t', b':' | b';', ..])
+}
+
 /// A property that a program left without a value, such as FN.
 fn is_bare_name(line: &[u8]) -> bool {
     const NAMES: [&[u8]; 12] =
@@ -190,4 +198,19 @@ pub(super) fn is_version_21(text: &[u8]) -> bool {
 
 pub(super) fn is_base64(encoding: &str) -> bool {
     encoding.eq_ignore_ascii_case("BASE64") || encoding.eq_ignore_ascii_case("B")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_folded_right_behind_its_name_is_a_property_and_a_bare_name_is_none() {
+        let text = b"NOTE:met\nFN\n :Ada\nTEL\n\t;TYPE=home:1\nEMAIL\nORG:Engine";
+        let lines = unfold(text, false, 9).unwrap();
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        let lines: Vec<String> =
+            lines.iter().map(|line| format!("{}:{}", text(&line.header), text(&line.value))).collect();
+        assert_eq!(lines, ["NOTE:met", "FN:Ada", "TEL;TYPE=home:1", "ORG:Engine"]);
+    }
 }
