@@ -19,7 +19,8 @@ const NAMED: usize = 3;
 
 /// What came of the request.
 enum Outcome {
-    Done(Undone, &'static str, Uuid),
+    TakenBack(Undone, Uuid),
+    DoneAgain(Undone, Uuid),
     Begun,
     Going,
     Already,
@@ -46,10 +47,8 @@ pub(super) async fn undo(
                 undoing::begin(tx, *id).await?;
                 Outcome::Begun
             }
-            set => {
-                let done = if set.is_undo { "Done again" } else { "Taken back" };
-                Outcome::Done(queries::undo(tx, *id).await?, done, tx.change_set())
-            }
+            set if set.is_undo => Outcome::DoneAgain(queries::undo(tx, *id).await?, tx.change_set()),
+            _ => Outcome::TakenBack(queries::undo(tx, *id).await?, tx.change_set()),
         };
         let goes = match id_in(&wanted) {
             Some(id) => queries::is_there(tx, id).await?,
@@ -61,7 +60,10 @@ pub(super) async fn undo(
     jobs::ring();
     let way = if goes { wanted } else { section_of(&wanted) };
     Ok(match outcome {
-        Outcome::Done(undone, done, mine) => redone_by(&layout, &way, message(done, &undone.conflicts), mine),
+        Outcome::TakenBack(undone, mine) => redone_by(&layout, &way, message("Taken back", &undone.conflicts), mine),
+        Outcome::DoneAgain(undone, mine) => {
+            see_other_with(&layout, &way, message("Done again", &undone.conflicts), Some(mine))
+        }
         Outcome::Begun => {
             see_other_with(&layout, &progress(way, *id), "This takes a while, and goes on by itself.", None)
         }

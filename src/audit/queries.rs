@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::history::words;
 use crate::contacts::groups::{self, Groups};
 use crate::contacts::queries::Moved;
 use crate::contacts::{self, documents};
@@ -72,10 +73,17 @@ struct Row {
 }
 
 impl Row {
-    /// The reason in words: of a photo its columns tell a person nothing.
-    fn reason(&self) -> &str {
-        let is_of_columns = self.table_name == "contact_photos" && self.reason.ends_with(" changed since");
-        if is_of_columns { "the photo was changed since" } else { &self.reason }
+    /// The reason in words: a list of columns says what it is to a person, where it is anything to her.
+    fn reason(&self) -> String {
+        let Some(columns) = self.reason.strip_suffix(" changed since").filter(|columns| *columns != "it was") else {
+            return self.reason.clone();
+        };
+        let words: Vec<&str> = columns.split(", ").filter_map(|name| words::column(&self.table_name, name)).collect();
+        match (words.is_empty(), self.table_name.as_str()) {
+            (true, "contact_photos") => "the photo was changed since".to_owned(),
+            (true, _) => "it was changed since".to_owned(),
+            (false, _) => format!("{} changed since", words.join(", ")),
+        }
     }
 }
 
@@ -285,7 +293,7 @@ async fn named(tx: &mut TenantTx<'_>, rows: Vec<Row>) -> Result<Vec<Conflict>, A
     let tables: Vec<&str> = rows.iter().map(|row| row.table_name.as_str()).collect();
     let keys: Vec<Value> = rows.iter().map(|row| row.row_key.clone().unwrap_or_default()).collect();
     let people: Vec<Option<Uuid>> = rows.iter().map(|row| row.contact_id).collect();
-    let reasons: Vec<&str> = rows.iter().map(Row::reason).collect();
+    let reasons: Vec<String> = rows.iter().map(Row::reason).collect();
     let query = prepared(
         "select coalesce(c.display_name, o.name, t.name, f.name, h.subject, initcap(h.interaction_type), initcap(replace(r.place, '_', ' '))) as name, r.reason \
          from unnest(?, ?, ?, ?) with ordinality r(place, key, person, reason, n) \

@@ -222,6 +222,27 @@ async fn a_value_that_the_page_does_not_offer_is_as_if_nothing_was_chosen() {
     assert_eq!(texts(&app, person).await, ["Ada|Met in Turin.\n\nWrites about engines.|9"]);
 }
 
+#[actix_web::test]
+async fn a_merge_done_again_keeps_in_sight_whom_somebody_went_on_with() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let (first, second) = two_adas(&app, &mut ada).await;
+    merge(&mut ada, &[&first, &second], &[]).await.expect(303);
+    let undo = undo_of(&mut ada).await;
+    ada.post(&undo, &[]).await.expect(303);
+    let redo = undo_of(&mut ada).await;
+    let version = ada.get(&format!("/contacts/{second}/edit")).await.one("input[name=version]").attr("value");
+    let typed = [("version", version.as_str()), ("first_name", "Augusta"), ("notes", "typed since")];
+    ada.post(&format!("/contacts/{second}"), &typed).await.expect(303);
+    ada.post(&redo, &[]).await.expect(303);
+    let said = ada.get("/settings").await.one("#flash span").text().to_owned();
+    assert!(said.contains("Augusta: it was changed since"), "{said}");
+    assert_eq!(
+        texts(&app, "select notes from contacts where deleted_at is null and first_name = 'Augusta'").await,
+        ["typed since"]
+    );
+}
+
 fn cards() -> String {
     [("a", "Ada", "ada@x.example", "one"), ("b", "A. Lovelace", "al@y.example", "two")]
         .map(|(uid, name, email, note)| {

@@ -55,6 +55,7 @@ async fn undo_takes_back_and_offers_to_do_it_again() {
     let redo = page.one("#flash form").attr("action");
     ada.post(&redo, &[]).await.expect(303);
     assert_eq!(names(&app).await, ["Amazing Grace"]);
+    assert!(ada.get("/settings").await.one("#flash button").text().starts_with("Undo"));
 }
 
 #[actix_web::test]
@@ -68,7 +69,7 @@ async fn what_was_changed_since_stays_and_the_message_names_it() {
     ada.post(&format!("/change-sets/{edit}/undo"), &[]).await.expect(303);
     assert_eq!(names(&app).await, ["Admiral Grace"]);
     let said = ada.get("/settings").await.expect(200).one("#flash span").text().to_owned();
-    assert!(said.contains("Admiral Grace: ") && said.contains("first_name"), "{said}");
+    assert!(said.contains("Admiral Grace: ") && said.contains("first name, name changed since"), "{said}");
 }
 
 #[actix_web::test]

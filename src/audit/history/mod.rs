@@ -4,4 +4,4 @@
 pub(super) mod pages;
 mod queries;
 mod views;
-mod words;
+pub(super) mod words;

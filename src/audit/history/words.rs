@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::queries::Glimpse;
 
 /// The column in words, or nothing where it says nothing to a person: keys, and what follows from others.
-pub(super) fn column(table: &str, column: &str) -> Option<&'static str> {
+pub(in crate::audit) fn column(table: &str, column: &str) -> Option<&'static str> {
     Some(match (table, column) {
         (
             _,
