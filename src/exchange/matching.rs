@@ -126,7 +126,11 @@ impl Known {
                 Some(contact) => Match::Somebody { contact, is_known: true, doubt: None },
             };
         }
-        let candidates = self.candidates.get(&index).map_or(&[][..], Vec::as_slice);
+        let mut candidates: Vec<&Candidate> = self.candidates.get(&index).into_iter().flatten().collect();
+        // A card that Kith wrote says itself whom it is about, however many have her name.
+        if candidates.iter().any(|candidate| candidate.is_named) {
+            candidates.retain(|candidate| candidate.is_named);
+        }
         let mut living = candidates.iter().filter(|candidate| !candidate.is_trashed);
         match (living.next(), living.next()) {
             (None, _) if candidates.is_empty() => self.of_another_name(index),

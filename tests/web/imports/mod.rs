@@ -314,6 +314,21 @@ async fn two_uploads_of_one_file_do_not_double_anybody() {
 }
 
 #[actix_web::test]
+async fn people_of_one_name_are_told_apart_by_what_kith_wrote_of_each() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    for notes in ["from Paris", "from Rome", "from Oslo"] {
+        ada.post("/contacts", &[("first_name", "Anna"), ("last_name", "Berg"), ("notes", notes)]).await.expect(303);
+    }
+    for (path, name) in [("/exports/contacts.vcf", "all.vcf"), ("/exports/contacts.csv", "all.csv")] {
+        let file = ada.get(path).await.expect(200);
+        let page = ada.upload("/imports", name, file.body.as_bytes()).await.expect(303).location();
+        app.run_jobs().await;
+        assert_eq!(ada.words(&page).await, words(&[("unchanged", 3)]), "{name}");
+    }
+}
+
+#[actix_web::test]
 async fn what_is_exported_and_imported_again_is_the_same_to_her_and_to_somebody_else() {
     let app = App::spawn().await;
     let (mut ada, mut bob) = (app.sign_in("ada").await, app.sign_in("bob").await);
