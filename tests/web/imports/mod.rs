@@ -206,7 +206,10 @@ async fn a_trashed_person_is_not_revived_and_neither_is_an_undone_one_unless_she
     let page = ada.imports(&app, GRACE).await;
     assert_eq!(ada.words(&page).await, words(&[("ignored", 1)]));
     assert_eq!(count(&app, "contacts").await, 0);
-    ada.post(&format!("{page}/choices"), &[("status", "ignored"), ("choice", "new")]).await.expect(303);
+    let all = ada.get(&format!("{page}?status=ignored")).await;
+    let choice = all.one("section > form.actions button[name=choice]").attr("value");
+    let form = all.one("section > form.actions");
+    ada.post(&form.attr("action"), &[("status", "ignored"), ("choice", &choice)]).await.expect(303);
     ada.applies(&app, &page).await;
     assert_eq!(ada.words(&page).await, words(&[("new", 1)]));
     assert_eq!(one(&app, "select display_name from contacts").await, "Grace Hopper");
