@@ -199,7 +199,7 @@ impl Driver<'_> {
             row = self.settled(&progress).await?;
         }
         if row.state() == State::Preview && !asked.dry_run {
-            let begun = self.db.as_user(self.user, async |tx| exchange::begin(tx, self.id, Uuid::now_v7()).await);
+            let begun = self.db.as_user(self.user, async |tx| exchange::begin(tx, self.id).await);
             match begun.await {
                 Ok(true) => {
                     intake::forget(self.data_dir, self.id);

@@ -230,9 +230,8 @@ pub(super) async fn apply(
     id: Path<Uuid>,
     _posted: CsrfForm,
 ) -> Result<HttpResponse, AppError> {
-    let change_set = Uuid::now_v7();
     let url = format!("/imports/{id}");
-    let is_begun = match db.as_user(&user, async |tx| begin(tx, *id, change_set).await).await {
+    let is_begun = match db.as_user(&user, async |tx| begin(tx, *id).await).await {
         Err(AppError::Limit(says)) => return Ok(see_other_with(&layout, &url, says, None)),
         begun => begun?,
     };
@@ -254,12 +253,12 @@ async fn refusal(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Option<String>, AppE
     allowance::refusal_of_people(tx, more).await
 }
 
-/// Begins to apply an import, where the import is ready for it: in its preview, or again once she decided more.
+/// Begins to apply an import, in the change set of this transaction, where the import is ready for it: in its preview, or again once she decided more.
 /// Answers with whether there is anything to do; the caller rings the workers' bell.
 ///
 /// # Errors
 /// `Limit` where its new people do not fit into the account.
-pub async fn begin(tx: &mut TenantTx<'_>, id: Uuid, change_set: Uuid) -> Result<bool, AppError> {
+pub async fn begin(tx: &mut TenantTx<'_>, id: Uuid) -> Result<bool, AppError> {
     let import = queries::lock(tx, id).await?;
     let is_ready = match import.state() {
         State::Preview | State::Done => true,
@@ -272,7 +271,10 @@ pub async fn begin(tx: &mut TenantTx<'_>, id: Uuid, change_set: Uuid) -> Result<
     if let Some(says) = refusal(tx, id).await? {
         return Err(AppError::Limit(says));
     }
-    queries::begin_applying(tx, id, change_set).await?;
+    if import.change_set_id.is_none() {
+        queries::note_change_set(tx, id).await?;
+    }
+    queries::begin_applying(tx, id).await?;
     let payload = serde_json::to_value(Payload::of_import(id)).map_err(anyhow::Error::from)?;
     jobs::enqueue(tx, applying::KIND, &payload, None).await?;
     Ok(true)

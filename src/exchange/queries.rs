@@ -162,20 +162,31 @@ pub async fn end_as_account(tx: &mut TenantTx<'_>, id: Uuid, people: usize) -> R
     }
 }
 
-/// Begins to apply what waits to be applied: everything new and changed, and what she decided.
-/// Answers with how much that is.
-pub async fn begin_applying(tx: &mut TenantTx<'_>, id: Uuid, change_set: Uuid) -> Result<i64, AppError> {
+/// Begins to apply what waits to be applied: everything new and changed, and what she decided. Answers with how much that
+/// is, in the change set of the first such request.
+pub async fn begin_applying(tx: &mut TenantTx<'_>, id: Uuid) -> Result<i64, AppError> {
     let query = prepared(
         concat!(
             "with waiting as (select count(*) as n from import_items t where t.import_id = ? and ",
             is_waiting!(),
             ") update imports i set state = 'applying', finished_at = null, error = null, \
-                change_set_id = coalesce(i.change_set_id, ?), items_to_apply = i.items_applied + waiting.n \
+                change_set_id = coalesce(i.change_set_id, app_change_set_id()), items_to_apply = i.items_applied + waiting.n \
              from waiting where i.id = ? returning waiting.n as answer"
         ),
-        (bind::<SqlUuid, _>(id), bind::<SqlUuid, _>(change_set), bind::<SqlUuid, _>(id)),
+        (bind::<SqlUuid, _>(id), bind::<SqlUuid, _>(id)),
     );
     Ok(query.get_result::<Number>(tx).await?.answer)
+}
+
+/// Puts the change set of this transaction on record as that of an import, with whence the request came.
+pub async fn note_change_set(tx: &mut TenantTx<'_>, id: Uuid) -> Result<(), AppError> {
+    prepared("select note_change_set()", ()).execute(tx).await?;
+    let query = prepared(
+        "update change_sets set kind = 'import', import_id = ? where id = app_change_set_id()",
+        (bind::<SqlUuid, _>(id),),
+    );
+    query.execute(tx).await?;
+    Ok(())
 }
 
 /// Ends applying: counts the words anew, since some records became others, and names the change set.

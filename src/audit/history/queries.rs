@@ -165,6 +165,7 @@ pub async fn list(tx: &mut TenantTx<'_>, filter: &Filter, after: Option<TimeCurs
              and (cardinality(?) = 0 or exists (select from audit_logs a where a.change_set_id = s.id \
                  and a.created_at >= s.created_at and a.table_name = any(?))) \
              and (not ? or s.import_id is not null) \
+             and (s.import_id is null or i.new_count + i.changed_count > 0 or exists (select from audit_logs a where a.change_set_id = s.id and a.created_at >= s.created_at)) \
              and (?::timestamptz is null or (s.created_at, s.id) < (?, ?)) \
              order by s.created_at desc, s.id desc limit 51"
         ),

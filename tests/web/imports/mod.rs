@@ -235,6 +235,19 @@ async fn undo_takes_back_exactly_the_import_and_redo_brings_it_back() {
 }
 
 #[actix_web::test]
+async fn the_history_tells_whence_an_import_was_applied_and_nothing_of_one_that_changed_nothing() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    for _ in 0..2 {
+        ada.imports(&app, GRACE).await;
+    }
+    let page = ada.get("/history").await.expect(200);
+    assert_eq!(page.count("[data-kind=change_set]"), 1);
+    let by = page.all("[data-kind=change_set] small")[0].text().to_owned();
+    assert!(by.contains("127.0.0.1"), "{by}");
+}
+
+#[actix_web::test]
 async fn undo_leaves_what_she_did_meanwhile() {
     let app = App::spawn().await;
     let mut ada = app.sign_in("ada").await;
