@@ -3,7 +3,7 @@
 use super::fields::inputs::{self, Input};
 use super::model::{Method, PartialDate, Person};
 use super::parts::{self, Part};
-use crate::text::clean::is_blank;
+use crate::text::clean::{self, is_blank};
 use crate::web::{Field, FormData};
 
 /// Characters of a name as it is shown, whether it was typed or put together.
@@ -140,8 +140,8 @@ impl PersonForm {
     /// The person that it describes, or the form with what is wrong at each field. What is `stored` of her already
     /// is not refused.
     pub fn validate(&mut self, stored: Option<&Person>) -> Option<Person> {
-        let person = Person {
-            first_name: self.first_name.required_line(255, "Give a first name.").unwrap_or_default(),
+        let mut person = Person {
+            first_name: self.first_name.line(255).unwrap_or_default(),
             last_name: self.last_name.line(255),
             middle_name: self.middle_name.line(255),
             name_prefix: self.name_prefix.line(255),
@@ -159,6 +159,12 @@ impl PersonForm {
             dates: self.checked_dates(),
             fields: inputs::checked(&mut self.fields),
         };
+        if person.first_name.is_empty() {
+            match person.take_first_of_others() {
+                Some(name) => person.first_name = clean::cut(&name, 255).to_owned(),
+                None => self.first_name.refuse("Give a name."),
+            }
+        }
         if person.shown_name().chars().count() > LONGEST_NAME {
             self.first_name.refuse("All parts of the name together have at most 1,000 characters.");
         }

@@ -121,10 +121,7 @@ impl Card {
         let is_empty = self.is_empty();
         let person = &mut self.person;
         if person.first_name.is_empty() && !is_empty {
-            let shown = Some(person.display_name.clone()).filter(|shown| !shown.is_empty());
-            let part = person.last_name.take().or_else(|| person.middle_name.take()).or(shown);
-            let part = part.or_else(|| person.nickname.take());
-            let part = part.or_else(|| person.name_prefix.take()).or_else(|| person.name_suffix.take());
+            let part = person.take_first_of_others();
             person.is_nameless |= part.is_none();
             let value =
                 |kind| person.methods.iter().find(|method| method.kind == kind).map(|method| method.value.clone());
