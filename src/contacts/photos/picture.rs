@@ -91,6 +91,9 @@ fn shrunk(file: &[u8]) -> Result<RgbImage, &'static str> {
     if !matches!(format, Some(ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::Gif | ImageFormat::WebP)) {
         return Err(why_not(file));
     }
+    if format == Some(ImageFormat::Jpeg) && !is_whole(file) {
+        return Err(DAMAGED);
+    }
     let mut reader = ImageReader::with_format(Cursor::new(file), format.ok_or(UNKNOWN)?);
     let mut limits = Limits::no_limits();
     limits.max_alloc = Some(MAX_PIXELS * 4 + (16 << 20));
@@ -114,6 +117,21 @@ fn shrunk(file: &[u8]) -> Result<RgbImage, &'static str> {
         picture.apply_orientation(orientation);
     }
     Ok(on_white(&picture))
+}
+
+/// Whether a JPEG goes on to its end (ITU-T T.81, B.2): the decoder takes what is missing for grey. Behind the head no
+/// FF D9 stands but the end's, for there FF is followed by 00 or by the marker that it begins.
+fn is_whole(file: &[u8]) -> bool {
+    let mut rest = file.get(2..).unwrap_or_default();
+    while let [0xFF, marker, tail @ ..] = rest {
+        rest = match (*marker, tail) {
+            (0xFF, _) => &rest[1..],
+            (0xDA, scan) => return scan.windows(2).any(|pair| pair == [0xFF, 0xD9]),
+            (_, [high, low, ..]) => tail.get(usize::from(*high) << 8 | usize::from(*low)..).unwrap_or_default(),
+            _ => return false,
+        };
+    }
+    false
 }
 
 fn refused(error: image::ImageError) -> &'static str {

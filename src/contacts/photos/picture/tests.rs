@@ -37,6 +37,15 @@ fn a_photo_is_small_and_keeps_its_proportions() {
 }
 
 #[test]
+fn a_jpeg_that_was_cut_off_is_refused_and_what_a_camera_appends_is_not() {
+    let whole = turned(6);
+    for part in 1..10 {
+        assert_eq!(made(&whole[..whole.len() * part / 10]), Err(DAMAGED), "{part} tenths");
+    }
+    assert!(made(&[&whole[..], b"and what a camera adds"].concat()).is_ok());
+}
+
+#[test]
 fn a_photo_is_turned_upright_as_its_camera_noted() {
     assert!(turned(6).windows(4).any(|part| part == b"Exif"));
     let photo = made(&turned(6)).unwrap();
