@@ -51,15 +51,15 @@ pub async fn moved(tx: &mut TenantTx<'_>) -> Result<Vec<Moved>, AppError> {
 }
 
 /// The next thousand people behind `after`, by id, who belong to one of these groups, or of whom the change set changed
-/// something that they are found by.
+/// something that they are found by. Each branch counts people, not rows: who has several would end the walk early.
 pub async fn people_of(tx: &mut TenantTx<'_>, groups: &Groups, after: Uuid) -> Result<Vec<Uuid>, AppError> {
     let after = || bind::<SqlUuid, _>(after);
     let query = prepared(
         format!(
-            "(select e.contact_id as id from contact_employments e where e.organization_id = any(?) and e.contact_id > ? \
+            "(select distinct e.contact_id as id from contact_employments e where e.organization_id = any(?) and e.contact_id > ? \
              order by 1 limit 1000) \
-         union (select x.contact_id from contact_tags x where x.tag_id = any(?) and x.contact_id > ? order by 1 limit 1000) \
-         union (select l.contact_id from audit_logs l where l.change_set_id = ? and {IS_FOUND_BY} \
+         union (select distinct x.contact_id from contact_tags x where x.tag_id = any(?) and x.contact_id > ? order by 1 limit 1000) \
+         union (select distinct l.contact_id from audit_logs l where l.change_set_id = ? and {IS_FOUND_BY} \
              and l.contact_id > ? order by 1 limit 1000) \
          order by 1 limit 1000"
         ),
