@@ -11,6 +11,7 @@ pub fn all() -> Vec<Duty> {
         audit::undoing::duty(),
         contacts::groups::duty(),
         contacts::dialling::duty(),
+        contacts::search_lists::duty(),
         contacts::photos::duty(),
         interactions::duty(),
         trash::duty(),

@@ -75,6 +75,12 @@ pub async fn refresh_in(tx: &mut TenantTx<'_>, contacts: &[Uuid], country: Optio
     Ok(())
 }
 
+/// Merges into the indexes what the documents of many people left for later.
+pub async fn merge_lists(tx: &mut TenantTx<'_>) -> Result<(), AppError> {
+    prepared("select merge_search_lists()", ()).execute(tx).await?;
+    Ok(())
+}
+
 async fn sources(tx: &mut TenantTx<'_>, contacts: &[Uuid]) -> Result<Vec<Sources>, AppError> {
     let query = prepared(
         "select c.id, concat_ws(' ', c.display_name, c.first_name, c.middle_name, c.last_name, c.name_prefix, c.name_suffix, \

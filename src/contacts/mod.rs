@@ -29,6 +29,8 @@ pub mod photos;
 pub mod queries;
 /// What people are to each other.
 pub mod relations;
+/// What many are found by, merged after them.
+pub mod search_lists;
 /// People as their pages show them.
 pub mod views;
 

@@ -208,3 +208,35 @@ async fn ten_thousand_people_cost_as_many_statements_as_two() {
     app.run_jobs().await;
     assert_eq!(found().await, 10_002, "and the others by the job");
 }
+
+#[actix_web::test]
+async fn thousands_in_the_trash_are_found_and_counted_nowhere_and_everywhere_once_they_are_back() {
+    let (app, mut ada, ids) = house(&["Zed"]).await;
+    app.sql("insert into contacts (user_id, first_name, display_name) select u.id, 'P' || n, 'Quincy ' || n from users u, generate_series(1, 1200) n")
+        .await;
+    let fields = [("scope", "filter"), ("add_tag", "friend"), ("employer", "Navy")];
+    ada.post("/bulk-edits", &fields).await.expect(303);
+    // A second post at the same organization makes nobody two.
+    app.sql("insert into contact_employments (user_id, contact_id, organization_id, title, is_current) select user_id, contact_id, organization_id, 'before', false from contact_employments")
+        .await;
+    app.run_jobs().await;
+    let standing = async |user: &mut User| {
+        let counts = "select o.people_count::text || ' ' || t.people_count from organizations o, tags t";
+        let found = user.get("/contacts?q=quincy").await.count("[data-kind=contact]");
+        (app.sql(counts).await[0].get::<_, String>(0), found)
+    };
+    assert_eq!(standing(&mut ada).await, ("1201 1201".to_owned(), 50));
+    ada.post("/bulk-edits", &[("scope", "filter"), ("q", "quincy"), ("action", "trash")]).await.expect(303);
+    let undo = said(&mut ada).await.one("#flash form").attr("action");
+    assert_eq!(standing(&mut ada).await, ("1 1".to_owned(), 0));
+    let waits = "select count(*) from jobs where kind = 'search lists' and state = 'ready'";
+    assert_eq!(app.sql(waits).await[0].get::<_, i64>(0), 1);
+    app.run_jobs().await;
+    assert_eq!(standing(&mut ada).await, ("1 1".to_owned(), 0));
+    ada.post(&undo, &[]).await.expect(303);
+    assert_eq!(standing(&mut ada).await, ("1201 1201".to_owned(), 50));
+    app.run_jobs().await;
+    assert_eq!(app.sql("select count(*) from jobs where state = 'failed'").await[0].get::<_, i64>(0), 0);
+    ada.post(&format!("/contacts/{}/trash", ids[0]), &[]).await.expect(303);
+    assert_eq!(standing(&mut ada).await, ("1200 1200".to_owned(), 50));
+}

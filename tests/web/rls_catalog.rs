@@ -6,7 +6,7 @@ use kith::db::connect;
 use crate::cluster::clone_database;
 
 /// The functions that run with another role's rights; each is called before sign-in, by jobs or by triggers.
-const DEFINERS: [&str; 44] = [
+const DEFINERS: [&str; 45] = [
     "admin_accounts",
     "admin_change_account",
     "any_user",
@@ -40,6 +40,7 @@ const DEFINERS: [&str; 44] = [
     "list_users",
     "matching_contact_ids",
     "matching_interaction_ids",
+    "merge_search_lists",
     "note_change_set",
     "open_session",
     "refresh_statistics",
