@@ -32,6 +32,8 @@ const DEEDS: [(&str, &str); 5] = [
 /// A figure for each deed.
 pub fn figures(place: &Place) -> Result<Vec<Figure>> {
     let people = import::people(place)?;
+    // As autovacuum does within a minute: the making of the tenants leaves the log's statistics behind.
+    place.sql("vacuum (analyze)")?;
     let kith = Kith::start(place, &How::default())?;
     let mut figures = Vec::new();
     for (what, fields) in DEEDS {

@@ -78,16 +78,22 @@ fn stopped(word: &str) -> (&str, bool) {
 
 /// Whether it stands before names: `Dr.`, `Prof.`, `Mrs`.
 fn is_honorific(word: &str) -> bool {
-    const WORDS: [&str; 9] = ["dr", "prof", "mr", "mrs", "ms", "mx", "sir", "dame", "rev"];
+    const WORDS: [&str; 17] = [
+        "dr", "prof", "mr", "mrs", "ms", "mx", "sir", "dame", "rev", "herr", "frau", "mme", "mlle", "sra", "dra",
+        "dott", "ing",
+    ];
     let (stem, is_short) = stopped(word);
     is_short || stem.len() <= 4 && WORDS.iter().any(|known| known.eq_ignore_ascii_case(stem))
 }
 
 /// Whether it stands behind names: `jr.`, `PhD`, `III`.
 fn is_behind(word: &str) -> bool {
-    const WORDS: [&str; 12] = ["Jr", "jr", "Sr", "II", "III", "IV", "PhD", "Ph.D", "MD", "M.D", "MBA", "Esq"];
+    // Md and Ii are names.
+    const CAPITALS: [&str; 6] = ["II", "III", "IV", "MD", "M.D", "Sr"];
+    const WORDS: [&str; 5] = ["jr", "phd", "ph.d", "mba", "esq"];
     let (stem, is_short) = stopped(word);
-    is_short || stem.len() <= 4 && WORDS.contains(&stem)
+    is_short
+        || stem.len() <= 4 && (CAPITALS.contains(&stem) || WORDS.iter().any(|known| known.eq_ignore_ascii_case(stem)))
 }
 
 /// The first grapheme that is a letter or digit, with all that belongs to it. Between two letters of ASCII there is always
@@ -157,8 +163,9 @@ mod tests {
             "Ma Long",
             "Yo-Yo Ma",
             "J. R.",
+            "Frau Ada King phd",
         ];
-        let drawn = ["ÉZ", "ÉZ", "AB", "D", "AK", "AK", "АБ", "م", "D", "MK", "ML", "YM", "JR"];
+        let drawn = ["ÉZ", "ÉZ", "AB", "D", "AK", "AK", "АБ", "م", "D", "MK", "ML", "YM", "JR", "AK"];
         assert_eq!(read.map(initials), drawn);
     }
 
