@@ -263,11 +263,42 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Each address that is named and not the user's own, with what it comes to outside the trash; derived, kept by triggers.
+    correspondents (user_id, id) {
+        user_id -> Uuid,
+        id -> Uuid,
+        address -> Varchar,
+        name -> Nullable<Varchar>,
+        named_at -> Nullable<Timestamptz>,
+        received_count -> Int4,
+        sent_count -> Int4,
+        first_at -> Timestamptz,
+        last_at -> Timestamptz,
+        state -> Varchar,
+        person_id -> Uuid,
+        person_key -> Nullable<Varchar>,
+        person_state -> Nullable<Varchar>,
+        person_count -> Nullable<Int4>,
+        person_last_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     /// Password hashes; reached by the functions of kith_auth only.
     credentials (user_id) {
         user_id -> Uuid,
         password_hash -> Text,
         changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Whom the user does not want as a contact; it outlives the mail that named them.
+    ignored_addresses (user_id, id) {
+        user_id -> Uuid,
+        id -> Uuid,
+        address -> Varchar,
+        created_at -> Timestamptz,
     }
 }
 
@@ -350,6 +381,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Every address that a message or an event names.
+    interaction_addresses (user_id, interaction_id, position) {
+        user_id -> Uuid,
+        interaction_id -> Uuid,
+        occurred_at -> Timestamptz,
+        position -> Int2,
+        role -> Varchar,
+        address -> Varchar,
+        name -> Nullable<Varchar>,
+        is_own -> Bool,
+    }
+}
+
+diesel::table! {
     /// The uniqueness of ids from elsewhere, whatever program produced the message.
     interaction_external_refs (user_id, namespace, external_id) {
         user_id -> Uuid,
@@ -367,6 +412,7 @@ diesel::table! {
         interaction_id -> Uuid,
         contact_id -> Uuid,
         occurred_at -> Timestamptz,
+        import_id -> Nullable<Uuid>,
     }
 }
 
@@ -399,6 +445,7 @@ diesel::table! {
         import_id -> Nullable<Uuid>,
         occurred_on -> Nullable<Date>,
         is_contact -> Bool,
+        thread_id -> Nullable<Uuid>,
     }
 }
 
@@ -431,6 +478,18 @@ diesel::table! {
         created_at -> Timestamptz,
         finished_at -> Nullable<Timestamptz>,
         place -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// Each Message-ID that was seen or referred to, and its thread.
+    mail_threads (user_id, message_id) {
+        user_id -> Uuid,
+        message_id -> Varchar,
+        thread_id -> Uuid,
+        conversation -> Nullable<Varchar>,
+        sent_at -> Nullable<Timestamptz>,
+        is_loose -> Bool,
     }
 }
 
@@ -574,17 +633,21 @@ diesel::allow_tables_to_appear_in_same_query!(
     contact_sources,
     contact_tags,
     contacts,
+    correspondents,
     credentials,
+    ignored_addresses,
     import_items,
     import_layouts,
     import_parts,
     imports,
+    interaction_addresses,
     interaction_external_refs,
     interaction_participants,
     interaction_search_documents,
     interactions,
     invitations,
     jobs,
+    mail_threads,
     organizations,
     own_fields,
     photos,

@@ -43,6 +43,7 @@ const DEFINERS: [&str; 45] = [
     "merge_search_lists",
     "note_change_set",
     "open_session",
+    "refresh_mail_statistics",
     "refresh_statistics",
     "release_job",
     "retry_job",

@@ -63,7 +63,7 @@ pub(in crate::audit) fn column(table: &str, column: &str) -> Option<&'static str
         ("interactions", "summary") => "summary",
         ("interactions", "is_contact") => "counts as contact",
         ("interactions", "external_id" | "external_source" | "updated_at" | "version") => return None,
-        ("contact_sources" | "contact_photos" | "interaction_participants", _) => return None,
+        ("contact_sources" | "contact_photos" | "interaction_participants" | "interaction_addresses", _) => return None,
         _ => "another field",
     })
 }
@@ -85,6 +85,8 @@ pub(super) fn thing(table: &str) -> &'static str {
         "tags" => "tag",
         "interactions" => "interaction",
         "interaction_participants" => "part in an interaction",
+        "interaction_addresses" => "address in an interaction",
+        "ignored_addresses" => "ignored address",
         "reminders" => "reminder",
         "ai_insights" => "insight",
         _ => "entry",
@@ -142,6 +144,7 @@ fn parts(row: &Glimpse) -> Vec<&'static str> {
         "contact_photos" => vec!["photo"],
         "contact_extras" => vec!["what else the card said"],
         "interaction_participants" => vec!["who took part"],
+        "ignored_addresses" => vec!["ignored addresses"],
         _ => Vec::new(),
     }
 }

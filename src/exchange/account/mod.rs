@@ -15,7 +15,7 @@ pub mod restore;
 const VERSION: u64 = 1;
 
 /// The account's own tables, each behind those that it refers to, with the columns that tell its rows apart.
-pub const TABLES: [(&str, &str); 21] = [
+pub const TABLES: [(&str, &str); 24] = [
     ("organizations", "id"),
     ("tags", "id"),
     ("own_fields", "id"),
@@ -33,20 +33,24 @@ pub const TABLES: [(&str, &str); 21] = [
     ("contact_embeddings", "contact_id"),
     ("interactions", "id, occurred_at"),
     ("interaction_participants", "interaction_id, contact_id"),
+    ("interaction_addresses", "interaction_id, position"),
     ("interaction_external_refs", "namespace, external_id"),
+    ("ignored_addresses", "id"),
+    ("mail_threads", "message_id"),
     ("reminders", "id"),
     ("ai_insights", "id"),
     ("import_layouts", "signature"),
 ];
 
 /// The tables of an account that are not in the document: derived, or of this instance alone.
-pub const LEFT_OUT: [&str; 16] = [
+pub const LEFT_OUT: [&str; 17] = [
     "account_sizes",
     "audit_logs",
     "change_sets",
     "contact_counts",
     "contact_name_tokens",
     "contact_search_documents",
+    "correspondents",
     "credentials",
     "import_items",
     "import_parts",

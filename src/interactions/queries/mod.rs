@@ -1,9 +1,13 @@
 //! The SQL of interactions.
 
+/// Who is named.
+pub mod addresses;
 mod documents;
 mod last_contact;
 mod list;
 mod read;
+/// Which messages are of one thread.
+pub mod threads;
 mod write;
 
 pub use documents::{refresh, touched};
