@@ -19,6 +19,8 @@ pub mod cli;
 pub mod config;
 /// The people she knows.
 pub mod contacts;
+/// Whom she writes with, and who is nobody's contact yet.
+pub mod correspondents;
 /// The only door to PostgreSQL.
 pub mod db;
 /// Example people to try Kith with.

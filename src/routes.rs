@@ -8,6 +8,7 @@ pub fn configure(routes: &mut ServiceConfig) {
         .configure(crate::accounts::routes)
         .configure(crate::audit::routes)
         .configure(crate::contacts::routes)
+        .configure(crate::correspondents::routes)
         .configure(crate::demo::routes)
         .configure(crate::exchange::routes)
         .configure(crate::interactions::routes)

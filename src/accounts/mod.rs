@@ -36,6 +36,7 @@ pub fn routes(routes: &mut ServiceConfig) {
         .service(settings::end_session)
         .service(settings::change_profile)
         .service(settings::change_keyboard)
+        .service(settings::change_correspondents)
         .service(invitations::pages::index)
         .service(invitations::pages::create)
         .service(invitations::pages::revoke)

@@ -1,7 +1,7 @@
 //! The signed-in user's own row and sessions.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Bool, Integer, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
@@ -57,6 +57,32 @@ pub(super) async fn set_single_keys(tx: &mut TenantTx<'_>, on: bool) -> Result<(
     let query = prepared(
         "update users set settings = coalesce(settings, '{}') || jsonb_build_object('single_keys', ?)",
         (bind::<Text, _>(if on { "on" } else { "off" }),),
+    );
+    query.execute(tx).await?;
+    Ok(())
+}
+
+/// After how many messages somebody is suggested as a contact, where she never said so.
+pub(super) const SUGGEST_AFTER: i32 = 3;
+
+#[derive(QueryableByName)]
+struct SuggestAfter {
+    #[diesel(sql_type = Nullable<Text>)]
+    suggest_after: Option<String>,
+}
+
+/// After how many messages somebody she writes with is suggested as a contact.
+pub(super) async fn suggest_after(tx: &mut TenantTx<'_>) -> Result<i32, AppError> {
+    let query = prepared("select settings ->> 'suggest_after' as suggest_after from users where id = app_user_id()", ());
+    let stored: SuggestAfter = query.get_result(tx).await?;
+    Ok(stored.suggest_after.and_then(|number| number.parse().ok()).unwrap_or(SUGGEST_AFTER))
+}
+
+/// Keeps it.
+pub(super) async fn set_suggest_after(tx: &mut TenantTx<'_>, messages: i32) -> Result<(), AppError> {
+    let query = prepared(
+        "update users set settings = coalesce(settings, '{}') || jsonb_build_object('suggest_after', ?)",
+        (bind::<Integer, _>(messages),),
     );
     query.execute(tx).await?;
     Ok(())

@@ -26,6 +26,7 @@ struct SettingsPage {
     email: String,
     is_admin: bool,
     password: PasswordChange,
+    suggest_after: Field,
     zones: Vec<&'static str>,
     countries: Vec<(Country, &'static str)>,
     sessions: Vec<SessionView>,
@@ -60,10 +61,11 @@ impl SessionView {
 }
 
 async fn page(db: &Db, user: &CurrentUser, layout: Layout) -> Result<SettingsPage, AppError> {
-    let (rows, demo, usage) = db
+    let (rows, demo, usage, suggest_after) = db
         .as_user(user, async |tx| {
             let usage = allowance::usage(tx, user.time_zone()).await?;
-            Ok((queries::sessions(tx).await?, demo::queries::standing(tx).await?, usage))
+            let (sessions, demo) = (queries::sessions(tx).await?, demo::queries::standing(tx).await?);
+            Ok((sessions, demo, usage, queries::suggest_after(tx).await?))
         })
         .await?;
     Ok(SettingsPage {
@@ -77,6 +79,7 @@ async fn page(db: &Db, user: &CurrentUser, layout: Layout) -> Result<SettingsPag
         email: user.email().to_owned(),
         is_admin: user.is_admin(),
         password: PasswordChange::default(),
+        suggest_after: suggest_after.to_string().as_str().into(),
         zones: zone_names(),
         tier: user.tier().to_owned(),
         figures: usage.map(|usage| allowance::figures(db.limits_of(user.tier()), &usage)).unwrap_or_default(),
@@ -135,6 +138,23 @@ pub(super) async fn change_keyboard(
 ) -> Result<HttpResponse, AppError> {
     let on = posted.has("single_keys");
     db.as_user(&user, async |tx| queries::set_single_keys(tx, on).await).await?;
+    Ok(see_other_with(&layout, "/settings", "Saved.", None))
+}
+
+/// After how many messages somebody she writes with is suggested as a contact.
+#[post("/settings/correspondents")]
+pub(super) async fn change_correspondents(
+    user: CurrentUser,
+    db: Data<Db>,
+    layout: Layout,
+    posted: CsrfForm,
+) -> Result<HttpResponse, AppError> {
+    let mut suggest_after = Field::of(&posted, "suggest_after");
+    let Some(messages) = suggest_after.number(1..=1000) else {
+        suggest_after.refuse("Give a whole number from 1 to 1000.");
+        return unprocessable(&SettingsPage { suggest_after, ..page(&db, &user, layout).await? });
+    };
+    db.as_user(&user, async |tx| queries::set_suggest_after(tx, messages).await).await?;
     Ok(see_other_with(&layout, "/settings", "Saved.", None))
 }
 

@@ -24,6 +24,17 @@ pub struct Flash {
     /// Whether that change set was itself an undo: then the button says Redo.
     #[serde(default)]
     pub redo: bool,
+    /// The page of what was made or changed, where the message does not stand on it.
+    #[serde(default)]
+    pub link: Option<String>,
+}
+
+impl Flash {
+    /// The page that it links to: none of another site, whatever the cookie says.
+    #[must_use]
+    pub fn link(&self) -> Option<&str> {
+        self.link.as_deref().filter(|link| link.starts_with('/') && !link.starts_with("//") && !link.contains('\\'))
+    }
 }
 
 /// The cookie that carries `flash` to the next page.

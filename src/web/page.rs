@@ -238,7 +238,19 @@ pub fn see_other(url: &str) -> HttpResponse {
 /// 303 with a message for the next page and, where something was changed, its undo.
 #[must_use]
 pub fn see_other_with(layout: &Layout, url: &str, message: impl Into<String>, undo: Option<Uuid>) -> HttpResponse {
-    see_other_saying(layout, url, &Flash { message: message.into(), undo, redo: false })
+    see_other_saying(layout, url, &Flash { message: message.into(), undo, redo: false, link: None })
+}
+
+/// 303 after a change of something that has a page elsewhere, which the message links to.
+#[must_use]
+pub fn see_other_linking(
+    layout: &Layout,
+    url: &str,
+    message: impl Into<String>,
+    undo: Option<Uuid>,
+    link: Option<String>,
+) -> HttpResponse {
+    see_other_saying(layout, url, &Flash { message: message.into(), undo, redo: false, link })
 }
 
 /// 303 after an edit: with its undo where it changed something, else it says that it did not.
@@ -253,7 +265,7 @@ pub fn changed_by(layout: &Layout, url: &str, message: impl Into<String>, change
 /// 303 after an undo, whose own change set does it all again.
 #[must_use]
 pub fn redone_by(layout: &Layout, url: &str, message: impl Into<String>, undo: Uuid) -> HttpResponse {
-    see_other_saying(layout, url, &Flash { message: message.into(), undo: Some(undo), redo: true })
+    see_other_saying(layout, url, &Flash { message: message.into(), undo: Some(undo), redo: true, link: None })
 }
 
 fn see_other_saying(layout: &Layout, url: &str, flash: &Flash) -> HttpResponse {

@@ -3,8 +3,8 @@
   const form = document.querySelector("#bulk");
   const boxes = () => [...document.querySelectorAll(".pick input[name=id]")];
   const everybody = () => document.querySelector("input[type=checkbox][name=scope]");
-  // Of this session: whoever signs in next has a token of her own.
-  const key = `kith-selected ${form.elements.csrf_token.value.slice(0, 16)}`;
+  // Of this list and session: whoever signs in next has a token of her own.
+  const key = `kith-selected ${form.getAttribute("action")} ${form.elements.csrf_token.value.slice(0, 16)}`;
   const read = () => new Set(JSON.parse(sessionStorage.getItem(key) ?? "[]"));
   const forget = () => sessionStorage.removeItem(key);
   // What leads elsewhere than to the edit itself keeps it.

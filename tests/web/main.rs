@@ -13,6 +13,7 @@ mod command_line;
 mod commands;
 mod contact_list;
 mod contacts;
+mod correspondents;
 mod demo;
 mod every_route;
 mod group_merges;

@@ -21,6 +21,38 @@ pub fn likelihood(one: (&str, &str), other: (&str, &str)) -> f32 {
     if is_shared { 0.6 } else { 1.0 }
 }
 
+/// By what those who may be one person are found, before [`likelihood`] says whether they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// What a name and an address are kept under; empty where they say too little.
+    pub own: String,
+    /// Under what others are looked for.
+    pub sought: Vec<String>,
+}
+
+/// The mark of a name and an address: the letters of its first and last word in the order of the alphabet, since `annlee`
+/// and `Lee, Ann` don't say where the one ends, nor which of them comes first.
+#[must_use]
+pub fn mark(name: &str, address: &str) -> Mark {
+    let Identity { names, user, is_relayed, .. } = Identity::new((name, address));
+    let letters = |kind: char, words: &[String]| {
+        let ends = words.first().into_iter().chain(words.last());
+        let mut letters: Vec<char> = ends.flat_map(|word| word.chars()).take(200).collect();
+        letters.sort_unstable();
+        std::iter::once(kind).chain(letters).collect::<String>()
+    };
+    match (is_full(&names), &user[..]) {
+        _ if is_relayed => Mark { own: String::new(), sought: Vec::new() },
+        (true, _) => Mark { own: letters('n', &names), sought: vec![letters('n', &names), letters('u', &names)] },
+        (false, user) if is_full(user) => Mark { own: letters('n', user), sought: vec![letters('n', user)] },
+        (false, [word]) => {
+            let word = [word.clone(), String::new()];
+            Mark { own: letters('u', &word), sought: vec![letters('n', &word)] }
+        }
+        _ => Mark { own: String::new(), sought: Vec::new() },
+    }
+}
+
 /// What a name and an address say of a person.
 struct Identity {
     address: String,
@@ -198,6 +230,21 @@ mod tests {
         ] {
             assert!(is_likely(one, other), "{one:?} {other:?}");
         }
+    }
+
+    #[test]
+    fn one_person_is_found_by_her_mark() {
+        for (one, other) in [
+            (("Ann Lee", "ann@x.example"), ("Lee, Ann M.", "lee@y.example")),
+            (("Ann Lee", "a@x.example"), ("", "ann.lee@x.example")),
+            (("", "annlee@y.example"), ("Lee, Ann", "")),
+            (("", "leeann@y.example"), ("Ann Lee", "")),
+            (("", "ann.lee@y.example"), ("Ann", "lee_ann@x.example")),
+        ] {
+            let (one, other) = (mark(one.0, one.1), mark(other.0, other.1));
+            assert!(one.sought.contains(&other.own) && other.sought.contains(&one.own), "{one:?} {other:?}");
+        }
+        assert_eq!(mark("Ann Lee via Club", "club@x.example").own, "");
     }
 
     #[test]

@@ -111,7 +111,7 @@ pub async fn assign(tx: &mut TenantTx<'_>, messages: &[Message]) -> Result<Vec<U
     unite_stored(tx, of_set.values()).await?;
     let mut thread_of = |key: &str| {
         let threads = of_set.entry(sets.root(key)).or_insert_with(|| BTreeSet::from([Uuid::now_v7()]));
-        threads.first().copied().unwrap_or_default()
+        threads.iter().next().copied().unwrap_or_default()
     };
     let mut rows: BTreeMap<String, serde_json::Value> = BTreeMap::new();
     for key in &keys {

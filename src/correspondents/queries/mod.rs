@@ -1,0 +1,9 @@
+//! The SQL of correspondents.
+
+mod list;
+/// Which addresses are one person's.
+pub(super) mod people;
+mod write;
+
+pub use list::{Address, Cursor, Filter, Row, Show, Sort, count, list, matching};
+pub use write::{Chosen, chosen, describe, give, ignore, wait};
