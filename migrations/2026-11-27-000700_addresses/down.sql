@@ -10,7 +10,16 @@ begin
         ('undo_inserts(uuid, text, uuid[])', $q$when 'interaction_addresses' then 'false' when 'ignored_addresses' then 'false' $q$, ''),
         ('undo_import_rows(uuid, uuid, uuid[])', $q$'interaction_participants', $q$, ''),
         ('undo_list_people(uuid)', $q$union select r.contact_id from interaction_participants r where r.import_id = import
-            $q$, '')
+            $q$, ''),
+        ('contacts_document_follows()', '
+        perform people_addresses_moved(moved, lives);', ''),
+        ('interactions_changed()', $q$    if app_user_id() is not null then
+        perform count_correspondents((select array_agg(distinct a.address) from became b
+            join was w on w.user_id = b.user_id and w.id = b.id
+            join interaction_addresses a on a.user_id = b.user_id and a.interaction_id = b.id
+            where (b.deleted_at is null) <> (w.deleted_at is null)));
+    end if;
+    return null;$q$, '    return null;')
     loop
         execute replace(pg_get_functiondef(f::regprocedure), was, became);
     end loop;
@@ -18,26 +27,6 @@ end $$;
 create or replace function audit_derived_columns() returns text[] language sql immutable parallel safe
     as $$ select array['user_id', 'search_vector', 'last_contact_date', 'next_contact_due', 'effective_frequency_days', 'cadence_since',
         'sort_key', 'people_count', 'value_key', 'updated_at', 'version', 'last_seen_at'] $$;
-create or replace function interactions_changed() returns trigger language plpgsql set search_path = pg_catalog, public as $$
-begin
-    perform refresh_last_contacts((select array_agg(distinct p.contact_id) from became b
-        join was w on w.user_id = b.user_id and w.id = b.id
-        join interaction_participants p on p.user_id = b.user_id and p.interaction_id = b.id
-        where b.occurred_on is distinct from w.occurred_on
-            or is_in_touch(b.interaction_type, b.is_contact, b.deleted_at) <> is_in_touch(w.interaction_type, w.is_contact, w.deleted_at)));
-    return null;
-end $$;
-create or replace function contacts_document_follows() returns trigger
-language plpgsql set search_path = pg_catalog, public set enable_nestloop = off as $$
-declare moved uuid[]; lives boolean;
-begin
-    for lives, moved in select n.deleted_at is null, array_agg(n.id order by n.id) from became n join was w on w.user_id = n.user_id and w.id = n.id
-        where (n.deleted_at is null) <> (w.deleted_at is null) group by 1
-    loop
-        update contact_search_documents d set is_live = lives where d.contact_id = any (moved);
-    end loop;
-    return null;
-end $$;
 drop trigger addresses_added on contact_methods;
 drop trigger addresses_changed on contact_methods;
 drop trigger addresses_removed on contact_methods;

@@ -263,23 +263,6 @@ create trigger correspondents_changed after update on interaction_addresses refe
 create trigger correspondents_removed after delete on interaction_addresses referencing old table as was
     for each statement execute function addresses_changed();
 
--- The trash of interactions.
-create or replace function interactions_changed() returns trigger language plpgsql set search_path = pg_catalog, public as $$
-begin
-    perform refresh_last_contacts((select array_agg(distinct p.contact_id) from became b
-        join was w on w.user_id = b.user_id and w.id = b.id
-        join interaction_participants p on p.user_id = b.user_id and p.interaction_id = b.id
-        where b.occurred_on is distinct from w.occurred_on
-            or is_in_touch(b.interaction_type, b.is_contact, b.deleted_at) <> is_in_touch(w.interaction_type, w.is_contact, w.deleted_at)));
-    if app_user_id() is not null then
-        perform count_correspondents((select array_agg(distinct a.address) from became b
-            join was w on w.user_id = b.user_id and w.id = b.id
-            join interaction_addresses a on a.user_id = b.user_id and a.interaction_id = b.id
-            where (b.deleted_at is null) <> (w.deleted_at is null)));
-    end if;
-    return null;
-end $$;
-
 -- Addresses of people. Whoever has no mail pays one look at an index.
 create function method_addresses_added() returns trigger
 language plpgsql set search_path = pg_catalog, public set plan_cache_mode = force_custom_plan as $$
@@ -323,18 +306,6 @@ create trigger addresses_removed after delete on contact_methods referencing old
     for each statement execute function method_addresses_removed();
 
 -- Whoever leaves the trash is linked to what came meanwhile.
-create or replace function contacts_document_follows() returns trigger
-language plpgsql set search_path = pg_catalog, public set enable_nestloop = off as $$
-declare moved uuid[]; lives boolean;
-begin
-    for lives, moved in select n.deleted_at is null, array_agg(n.id order by n.id) from became n join was w on w.user_id = n.user_id and w.id = n.id
-        where (n.deleted_at is null) <> (w.deleted_at is null) group by 1
-    loop
-        update contact_search_documents d set is_live = lives where d.contact_id = any (moved);
-        perform people_addresses_moved(moved, lives);
-    end loop;
-    return null;
-end $$;
 create function people_addresses_moved(moved uuid[], lives boolean) returns void
 language plpgsql set search_path = pg_catalog, public set plan_cache_mode = force_custom_plan set enable_nestloop = on as $$
 declare me uuid := app_user_id(); people uuid[]; addresses text[];
@@ -381,6 +352,7 @@ create or replace function audit_derived_columns() returns text[] language sql i
 select audit_table('interaction_addresses', 'interaction_id,position', 'occurred_at');
 select audit_table('ignored_addresses', 'id', '');
 
+-- The trash of interactions, and of people.
 do $$
 declare body text; f text; was text; became text;
 begin
@@ -397,7 +369,16 @@ begin
         ('undo_import_rows(uuid, uuid, uuid[])', $q$in ('contact_tags',$q$, $q$in ('interaction_participants', 'contact_tags',$q$),
         ('undo_list_people(uuid)', $q$union select r.contact_id from contact_extras r$q$,
             $q$union select r.contact_id from interaction_participants r where r.import_id = import
-            union select r.contact_id from contact_extras r$q$)
+            union select r.contact_id from contact_extras r$q$),
+        ('contacts_document_follows()', 'where d.contact_id = any (moved);', 'where d.contact_id = any (moved);
+        perform people_addresses_moved(moved, lives);'),
+        ('interactions_changed()', '    return null;', $q$    if app_user_id() is not null then
+        perform count_correspondents((select array_agg(distinct a.address) from became b
+            join was w on w.user_id = b.user_id and w.id = b.id
+            join interaction_addresses a on a.user_id = b.user_id and a.interaction_id = b.id
+            where (b.deleted_at is null) <> (w.deleted_at is null)));
+    end if;
+    return null;$q$)
     loop
         body := pg_get_functiondef(f::regprocedure);
         if strpos(body, was) = 0 then raise exception '% has no place for addresses', f; end if;

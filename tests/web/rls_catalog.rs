@@ -6,7 +6,7 @@ use kith::db::connect;
 use crate::cluster::clone_database;
 
 /// The functions that run with another role's rights; each is called before sign-in, by jobs or by triggers.
-const DEFINERS: [&str; 45] = [
+const DEFINERS: [&str; 46] = [
     "admin_accounts",
     "admin_change_account",
     "any_user",
