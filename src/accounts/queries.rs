@@ -73,7 +73,8 @@ struct SuggestAfter {
 
 /// After how many messages somebody she writes with is suggested as a contact.
 pub(super) async fn suggest_after(tx: &mut TenantTx<'_>) -> Result<i32, AppError> {
-    let query = prepared("select settings ->> 'suggest_after' as suggest_after from users where id = app_user_id()", ());
+    let query =
+        prepared("select settings ->> 'suggest_after' as suggest_after from users where id = app_user_id()", ());
     let stored: SuggestAfter = query.get_result(tx).await?;
     Ok(stored.suggest_after.and_then(|number| number.parse().ok()).unwrap_or(SUGGEST_AFTER))
 }

@@ -11,6 +11,7 @@ use super::history::words;
 use crate::contacts::groups::{self, Groups};
 use crate::contacts::queries::Moved;
 use crate::contacts::{self, documents};
+use crate::correspondents::gathering::gather;
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
 use crate::{interactions, organizations, tags};
@@ -252,11 +253,13 @@ async fn follow_people(tx: &mut TenantTx<'_>, people: &[Uuid]) -> Result<(), App
     contacts::queries::rekey(tx, people).await
 }
 
-/// What the interactions that this undo put back or changed are found by.
+/// What the interactions that this undo put back or changed are found by, and whose addresses came back with them.
 async fn follow_interactions(tx: &mut TenantTx<'_>) -> Result<(), AppError> {
-    for batch in interactions::queries::touched(tx).await?.chunks(BATCH) {
+    let touched = interactions::queries::touched(tx).await?;
+    for batch in touched.chunks(BATCH) {
         interactions::queries::refresh(tx, batch).await?;
     }
+    while !touched.is_empty() && gather(tx).await? {}
     Ok(())
 }
 

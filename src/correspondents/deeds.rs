@@ -94,8 +94,8 @@ pub(super) async fn run(tx: &mut TenantTx<'_>, people: &[Chosen], deed: Deed) ->
     match deed {
         _ if meant.is_empty() => {}
         Deed::Add => contact = add(tx, &meant).await?,
-        Deed::Ignore => drop(queries::ignore(tx, &addresses).await?),
-        Deed::Wait => drop(queries::wait(tx, &addresses).await?),
+        Deed::Ignore => queries::ignore(tx, &addresses).await?,
+        Deed::Wait => queries::wait(tx, &addresses).await?,
     }
     let who = said(&meant);
     if !meant.is_empty() {

@@ -74,6 +74,7 @@ impl Known {
         let Some(members) = self.members.get(&person) else { return false };
         let is_likely =
             |other: &&Standing| likelihood((one.name(), &one.address), (other.name(), &other.address)) >= LIKELY;
-        members.iter().any(|other| is_likely(&other)) && members.iter().filter(|other| !other.name().is_empty()).all(|other| is_likely(&other))
+        members.iter().any(|other| is_likely(&other))
+            && members.iter().filter(|other| !other.name().is_empty()).all(|other| is_likely(&other))
     }
 }

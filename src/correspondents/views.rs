@@ -39,9 +39,8 @@ impl RowView {
         if more > 0 {
             addresses = format!("{addresses} and {more} more");
         }
-        let day = |at: chrono::DateTime<chrono::Utc>| {
-            Day::of(at.with_timezone(&user.time_zone()).date_naive(), user.today())
-        };
+        let day =
+            |at: chrono::DateTime<chrono::Utc>| Day::of(at.with_timezone(&user.time_zone()).date_naive(), user.today());
         Some(Self {
             avatar: Avatar::of(row.id, &name),
             id: row.id,
@@ -58,6 +57,6 @@ impl RowView {
 
     /// The page where a contact is chosen who she is.
     pub fn merge(&self) -> String {
-        format!("/correspondents/merge?id={}", self.id)
+        format!("/correspondents/{}/merge", self.id)
     }
 }

@@ -74,6 +74,8 @@ pub struct RowView {
     pub summary: String,
     /// When.
     pub when: WhenView,
+    /// The thread that it stands for, and how many messages that has.
+    pub thread: Option<(Uuid, i64)>,
 }
 
 impl RowView {
@@ -93,13 +95,14 @@ impl RowView {
             direction: direction(row.direction.as_deref()),
             summary: if shown.len() < words.len() { format!("{shown}…") } else { words },
             when: WhenView::new(row.when, day, zone),
+            thread: row.thread,
         }
     }
 
-    /// Its page.
+    /// Its page, or that of the thread for which it stands.
     #[must_use]
     pub fn url(&self) -> String {
-        super::pages::url(self.id)
+        self.thread.map_or_else(|| super::pages::url(self.id), |(thread, _)| super::pages::thread_url(thread))
     }
 }
 

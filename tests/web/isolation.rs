@@ -85,6 +85,26 @@ pub async fn fill(app: &App, user: &mut User, mark: &str) {
     user.post("/admin/invitations", &[("note", mark), ("days", "7")]).await;
     let gone = user.post("/organizations", &[("name", &format!("{mark} before"))]).await.expect(303).location();
     user.post(&format!("{gone}/trash"), &[]).await.expect(303);
+    write_with(app, user, mark).await;
+}
+
+/// Mail from three people, one of whom is ignored, and two of whose messages are a thread.
+async fn write_with(app: &App, user: &mut User, mark: &str) {
+    let whose = format!("(select user_id from contacts where last_name = '{mark}' limit 1)");
+    let email: String = app.sql(&format!("select email from users where id = {whose}")).await[0].get(0);
+    for n in 0..3 {
+        let (name, address) = (format!("{mark} Writer{n}x"), format!("{mark}{n}@x.example"));
+        let rows = [("from", name.as_str(), address.as_str()), ("to", mark, crate::correspondents::ME)];
+        crate::correspondents::mail(app, &email, &[(mark, "2026-05-04T10:00:00Z", &rows)]).await;
+    }
+    let ignored =
+        user.get("/correspondents?show=all").await.expect(200).all("[data-kind=correspondent]")[2].attr("data-id");
+    user.post("/correspondents", &[("ignore", &ignored)]).await.expect(303);
+    let thread = format!(
+        "with t as (insert into mail_threads (user_id, message_id, thread_id) select {whose}, '{mark}', gen_random_uuid() returning user_id, thread_id) \
+         update interactions n set thread_id = t.thread_id from t where n.user_id = t.user_id and n.interaction_type = 'email'"
+    );
+    app.sql(&thread).await;
 }
 
 /// Somebody's id.

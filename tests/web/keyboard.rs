@@ -55,6 +55,8 @@ async fn the_keyboard_page_of_the_docs_tells_what_the_pages_declare() {
     let contact = person.trim_start_matches("/contacts/");
     let call = [("interaction_type", "call"), ("occurred_at", "2026-05-03"), ("contact_id", contact)];
     let passed = ada.post("/interactions", &call).await.expect(303).location();
+    crate::correspondents::letters(&app, "Grace Hopper", "grace@navy.example", 3).await;
+    let finder = ada.get("/correspondents").await.expect(200).one("[data-kind=correspondent] a").attr("href");
     let company = app.sql("select '/organizations/' || id from organizations").await[0].get::<_, String>(0);
     let mut text = "# Keys\n\nMade from the pages by the tests; `?` shows the same on each page. `j` and `k` walk a list, `Enter` opens\n\
         the row, `Esc` leaves a field or a dialog. `X` selects all rows from the last selected one to the current, `J`\n\
@@ -78,6 +80,8 @@ async fn the_keyboard_page_of_the_docs_tells_what_the_pages_declare() {
         ("Interactions", "/interactions".to_owned()),
         ("An interaction", passed.clone()),
         ("The form of an interaction", format!("{passed}/edit")),
+        ("People you write with", "/correspondents".to_owned()),
+        ("Where somebody is merged into a contact", format!("{finder}?q=somebody")),
         ("Tags", "/tags".to_owned()),
         ("Trash", "/trash".to_owned()),
         ("Imports", "/imports".to_owned()),

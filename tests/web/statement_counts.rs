@@ -1,5 +1,6 @@
 //! No page sends more statements for a thousand rows than for ten, and none more than six.
 
+use crate::correspondents::{ME, mail};
 use crate::harness::{App, User};
 use crate::url_table::{Route, routes};
 
@@ -84,8 +85,19 @@ async fn grow(app: &App, ada: &mut User, from: usize, to: usize) {
     ] {
         app.sql(&sql).await;
     }
+    write_with(app, from, to).await;
     ada.upload("/imports", "next.vcf", cards(2000 + from, 2000 + to).as_bytes()).await.expect(303);
     app.run_jobs().await;
+}
+
+/// A message of each of as many correspondents, all of one thread.
+async fn write_with(app: &App, from: usize, to: usize) {
+    let named: Vec<_> = (from..=to).map(|n| (format!("Writer Number{n}x"), format!("writer{n}@x.example"))).collect();
+    let rows: Vec<_> =
+        named.iter().map(|(name, address)| [("from", name.as_str(), address.as_str()), ("to", "", ME)]).collect();
+    let messages: Vec<_> = rows.iter().map(|rows| ("Hello", "2026-01-01T10:00:00Z", &rows[..])).collect();
+    mail(app, "ada@example.com", &messages).await;
+    app.sql("update interactions set thread_id = '00000000-0000-7000-8000-000000000001' where subject = 'Hello'").await;
 }
 
 /// The paths to measure on a route: its rows are those of the person who has most, and the lists are filtered too.
@@ -106,12 +118,15 @@ async fn paths(app: &App, route: &Route) -> Vec<String> {
     let account = id("select id::text from users").await;
     let passed =
         id("select interaction_id::text from interaction_participants group by 1 order by count(*) desc limit 1").await;
+    let writer = id("select id::text from correspondents order by address limit 1").await;
     let path = match route.pattern.split('/').nth(1).unwrap() {
         "contacts" if route.pattern.contains("relations") => route.path(&[&person, &relation]),
         "contacts" if route.pattern.contains("photo") => route.path(&[&person, &photo]),
         "contacts" => route.path(&[&person, &employment]),
         "organizations" => route.path(&[&company]),
+        "interactions" if route.pattern.contains("threads") => route.path(&["00000000-0000-7000-8000-000000000001"]),
         "interactions" => route.path(&[&passed]),
+        "correspondents" => route.path(&[&writer]),
         "tags" => route.path(&[&tag]),
         "imports" => route.path(&[&import]),
         "history" => route.path(&[&edit]),
@@ -147,6 +162,7 @@ fn questions(pattern: &str, person: &str, company: &str, tag: &str) -> Vec<Strin
                 "contact=friend+number1&organization=company+1&q=friendly".to_owned(),
             ])
             .collect(),
+        "/correspondents" => ["show=all", "show=all&q=writer", "sort=last&show=all"].map(str::to_owned).into(),
         "/interactions/new" => vec![format!("contact={person}")],
         "/search" => ["q=friend", "q=freind", "q=%3E+call+friend+number1%3A+x", "q=%3E+call+freind%3A+x"]
             .map(str::to_owned)

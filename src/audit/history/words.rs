@@ -63,7 +63,9 @@ pub(in crate::audit) fn column(table: &str, column: &str) -> Option<&'static str
         ("interactions", "summary") => "summary",
         ("interactions", "is_contact") => "counts as contact",
         ("interactions", "external_id" | "external_source" | "updated_at" | "version") => return None,
-        ("contact_sources" | "contact_photos" | "interaction_participants" | "interaction_addresses", _) => return None,
+        ("contact_sources" | "contact_photos" | "interaction_participants" | "interaction_addresses", _) => {
+            return None;
+        }
         _ => "another field",
     })
 }

@@ -1,6 +1,6 @@
 //! Whose addresses they are: where a contact is chosen, who then gets them.
 
-use actix_web::web::Data;
+use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, get, post};
 use askama::Template;
 use uuid::Uuid;
@@ -20,6 +20,7 @@ const MOST: usize = 50;
 #[template(path = "correspondents/merge.html", blocks = ["results"])]
 struct Finder {
     layout: Layout,
+    id: Uuid,
     ids: Vec<Uuid>,
     /// Whom the addresses are called.
     names: Vec<String>,
@@ -28,29 +29,32 @@ struct Finder {
     rows: Vec<Candidate>,
 }
 
-/// The page's address.
+/// The page's address: of the first of them, and of the others.
 pub(super) fn url(ids: &[Uuid]) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(ids.iter().take(MOST).map(|id| ("id", id.to_string())));
-    format!("/correspondents/merge?{}", query.finish())
+    query.extend_pairs(ids.iter().take(MOST).skip(1).map(|id| ("id", id.to_string())));
+    let first = ids.first().copied().unwrap_or_default();
+    format!("/correspondents/{first}/merge?{}", query.finish()).trim_end_matches('?').to_owned()
 }
 
 /// People of a like name, or whoever is looked for.
-#[get("/correspondents/merge")]
+#[get("/correspondents/{id}/merge")]
 pub(in crate::correspondents) async fn find(
     user: CurrentUser,
     db: Data<Db>,
     layout: Layout,
     htmx: Htmx,
+    id: Path<Uuid>,
     params: Params,
 ) -> Result<HttpResponse, AppError> {
     let mut ids = params.ids("id");
     ids.truncate(MOST);
+    ids.push(*id);
     let typed = params.has("q").then(|| params.text("q").replace(char::is_control, " "));
     let (people, q, rows) = db
         .as_user(&user, async |tx| {
             let people = queries::chosen(tx, &ids).await?;
-            if people.is_empty() {
+            if people.iter().all(|one| one.addresses.is_empty()) {
                 return Err(AppError::NotFound);
             }
             let q = typed.clone().unwrap_or_else(|| people.first().map(called).unwrap_or_default());
@@ -60,6 +64,7 @@ pub(in crate::correspondents) async fn find(
         .await?;
     let page = Finder {
         layout,
+        id: *id,
         ids: people.iter().map(|one| one.id).collect(),
         names: people.iter().map(called).collect(),
         addresses: people.into_iter().flat_map(|one| one.addresses).collect(),

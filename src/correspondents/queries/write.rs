@@ -1,9 +1,9 @@
 //! What becomes of those whom she chose: a fixed number of statements, however many they are.
 
+use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{Array, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
-use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::list::Cursor;
@@ -61,20 +61,21 @@ pub async fn chosen(tx: &mut TenantTx<'_>, ids: &[Uuid]) -> Result<Vec<Chosen>, 
     Ok(query.load(tx).await?)
 }
 
-/// Ignores these addresses; how many she did not ignore before.
-pub async fn ignore(tx: &mut TenantTx<'_>, addresses: &[&String]) -> Result<usize, AppError> {
+/// Ignores these addresses.
+pub async fn ignore(tx: &mut TenantTx<'_>, addresses: &[&String]) -> Result<(), AppError> {
     let query = prepared(
         "insert into ignored_addresses (address) select unnest(?) on conflict do nothing",
         (bind::<Array<Text>, _>(addresses),),
     );
-    Ok(query.execute(tx).await?)
+    query.execute(tx).await?;
+    Ok(())
 }
 
-/// Lets these addresses wait again; how many she ignored.
-pub async fn wait(tx: &mut TenantTx<'_>, addresses: &[&String]) -> Result<usize, AppError> {
-    let query =
-        prepared("delete from ignored_addresses where address = any(?)", (bind::<Array<Text>, _>(addresses),));
-    Ok(query.execute(tx).await?)
+/// Lets these addresses wait again.
+pub async fn wait(tx: &mut TenantTx<'_>, addresses: &[&String]) -> Result<(), AppError> {
+    let query = prepared("delete from ignored_addresses where address = any(?)", (bind::<Array<Text>, _>(addresses),));
+    query.execute(tx).await?;
+    Ok(())
 }
 
 /// Gives a contact these addresses behind those that she has.

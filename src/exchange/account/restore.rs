@@ -19,6 +19,7 @@ use uuid::Uuid;
 use super::{TABLES, VERSION, queries};
 use crate::allowance;
 use crate::contacts::{documents, queries as contacts};
+use crate::correspondents::gathering::gather;
 use crate::db::{CurrentUser, Db, TenantTx};
 use crate::error::AppError;
 use crate::exchange::model::State;
@@ -221,6 +222,7 @@ async fn find_again(tx: &mut TenantTx<'_>) -> Result<(), AppError> {
         interactions::refresh(tx, &passed).await?;
         passed = queries::interactions_behind(tx, last).await?;
     }
+    while gather(tx).await? {}
     Ok(())
 }
 

@@ -7,6 +7,8 @@ pub(super) mod index;
 mod settling;
 /// One interaction.
 pub(super) mod show;
+/// The messages of one thread.
+pub(super) mod thread;
 /// Those of one person.
 pub(super) mod timeline;
 /// Into the trash and out of it.
@@ -18,4 +20,10 @@ use uuid::Uuid;
 #[must_use]
 pub fn url(id: Uuid) -> String {
     format!("/interactions/{id}")
+}
+
+/// The page of a thread of mail.
+#[must_use]
+pub fn thread_url(thread: Uuid) -> String {
+    format!("/interactions/threads/{thread}")
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{Date, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid, Varchar};
+use diesel::sql_types::{BigInt, Bool, Date, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid, Varchar};
 use diesel_async::RunQueryDsl;
 use serde_json::Value;
 use uuid::Uuid;
@@ -51,6 +51,17 @@ pub struct Row {
     pub summary: Option<String>,
     /// The first few who took part.
     pub people: Vec<Companion>,
+    /// The thread of which it is the newest, and how many messages that has; none where it stands for itself.
+    pub thread: Option<(Uuid, i64)>,
+}
+
+impl Filter {
+    /// Whether a thread is one entry: where what is typed or chosen may mean one message of it, each stands for itself.
+    #[must_use]
+    pub fn is_by_thread(&self) -> bool {
+        let Self { query, kind, direction, organization, tag, .. } = self;
+        [query, kind, direction].iter().all(|field| field.is_none()) && organization.is_none() && tag.is_none()
+    }
 }
 
 impl Row {
@@ -79,6 +90,10 @@ struct Stored {
     summary: Option<String>,
     #[diesel(sql_type = Jsonb)]
     people: Value,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    thread_id: Option<Uuid>,
+    #[diesel(sql_type = BigInt)]
+    messages: i64,
 }
 
 fn rows(stored: Vec<Stored>) -> Result<Vec<Row>, AppError> {
@@ -91,28 +106,36 @@ fn rows(stored: Vec<Stored>) -> Result<Vec<Row>, AppError> {
             subject: row.subject,
             summary: row.summary,
             people: read_companions(row.people)?,
+            thread: row.thread_id.map(|thread| (thread, row.messages)).filter(|(_, messages)| *messages > 1),
         })
     };
     stored.into_iter().map(row).collect()
 }
 
-/// The columns of a row, of the interaction `n`.
-fn columns() -> String {
+/// The columns of a row, of the interaction `n`, which stands for its thread or for itself.
+fn columns(by_thread: bool) -> String {
     let people = companions("6");
+    let messages = if by_thread {
+        "(select count(*) from interactions w where w.thread_id = n.thread_id and w.deleted_at is null)"
+    } else {
+        "1::bigint"
+    };
     format!(
-        "n.id, n.occurred_at, n.occurred_on, n.interaction_type, n.direction, n.subject, left(n.summary, 600) as summary, {people}"
+        "n.id, n.occurred_at, n.occurred_on, n.interaction_type, n.direction, n.subject, left(n.summary, 600) as summary, {people}, \
+         n.thread_id, {messages} as messages"
     )
 }
 
 /// A page behind `after` of those that match, and one row more where there is more. One statement.
 pub async fn list(tx: &mut TenantTx<'_>, filter: &Filter, after: Option<TimeCursor>) -> Result<Vec<Row>, AppError> {
+    let by_thread = filter.is_by_thread();
     let query = prepared(
         format!(
             "select {} from matching_interaction_ids(?, ?, ?, ?, ?, ?, coalesce(?, '-infinity'::timestamptz), \
                  coalesce(?, 'infinity'::timestamptz), coalesce(?, 'infinity'::timestamptz), \
-                 coalesce(?, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid), 51) m \
+                 coalesce(?, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid), 51, ?) m \
              join interactions n on n.id = m.id and n.occurred_at = m.occurred_at order by m.occurred_at desc, m.id desc",
-            columns()
+            columns(by_thread)
         ),
         (
             bind::<Nullable<Text>, _>(&filter.query),
@@ -123,6 +146,25 @@ pub async fn list(tx: &mut TenantTx<'_>, filter: &Filter, after: Option<TimeCurs
             bind::<Nullable<SqlUuid>, _>(filter.tag),
             bind::<Nullable<Timestamptz>, _>(filter.since),
             bind::<Nullable<Timestamptz>, _>(filter.until),
+            bind::<Nullable<Timestamptz>, _>(after.map(|cursor| cursor.at)),
+            bind::<Nullable<SqlUuid>, _>(after.map(|cursor| cursor.id)),
+            bind::<Bool, _>(by_thread),
+        ),
+    );
+    rows(query.load(tx).await?)
+}
+
+/// The messages of a thread behind `after`, newest first, and one row more where there is more. One statement.
+pub async fn of_thread(tx: &mut TenantTx<'_>, thread: Uuid, after: Option<TimeCursor>) -> Result<Vec<Row>, AppError> {
+    let query = prepared(
+        format!(
+            "select {} from interactions n where n.thread_id = ? and n.deleted_at is null \
+                 and (n.occurred_at, n.id) < (coalesce(?, 'infinity'::timestamptz), coalesce(?, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)) \
+             order by n.occurred_at desc, n.id desc limit 51",
+            columns(false)
+        ),
+        (
+            bind::<SqlUuid, _>(thread),
             bind::<Nullable<Timestamptz>, _>(after.map(|cursor| cursor.at)),
             bind::<Nullable<SqlUuid>, _>(after.map(|cursor| cursor.id)),
         ),
@@ -136,8 +178,11 @@ pub async fn timeline(mut tx: &TenantTx<'_>, contact: Uuid, after: Option<TimeCu
         format!(
             "select {} from interaction_participants t join interactions n on n.user_id = t.user_id and n.id = t.interaction_id \
                  and n.occurred_at = t.occurred_at and n.deleted_at is null \
-             where t.contact_id = ?{behind} order by t.occurred_at desc, t.interaction_id desc limit 31",
-            columns()
+             where t.contact_id = ?{behind} and (n.thread_id is null or not exists (select from interactions w \
+                 where w.thread_id = n.thread_id and w.deleted_at is null and (w.occurred_at, w.id) > (n.occurred_at, n.id) \
+                 and (select true from interaction_participants q where q.interaction_id = w.id and q.contact_id = t.contact_id))) \
+             order by t.occurred_at desc, t.interaction_id desc limit 31",
+            columns(true)
         )
     };
     let contact = bind::<SqlUuid, _>(contact);

@@ -164,10 +164,7 @@ async fn known(
 }
 
 /// Of several threads that are one the oldest stays.
-async fn unite_stored(
-    tx: &mut TenantTx<'_>,
-    sets: impl Iterator<Item = &BTreeSet<Uuid>>,
-) -> Result<(), AppError> {
+async fn unite_stored(tx: &mut TenantTx<'_>, sets: impl Iterator<Item = &BTreeSet<Uuid>>) -> Result<(), AppError> {
     let pairs = sets.flat_map(|set| set.iter().skip(1).filter_map(|gone| Some((*gone, *set.first()?))));
     let (gone, stays): (Vec<Uuid>, Vec<Uuid>) = pairs.unzip();
     if gone.is_empty() {
@@ -175,7 +172,9 @@ async fn unite_stored(
     }
     for table in ["mail_threads", "interactions"] {
         let update = prepared(
-            format!("update {table} t set thread_id = r.stays from unnest(?, ?) r(gone, stays) where t.thread_id = r.gone"),
+            format!(
+                "update {table} t set thread_id = r.stays from unnest(?, ?) r(gone, stays) where t.thread_id = r.gone"
+            ),
             (bind::<Array<SqlUuid>, _>(&gone), bind::<Array<SqlUuid>, _>(&stays)),
         );
         update.execute(tx).await?;
