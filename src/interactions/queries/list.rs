@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{BigInt, Bool, Date, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid, Varchar};
+use diesel::sql_types::{BigInt, Date, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid, Varchar};
 use diesel_async::RunQueryDsl;
 use serde_json::Value;
 use uuid::Uuid;
@@ -133,7 +133,7 @@ pub async fn list(tx: &mut TenantTx<'_>, filter: &Filter, after: Option<TimeCurs
         format!(
             "select {} from matching_interaction_ids(?, ?, ?, ?, ?, ?, coalesce(?, '-infinity'::timestamptz), \
                  coalesce(?, 'infinity'::timestamptz), coalesce(?, 'infinity'::timestamptz), \
-                 coalesce(?, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid), 51, ?) m \
+                 coalesce(?, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid), 51, {by_thread}) m \
              join interactions n on n.id = m.id and n.occurred_at = m.occurred_at order by m.occurred_at desc, m.id desc",
             columns(by_thread)
         ),
@@ -148,7 +148,6 @@ pub async fn list(tx: &mut TenantTx<'_>, filter: &Filter, after: Option<TimeCurs
             bind::<Nullable<Timestamptz>, _>(filter.until),
             bind::<Nullable<Timestamptz>, _>(after.map(|cursor| cursor.at)),
             bind::<Nullable<SqlUuid>, _>(after.map(|cursor| cursor.id)),
-            bind::<Bool, _>(by_thread),
         ),
     );
     rows(query.load(tx).await?)
