@@ -7,7 +7,11 @@ begin
         ('undo_keys(text)', $q$ when 'interaction_addresses' then '{interaction_id,position}'$q$, ''),
         ('undo_key(text[])', $q$format('t.%1$I = (k ->> %1$L)::%2$s', key, case key when 'position' then 'smallint' else 'uuid' end)$q$,
             $q$format('t.%1$I = (k ->> %1$L)::uuid', key)$q$),
-        ('undo_inserts(uuid, text, uuid[])', $q$when 'interaction_addresses' then 'false' when 'ignored_addresses' then 'false' $q$, ''),
+        ('undo_inserts(uuid, text, uuid[])', $q$when 'interaction_addresses' then 'exists (select from interaction_participants e where e.interaction_id = t.interaction_id)'
+        when 'ignored_addresses' then 'false' $q$, ''),
+        ('undo_inserts(uuid, text, uuid[])', $q$then 't.contact_id in (select p.contact_id from audit_logs p where p.change_set_id = $1 and p.table_name = ''contacts'' and p.action = ''INSERT'')
+            and exists (select from audit_logs l where l.contact_id = t.contact_id and l.change_set_id is distinct from $1
+                and l.change_set_id is distinct from app_change_set_id() and stands(l.change_set_id)) or exists$q$, $q$then 'exists$q$),
         ('undo_import_rows(uuid, uuid, uuid[])', $q$'interaction_participants', $q$, ''),
         ('undo_list_people(uuid)', $q$union select r.contact_id from interaction_participants r where r.import_id = import
             $q$, ''),

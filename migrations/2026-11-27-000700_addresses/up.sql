@@ -268,10 +268,10 @@ create function method_addresses_added() returns trigger
 language plpgsql set search_path = pg_catalog, public set plan_cache_mode = force_custom_plan as $$
 declare me uuid := app_user_id(); people uuid[]; addresses text[];
 begin
-    if me is null or not exists (select from correspondents where user_id = me) then return null; end if;
+    if me is null or not exists (select from interaction_addresses where user_id = me) then return null; end if;
     select array_agg(m.contact_id order by m.contact_id, m.value_key), array_agg(m.value_key order by m.contact_id, m.value_key) into people, addresses
         from (select distinct contact_id, value_key from changed where kind = 'email') m
-        where exists (select from correspondents r where r.user_id = me and r.address = m.value_key);
+        where exists (select from interaction_addresses a where a.user_id = me and a.address = m.value_key);
     if people is null then return null; end if;
     perform link_addresses(people, addresses);
     perform refresh_correspondent_states(correspondent_people(addresses));
@@ -284,7 +284,7 @@ create function method_addresses_changed() returns trigger
 language plpgsql set search_path = pg_catalog, public set plan_cache_mode = force_custom_plan as $$
 declare me uuid := app_user_id(); people uuid[]; addresses text[];
 begin
-    if me is null or not exists (select from correspondents where user_id = me) then return null; end if;
+    if me is null or not exists (select from interaction_addresses where user_id = me) then return null; end if;
     select array_agg(b.contact_id), array_agg(b.value_key) into people, addresses
         from became b join was w on w.user_id = b.user_id and w.id = b.id
         where b.kind = 'email' and (b.contact_id, b.kind, b.value_key) is distinct from (w.contact_id, w.kind, w.value_key);
@@ -298,7 +298,7 @@ create trigger addresses_changed after update on contact_methods referencing old
 create function method_addresses_removed() returns trigger
 language plpgsql set search_path = pg_catalog, public set plan_cache_mode = force_custom_plan as $$
 begin
-    if app_user_id() is null or not exists (select from correspondents where user_id = app_user_id()) then return null; end if;
+    if app_user_id() is null or not exists (select from interaction_addresses where user_id = app_user_id()) then return null; end if;
     perform refresh_correspondent_states(correspondent_people(array(select value_key from was where kind = 'email')));
     return null;
 end $$;
@@ -310,10 +310,10 @@ create function people_addresses_moved(moved uuid[], lives boolean) returns void
 language plpgsql set search_path = pg_catalog, public set plan_cache_mode = force_custom_plan set enable_nestloop = on as $$
 declare me uuid := app_user_id(); people uuid[]; addresses text[];
 begin
-    if me is null or not exists (select from correspondents where user_id = me) then return; end if;
+    if me is null or not exists (select from interaction_addresses where user_id = me) then return; end if;
     select array_agg(m.contact_id), array_agg(m.value_key) into people, addresses from contact_methods m
-        join correspondents r on r.user_id = me and r.address = m.value_key
-        where m.user_id = me and m.contact_id = any (moved) and m.kind = 'email';
+        where m.user_id = me and m.contact_id = any (moved) and m.kind = 'email'
+            and exists (select from interaction_addresses a where a.user_id = me and a.address = m.value_key);
     if people is null then return; end if;
     if lives then perform link_addresses(people, addresses); end if;
     perform refresh_correspondent_states(correspondent_people(addresses));
@@ -364,7 +364,12 @@ begin
         ('undo_key(text[])', $q$format('t.%1$I = (k ->> %1$L)::uuid', key)$q$,
             $q$format('t.%1$I = (k ->> %1$L)::%2$s', key, case key when 'position' then 'smallint' else 'uuid' end)$q$),
         ('undo_inserts(uuid, text, uuid[])', $q$when 'interaction_participants' then$q$,
-            $q$when 'interaction_addresses' then 'false' when 'ignored_addresses' then 'false' when 'interaction_participants' then$q$),
+            $q$when 'interaction_addresses' then 'exists (select from interaction_participants e where e.interaction_id = t.interaction_id)'
+        when 'ignored_addresses' then 'false' when 'interaction_participants' then$q$),
+        -- Whoever the set made and who stays, since somebody went on with her, stays linked.
+        ('undo_inserts(uuid, text, uuid[])', $q$when 'interaction_participants' then 'exists$q$, $q$when 'interaction_participants' then 't.contact_id in (select p.contact_id from audit_logs p where p.change_set_id = $1 and p.table_name = ''contacts'' and p.action = ''INSERT'')
+            and exists (select from audit_logs l where l.contact_id = t.contact_id and l.change_set_id is distinct from $1
+                and l.change_set_id is distinct from app_change_set_id() and stands(l.change_set_id)) or exists$q$),
         ('undo_import_rows(uuid, uuid, uuid[])', $q$array['contact_tags',$q$, $q$array['interaction_participants', 'contact_tags',$q$),
         ('undo_import_rows(uuid, uuid, uuid[])', $q$in ('contact_tags',$q$, $q$in ('interaction_participants', 'contact_tags',$q$),
         ('undo_list_people(uuid)', $q$union select r.contact_id from contact_extras r$q$,

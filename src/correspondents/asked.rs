@@ -5,7 +5,7 @@ use crate::db::containing;
 use crate::web::{FormData, paging};
 
 /// What the address, or a form that stands in the list, asks for.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Asked {
     pub q: String,
     pub show: Show,

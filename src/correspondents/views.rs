@@ -2,7 +2,9 @@
 
 use uuid::Uuid;
 
+use super::asked::Asked;
 use super::names;
+use super::pages::merge;
 use super::queries::Row;
 use crate::db::CurrentUser;
 use crate::web::avatar::Avatar;
@@ -55,8 +57,8 @@ impl RowView {
         })
     }
 
-    /// The page where a contact is chosen who she is.
-    pub fn merge(&self) -> String {
-        format!("/correspondents/{}/merge", self.id)
+    /// The page where a contact is chosen who she is; from there one comes back to the list `asked`.
+    pub fn merge(&self, asked: &Asked) -> String {
+        merge::url(&[self.id], asked)
     }
 }

@@ -28,7 +28,7 @@ pub(in crate::correspondents) async fn change(
             return Err(AppError::BadRequest("People can be added, merged, ignored, or wait again.".to_owned()));
         }
         let people = db.as_user(&user, async |tx| picked.people(tx).await).await?;
-        return Ok(see_other(&merge::url(&people.iter().map(|one| one.id).collect::<Vec<_>>())));
+        return Ok(see_other(&merge::url(&people.iter().map(|one| one.id).collect::<Vec<_>>(), &picked.asked)));
     };
     let picked = Picked::named(&posted, field)?;
     let (outcome, next, change_set) = db

@@ -6,6 +6,7 @@ use askama::Template;
 use uuid::Uuid;
 
 use crate::contacts::queries::{Candidate, named, suggested};
+use crate::correspondents::asked::Asked;
 use crate::correspondents::deeds::{self, Picked, called};
 use crate::correspondents::queries::{self, Chosen};
 use crate::db::{CurrentUser, Db, TenantTx};
@@ -20,6 +21,8 @@ const MOST: usize = 50;
 #[template(path = "correspondents/merge.html", blocks = ["results"])]
 struct Finder {
     layout: Layout,
+    /// The list that they stand in.
+    asked: Asked,
     id: Uuid,
     ids: Vec<Uuid>,
     /// Whom the addresses are called.
@@ -29,9 +32,12 @@ struct Finder {
     rows: Vec<Candidate>,
 }
 
-/// The page's address: of the first of them, and of the others.
-pub(super) fn url(ids: &[Uuid]) -> String {
+/// The page's address: of the first of them, of the others, and of the list that they stand in.
+pub(in crate::correspondents) fn url(ids: &[Uuid], list: &Asked) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
+    if *list != Asked::default() {
+        query.append_pair("list", &list.q).append_pair("show", list.show_word()).append_pair("sort", list.sort_word());
+    }
     query.extend_pairs(ids.iter().take(MOST).skip(1).map(|id| ("id", id.to_string())));
     let first = ids.first().copied().unwrap_or_default();
     format!("/correspondents/{first}/merge?{}", query.finish()).trim_end_matches('?').to_owned()
@@ -50,6 +56,7 @@ pub(in crate::correspondents) async fn find(
     let mut ids = params.ids("id");
     ids.truncate(MOST);
     ids.push(*id);
+    let asked = Asked { q: params.text("list").replace(char::is_control, ""), ..Asked::of(&params) };
     let typed = params.has("q").then(|| params.text("q").replace(char::is_control, " "));
     let (people, q, rows) = db
         .as_user(&user, async |tx| {
@@ -64,6 +71,7 @@ pub(in crate::correspondents) async fn find(
         .await?;
     let page = Finder {
         layout,
+        asked,
         id: *id,
         ids: people.iter().map(|one| one.id).collect(),
         names: people.iter().map(called).collect(),
