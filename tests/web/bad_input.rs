@@ -35,7 +35,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 /// A name as people have them.
 const NAME: &str = "محمد بن موسى 👩‍👩‍👧‍👦🦊 Zoë";
 /// Fields of a list or hidden ones: what is no choice of theirs can't be shown in them.
-const UNSEEN: [&str; 23] = [
+const UNSEEN: [&str; 25] = [
     "country",
     "time_zone",
     "method_kind[]",
@@ -59,9 +59,11 @@ const UNSEEN: [&str; 23] = [
     "direction",
     "contact_id",
     "begun_at",
+    "show",
+    "list",
 ];
 /// A value that the form of a page has no field for is refused as no browser's.
-const CHOSEN: [&str; 14] = [
+const CHOSEN: [&str; 17] = [
     "status",
     "choice",
     "position",
@@ -76,6 +78,9 @@ const CHOSEN: [&str; 14] = [
     "take_industry",
     "take_color",
     "take_contact_frequency_days",
+    "add",
+    "ignore",
+    "wait",
 ];
 
 /// A person, an organization, a tag, one import that is done, one with a doubtful card and one whose columns are asked;
@@ -106,6 +111,9 @@ async fn fill(app: &App, ada: &mut User) {
     ada.post("/interactions", &interaction).await.expect(303);
     let path = ada.post("/interactions", &interaction).await.expect(303).location();
     ada.post(&format!("{path}/trash"), &[]).await.expect(303);
+    for address in ["g@x.example", "h@x.example", "i@x.example"] {
+        crate::correspondents::letters(app, "Grace", address, 3).await;
+    }
     // Nobody can be invited where sign-up is closed.
     ada.post("/admin/invitations", &[("note", "Grace"), ("days", "7")]).await;
     for kind in ["contacts", "organizations"] {

@@ -199,8 +199,8 @@ async fn somebody_is_merged_into_a_contact_who_then_has_her_addresses_and_messag
     let finder = queue(&mut ada, "").await.one("[data-kind=correspondent] a").attr("href");
     let page = ada.get(&finder).await.expect(200);
     assert!(page.one("[data-kind=contact]").text().contains("Grace Hopper"), "her last name finds her");
-    let grace = page.one("[name=contact_id]").attr("value");
-    ada.post("/correspondents/merges", &[("id", &id), ("contact_id", &grace)]).await.expect(303);
+    let grace = page.one("[name=survivor]").attr("value");
+    ada.post("/correspondents/merges", &[("id", &id), ("survivor", &grace)]).await.expect(303);
     assert!(queue(&mut ada, "").await.one("#flash").text().contains("Grace Hopper has one address more."));
     assert_eq!(names(&queue(&mut ada, "?show=all").await), Vec::<String>::new());
     assert_eq!(timeline(&mut ada, &contact).await.len(), 3);

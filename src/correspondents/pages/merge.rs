@@ -104,7 +104,7 @@ pub(in crate::correspondents) async fn merge(
     posted: CsrfForm,
 ) -> Result<HttpResponse, AppError> {
     let picked = Picked::posted(&posted)?;
-    let contact: Uuid = posted.text("contact_id").parse().map_err(|_| AppError::NotFound)?;
+    let contact: Uuid = posted.text("survivor").parse().map_err(|_| AppError::NotFound)?;
     let (who, given, next, change_set) = db
         .as_user_for_job(&user, async |tx| {
             let people = picked.people(tx).await?;
