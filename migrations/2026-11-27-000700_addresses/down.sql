@@ -46,6 +46,7 @@ drop table mail_threads;
 drop function ignored_addresses_changed();
 drop function addresses_added();
 drop function addresses_changed();
+drop function takes_part(text);
 drop function link_addresses(uuid[], text[]);
 drop function count_correspondents(text[]);
 drop function correspondent_people(text[]);

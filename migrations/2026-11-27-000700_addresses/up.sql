@@ -186,6 +186,11 @@ begin
 end $$;
 comment on function count_correspondents(text[]) is 'What these addresses come to.';
 
+-- Who sent a message for another, resent it, or is to be answered instead, is named and takes no part.
+create function takes_part(role text) returns boolean language sql immutable parallel safe
+    as $$ select role in ('from', 'to', 'cc', 'bcc', 'organizer', 'attendee') $$;
+comment on function takes_part(text) is 'Whether whoever is named so took part.';
+
 -- Each live contact with one of these addresses takes part in all that names it. Each address is sought by itself, whatever
 -- the planner believes of tables that an import has just begun to fill.
 create function link_addresses(people uuid[], addresses text[]) returns void
@@ -196,7 +201,7 @@ begin
         select distinct me, a.interaction_id, c.id, a.occurred_at, app_import_id() from unnest(people, addresses) p(contact, address)
         cross join lateral (select id from contacts where user_id = me and id = p.contact and deleted_at is null offset 0) c
         cross join lateral (select interaction_id, occurred_at from interaction_addresses
-            where user_id = me and address = p.address and not is_own offset 0) a
+            where user_id = me and address = p.address and not is_own and takes_part(role) offset 0) a
         on conflict do nothing;
 end $$;
 comment on function link_addresses(uuid[], text[]) is 'Lets each of these people take part in what names the address beside her.';
@@ -212,7 +217,7 @@ begin
         select distinct me, a.interaction_id, m.contact_id, a.occurred_at from (select distinct address from changed where not is_own) w
         cross join lateral (select k.contact_id from contact_methods k join contacts c on c.user_id = me and c.id = k.contact_id and c.deleted_at is null
             where k.user_id = me and k.kind = 'email' and k.value_key = w.address offset 0) m
-        join changed a on a.address = w.address and not a.is_own
+        join changed a on a.address = w.address and not a.is_own and takes_part(a.role)
         on conflict do nothing;
     select array_agg(distinct a.address) into named from (select distinct interaction_id from changed) i
         cross join lateral (select * from interaction_addresses o where o.user_id = me and o.interaction_id = i.interaction_id offset 0) a

@@ -72,7 +72,7 @@ async fn assert_counts(app: &App, after: &str) {
         assert_eq!((row.get(3), row.get(4)), counted, "{} after {after}", row.get::<_, String>(0));
     }
     let linked = "select m.contact_id, a.interaction_id from contact_methods m join contacts c on c.id = m.contact_id and c.deleted_at is null \
-        join interaction_addresses a on a.address = m.value_key and not a.is_own where m.kind = 'email' \
+        join interaction_addresses a on a.address = m.value_key and not a.is_own and a.role in ('from', 'to', 'cc', 'bcc', 'organizer', 'attendee') where m.kind = 'email' \
         except select contact_id, interaction_id from interaction_participants";
     assert_eq!(app.sql(linked).await.len(), 0, "somebody is not linked after {after}");
 }
