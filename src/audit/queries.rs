@@ -104,12 +104,13 @@ struct Yes {
 pub async fn find(tx: &mut TenantTx<'_>, id: Uuid) -> Result<ChangeSet, AppError> {
     let query = prepared(
         "select s.undone_at is not null as is_undone, s.undoes is not null as is_undo, \
-             coalesce(i.state in ('reading', 'preview', 'applying'), false) as is_growing, \
+             coalesce(i.state in ('reading', 'asking', 'preview', 'applying', 'paused'), false) as is_growing, \
              s.undone_by is not null and s.undone_at is null or exists (select from change_sets o \
                  where o.id = s.undoes and o.undone_by = s.id and o.undone_at is null) as is_going, \
              (select count(*) from (select from audit_logs a where a.change_set_id = s.id and a.created_at >= s.created_at limit 40004) n) \
                      / case s.kind when 'bulk' then 4 else 1 end \
-                 + 10 * (select count(*) from (select from contacts c where c.import_id = i.id limit 1001) n) as size \
+                 + 10 * (select count(*) from (select from contacts c where c.import_id = i.id limit 1001) n) \
+                 + 10 * (select count(*) from (select from interactions n where n.import_id = i.id limit 1001) n) as size \
          from change_sets s left join imports i on i.id = s.import_id and i.change_set_id = s.id where s.id = ?",
         (bind::<SqlUuid, _>(id),),
     );
@@ -167,6 +168,16 @@ pub async fn undo_batch(tx: &mut TenantTx<'_>, id: Uuid) -> Result<bool, AppErro
     follow_people(tx, &people).await?;
     refused(tx, conflicts).await?;
     Ok(true)
+}
+
+/// The next batch of the interactions that an import brought, where it is one that is taken back; false when none is left.
+pub async fn undo_interactions(tx: &mut TenantTx<'_>, id: Uuid) -> Result<bool, AppError> {
+    let query = prepared(
+        "select undo_import_interactions(s.import_id, s.id, 1000) > 0 as answer from change_sets s \
+         where s.id = ? and s.import_id is not null and s.undoes is null",
+        (bind::<SqlUuid, _>(id),),
+    );
+    Ok(query.load::<Yes>(tx).await?.pop().is_some_and(|row| row.answer))
 }
 
 /// The end of an undo in batches: what is about nobody.

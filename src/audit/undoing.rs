@@ -75,10 +75,11 @@ pub async fn run(db: &Db, user: &CurrentUser, change_set: Uuid, by: Uuid) -> Res
                     return Ok(false);
                 }
                 let was_batch = queries::undo_batch(tx, change_set).await?;
-                if !was_batch {
-                    queries::undo_rest(tx, change_set).await?;
+                if was_batch || queries::undo_interactions(tx, change_set).await? {
+                    return Ok(true);
                 }
-                Ok(was_batch)
+                queries::undo_rest(tx, change_set).await?;
+                Ok(false)
             })
             .await?;
     }

@@ -1,16 +1,17 @@
 //! `kith import`: files from the command line, by the same pipeline as the page, whether `serve` runs or not.
 
+use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::progress::Progress;
 use super::{block_on, database, say};
 use crate::config::Config;
 use crate::db::{CurrentUser, Db};
@@ -19,24 +20,24 @@ use crate::exchange::fields::What;
 use crate::exchange::intake::{self, Incoming, Kept, shown_name};
 use crate::exchange::mapping::{self, Answer};
 use crate::exchange::model::{Import as Row, State};
+use crate::exchange::passed::{self, Answer as Own, Passing};
 use crate::exchange::table::Layout;
-use crate::exchange::{self, account, items, parts, queries};
-use crate::jobs::{Tools, Worker};
+use crate::exchange::{self, account, items, messages, parts, queries};
+use crate::jobs::{self, Tools, Worker};
 
 /// How often progress is looked at.
 const GLANCE: Duration = Duration::from_millis(200);
 /// Looks at the queue that may fail one after another, such as while PostgreSQL is started again.
 const PATIENCE: u32 = 50;
-/// Plain progress says something again after so many records.
-const STRIDE: i32 = 10_000;
-
 /// What can be said of files. Whose a table is tells its header.
-const FORMATS: [&str; 10] = ["auto", "vcard", "csv", "tsv", "google", "outlook", "linkedin", "ldif", "zip", "json"];
+const FORMATS: [&str; 12] =
+    ["auto", "vcard", "csv", "tsv", "google", "outlook", "linkedin", "ldif", "mbox", "eml", "zip", "json"];
 
-/// Bring people in from files: vCard, CSV and TSV, LDIF, and zips of these; or a whole account from the JSON of an export.
+/// Bring people in from files: vCard, CSV and TSV, LDIF; and mail: mbox, messages, Maildirs; and zips of these; or a whole
+/// account from the JSON of an export.
 #[derive(Debug, Args)]
 pub(super) struct Import {
-    /// The files; - is standard input.
+    /// The files, or a Maildir; - is standard input.
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// Whose contacts they become.
@@ -48,6 +49,12 @@ pub(super) struct Import {
     /// What a column of a table is, by its name or number, such as 'Tel=phone:mobile' or 3=email; repeat it for each.
     #[arg(long, value_name = "COLUMN=WHAT")]
     map: Vec<String>,
+    /// Of mail the addresses that are the user's own, with commas between them; else they are guessed.
+    #[arg(long, value_name = "ADDRESSES")]
+    addresses: Option<String>,
+    /// Of mail also what mailing lists, newsletters and machines sent, and what was taken for spam.
+    #[arg(long)]
+    include_lists: bool,
     /// Say what would happen, and change nothing.
     #[arg(long)]
     dry_run: bool,
@@ -66,6 +73,9 @@ struct Outcome {
     doubtful: i64,
     ignored: i64,
     unreadable: i64,
+    /// How many were ignored for which reason, where that is known of each.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    ignored_by_reason: BTreeMap<String, i64>,
     problems: Vec<Problem>,
     #[serde(skip)]
     failed: Vec<String>,
@@ -80,18 +90,25 @@ struct Problem {
 
 /// Runs it.
 pub(super) fn run(config: &Config, asked: &Import) -> Result<()> {
+    let answer = answer(asked)?;
     // Before anything is started or changed: a name that is mistyped.
     for file in asked.files.iter().filter(|file| !is_stdin(file)) {
         File::open(file).with_context(|| format!("cannot read {}", file.display()))?;
     }
     let outcome = block_on(async {
         let database = database::open(config).await?;
-        let outcome = import_all(config, &database.pool(config)?, asked).await;
+        let outcome = import_all(config, &database.pool(config)?, asked, answer.as_ref()).await;
         let closed = database.close().await;
         outcome.and_then(|outcome| closed.map(|()| outcome))
     })?;
     report(asked, &outcome)?;
     if outcome.failed.is_empty() { Ok(()) } else { bail!("{}", outcome.failed.join("; ")) }
+}
+
+/// Which addresses she says are hers.
+fn answer(asked: &Import) -> Result<Option<Own>> {
+    let given = asked.addresses.as_deref().map(|text| Own::of(&[text], asked.include_lists)).transpose();
+    given.map_err(|reason| anyhow::anyhow!("--addresses: {reason}"))
 }
 
 fn report(asked: &Import, outcome: &Outcome) -> Result<()> {
@@ -113,13 +130,16 @@ fn report(asked: &Import, outcome: &Outcome) -> Result<()> {
         outcome.ignored,
         outcome.unreadable
     ));
+    for (reason, number) in &outcome.ignored_by_reason {
+        say(format_args!("{number} ignored: {reason}"));
+    }
     if outcome.doubtful > 0 && !asked.dry_run {
         say("the doubtful ones wait for a decision on the page Import");
     }
     Ok(())
 }
 
-async fn import_all(config: &Config, db: &Db, asked: &Import) -> Result<Outcome> {
+async fn import_all(config: &Config, db: &Db, asked: &Import, answer: Option<&Own>) -> Result<Outcome> {
     let user = super::user::of_email(db, &asked.user).await?;
     let data_dir = config.data_dir()?;
     let worker = Worker::new(Tools { db: db.clone(), data_dir: data_dir.clone() }, exchange::duties())?;
@@ -130,13 +150,16 @@ async fn import_all(config: &Config, db: &Db, asked: &Import) -> Result<Outcome>
         }
         let name = if is_stdin(path) { "standard input".to_owned() } else { path.display().to_string() };
         let (kept, mut file) = Kept::create(&data_dir)?;
-        let size = io::copy(&mut source(path)?, &mut file).with_context(|| format!("copying {name}"))?;
+        let size = copy(path, &mut file).with_context(|| format!("copying {name}"))?;
         if size == 0 {
-            outcome.fail(&name, "The file is empty.");
+            let is_folder = path.is_dir();
+            outcome.fail(&name, if is_folder { "There is no message in this folder." } else { "The file is empty." });
             continue;
         }
-        let limit = u64::from(config.upload_megabytes) << 20;
-        let incoming = Incoming { name: &shown_name(&name), size, format: &asked.format, limit };
+        let format = if path.is_dir() { "messages" } else { &asked.format };
+        // Whoever may run this may fill the disk, but no archive may do it by itself.
+        let limit = (u64::from(config.upload_megabytes) << 20).max(size.saturating_mul(20));
+        let incoming = Incoming { name: &shown_name(&name), size, format, limit };
         let id = match kept.record(db, &user, &data_dir, incoming).await {
             Err(AppError::Limit(says)) => {
                 outcome.fail(&name, &says);
@@ -145,9 +168,21 @@ async fn import_all(config: &Config, db: &Db, asked: &Import) -> Result<Outcome>
             recorded => recorded?,
         };
         let driver = Driver { db, user: &user, worker: &worker, data_dir: &data_dir, id, name };
-        driver.import(asked, &mut outcome).await?;
+        driver.import(asked, answer, &mut outcome).await?;
     }
     Ok(outcome)
+}
+
+/// Copies a file, or the messages of a folder; answers with how many bytes it has become.
+fn copy(path: &Path, file: &mut File) -> Result<u64> {
+    if !path.is_dir() {
+        return Ok(io::copy(&mut source(path)?, file)?);
+    }
+    let mut out = io::BufWriter::new(&mut *file);
+    messages::write_folder(&mut out, path)?;
+    out.flush()?;
+    drop(out);
+    Ok(file.metadata()?.len())
 }
 
 fn source(path: &Path) -> Result<Box<dyn Read>> {
@@ -167,7 +202,7 @@ impl Outcome {
         self.failed.push(format!("{file}: {reason}"));
     }
 
-    fn add(&mut self, row: &Row) {
+    fn add(&mut self, row: &Row) -> Result<()> {
         let counts = &row.counts;
         self.read += i64::from(row.items_read);
         self.new += i64::from(counts.new_count);
@@ -176,6 +211,11 @@ impl Outcome {
         self.doubtful += i64::from(counts.doubtful_count);
         self.ignored += i64::from(counts.ignored_count);
         self.unreadable += i64::from(counts.unreadable_count);
+        let ignored = Passing::of(row)?.unwrap_or_default().ignored;
+        for (reason, number) in ignored {
+            *self.ignored_by_reason.entry(reason).or_default() += i64::from(number);
+        }
+        Ok(())
     }
 }
 
@@ -190,12 +230,18 @@ struct Driver<'a> {
 }
 
 impl Driver<'_> {
-    async fn import(&self, asked: &Import, outcome: &mut Outcome) -> Result<()> {
+    async fn import(&self, asked: &Import, answer: Option<&Own>, outcome: &mut Outcome) -> Result<()> {
         let progress = Progress::new(asked.json, &self.name);
         let mut row = self.settled(&progress).await?;
         let mut refused = None;
         while row.state() == State::Mapping && refused.is_none() {
             refused = self.answer(&asked.map).await?;
+            row = self.settled(&progress).await?;
+        }
+        if row.state() == State::Asking && asked.dry_run {
+            refused = Some("mail has no preview: its import is taken back whole by one press on its page".to_owned());
+        } else if row.state() == State::Asking {
+            refused = self.take_in(asked, answer).await?;
             row = self.settled(&progress).await?;
         }
         if row.state() == State::Preview && !asked.dry_run {
@@ -217,7 +263,7 @@ impl Driver<'_> {
             let file = if in_archive { format!("{}: {}", self.name, it.file_name) } else { self.name.clone() };
             Problem { file, line: it.line, reason: it.reason }
         }));
-        outcome.add(&row);
+        outcome.add(&row)?;
         if row.state() == State::Failed {
             outcome.fail(&self.name, row.error.as_deref().unwrap_or("the import failed"));
         }
@@ -229,6 +275,28 @@ impl Driver<'_> {
             self.db.as_user(self.user, async |tx| queries::delete(tx, self.id).await).await?;
         }
         Ok(())
+    }
+
+    /// Says which addresses are hers: those that were given, else those that are likely; why it can't, where none is.
+    async fn take_in(&self, asked: &Import, answer: Option<&Own>) -> Result<Option<String>> {
+        let place = jobs::place(self.data_dir).context("naming the data folder")?;
+        let id = self.id;
+        if let Some(answer) = answer {
+            self.db.as_user(self.user, async |tx| passed::answer(tx, &place, id, answer).await).await?;
+            return Ok(None);
+        }
+        let lists = asked.include_lists;
+        let as_guessed = self.db.as_user(self.user, async |tx| passed::answer_as_guessed(tx, &place, id, lists).await);
+        match as_guessed.await {
+            Ok(Some(own)) => {
+                let own = own.join(", ");
+                eprintln!("{}: taken as the user's own addresses: {own}; say others with --addresses", self.name);
+            }
+            Ok(None) => {}
+            Err(AppError::BadRequest(says)) => return Ok(Some(says)),
+            Err(error) => return Err(error.into()),
+        }
+        Ok(None)
     }
 
     /// Says what the columns of a table are: what she gave, else what they are guessed to be; answers in one sentence
@@ -302,54 +370,4 @@ fn mapped(mut layout: Layout, map: &[String]) -> Result<Layout, String> {
         names.first().map_or("1", String::as_str),
         names.join(", ")
     ))
-}
-
-/// A bar on a terminal, plain lines elsewhere, nothing beside JSON.
-enum Progress {
-    Bar(ProgressBar),
-    Lines { name: String, said: std::cell::Cell<i32> },
-    Silent,
-}
-
-impl Progress {
-    fn new(json: bool, name: &str) -> Self {
-        if io::stderr().is_terminal() {
-            let style = ProgressStyle::with_template("{msg:30!} {bar:30} {percent:>3} %  {elapsed}");
-            let bar = ProgressBar::new(100);
-            if let Ok(style) = style {
-                bar.set_style(style);
-            }
-            return Self::Bar(bar);
-        }
-        if json { Self::Silent } else { Self::Lines { name: name.to_owned(), said: std::cell::Cell::new(0) } }
-    }
-
-    fn show(&self, row: &Row) {
-        let (word, done, all, records) = match row.state() {
-            State::Applying => {
-                ("applying", i64::from(row.items_applied), i64::from(row.items_to_apply), row.items_applied)
-            }
-            _ => ("reading", row.bytes_read, row.bytes_to_read.max(row.file_size), row.items_read),
-        };
-        match self {
-            Self::Bar(bar) => {
-                bar.set_message(format!("{word} {}", row.file_name));
-                bar.set_position((done.max(0) * 100 / all.max(1)).unsigned_abs());
-            }
-            Self::Lines { name, said } => {
-                let stage = if row.state() == State::Applying { i32::MAX / 2 } else { 0 };
-                if said.get() < stage + records - records % STRIDE && records >= STRIDE {
-                    said.set(stage + records - records % STRIDE);
-                    eprintln!("{word} {name}: {records} records");
-                }
-            }
-            Self::Silent => {}
-        }
-    }
-
-    fn end(&self) {
-        if let Self::Bar(bar) = self {
-            bar.finish_and_clear();
-        }
-    }
 }

@@ -321,6 +321,7 @@ diesel::table! {
         twin_of -> Nullable<Int4>,
         part -> Int4,
         photo_id -> Nullable<Uuid>,
+        interaction_id -> Nullable<Uuid>,
     }
 }
 
@@ -377,6 +378,7 @@ diesel::table! {
         items_to_apply -> Int4,
         lines_read -> Int8,
         bytes_to_read -> Int8,
+        passing -> Nullable<Jsonb>,
     }
 }
 

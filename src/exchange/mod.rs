@@ -29,11 +29,15 @@ pub mod mapping;
 mod matching;
 /// The three-way merge of a card into somebody she knows.
 pub mod merge;
+/// Messages that are files of their own.
+pub mod messages;
 /// What an import is.
 pub mod model;
 mod pages;
 /// The SQL of the files of an upload.
 pub mod parts;
+/// What passed between her and people, in.
+pub mod passed;
 mod people;
 mod photos;
 mod preview;
@@ -73,6 +77,9 @@ pub fn routes(routes: &mut ServiceConfig) {
         .service(pages::cancel)
         .service(pages::choose)
         .service(mapping::pages::columns)
+        .service(passed::addresses)
+        .service(passed::pause)
+        .service(passed::resume)
         .service(export::index)
         .service(export::vcards)
         .service(export::chosen_vcards)
@@ -87,6 +94,7 @@ pub fn duties() -> Vec<Duty> {
     vec![
         Duty { kind: read::KIND, work: read::WORK, give_up: Some(read::GIVE_UP) },
         Duty { kind: apply::KIND, work: apply::WORK, give_up: Some(read::GIVE_UP) },
+        Duty { kind: passed::KIND, work: passed::WORK, give_up: Some(passed::GIVE_UP) },
         Duty { kind: apply::TAKE_BACK, work: apply::TAKE_BACK_WORK, give_up: None },
     ]
 }

@@ -43,10 +43,14 @@ words! {
         Reading = "reading",
         /// She has to say what the columns of a table are.
         Mapping = "mapping",
+        /// She has to say which addresses are hers.
+        Asking = "asking",
         /// It was read; nothing is applied yet.
         Preview = "preview",
         /// What is new and changed is being applied.
         Applying = "applying",
+        /// She stopped it for a while; it goes on from there.
+        Paused = "paused",
         /// Applied.
         Done = "done",
         /// Given up by her; what was applied is taken back.
@@ -144,7 +148,7 @@ pub struct Import {
     /// Its row.
     #[diesel(sql_type = SqlUuid)]
     pub id: Uuid,
-    /// vcard, csv, ldif or zip; auto until it was looked at.
+    /// vcard, csv, ldif, mbox, eml, maildir or zip; auto until it was looked at.
     #[diesel(sql_type = Text)]
     pub format: String,
     /// As the browser or the command line named it.
@@ -182,6 +186,9 @@ pub struct Import {
     /// The one change set of everything it applied.
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub change_set_id: Option<Uuid>,
+    /// Of what passed: what is asked of it, and what she answered.
+    #[diesel(sql_type = Nullable<Jsonb>)]
+    pub passing: Option<Value>,
     /// Why it failed.
     #[diesel(sql_type = Nullable<Text>)]
     pub error: Option<String>,

@@ -13,6 +13,7 @@ use super::items;
 use super::mapping::{self, MappingView};
 use super::model::{Choice, Import, State, Status};
 use super::parts::{self, Part};
+use super::passed::{self, AskingView, Passing};
 use super::preview::{self, ItemView};
 use super::queries;
 use super::read::Payload;
@@ -118,6 +119,7 @@ pub(super) struct Show {
     layout: Layout,
     import: ImportView,
     mapping: Option<MappingView>,
+    asking: Option<AskingView>,
     left_out: Vec<Part>,
     /// Why it cannot be applied as it is.
     limit: Option<String>,
@@ -134,9 +136,20 @@ pub(super) struct Show {
 impl Show {
     /// An import of which the columns of a table are asked.
     pub fn mapping(layout: Layout, import: Import, user: &CurrentUser, mapping: MappingView) -> Self {
+        Self { mapping: Some(mapping), ..Self::bare(layout, import, user) }
+    }
+
+    /// An import of which her addresses are asked.
+    pub fn asking(layout: Layout, import: Import, user: &CurrentUser, asking: AskingView) -> Self {
+        Self { asking: Some(asking), ..Self::bare(layout, import, user) }
+    }
+
+    /// Without records.
+    fn bare(layout: Layout, import: Import, user: &CurrentUser) -> Self {
         Self {
             layout,
-            mapping: Some(mapping),
+            mapping: None,
+            asking: None,
             left_out: Vec::new(),
             limit: None,
             can_ask_again: false,
@@ -171,7 +184,10 @@ pub(super) async fn show(
             let import = queries::find(tx, *id).await?;
             let parts = parts::of(tx, *id).await?;
             let status = Status::of(params.text("status")).unwrap_or_else(|| first_word(&import.counts));
-            let items = preview::items(tx, &import, status, after).await?;
+            let items = match &import.passing {
+                Some(_) => passed::items(tx, &import, status, after).await?,
+                None => preview::items(tx, &import, status, after).await?,
+            };
             let limit = if import.state() == State::Preview { refusal(tx, *id).await? } else { None };
             let is_decided = import.state() == State::Done && items::waiting(tx, *id).await? > 0;
             Ok((import, parts, status, items, limit, is_decided))
@@ -184,6 +200,7 @@ pub(super) async fn show(
         let page = Show::mapping(layout, import, &user, view);
         return if htmx.wants_block("import") { html(&page.as_import()) } else { html(&page) };
     }
+    let asked = Passing::of(&import)?.filter(|_| import.state() == State::Asking);
     let is_lost = import.state() == State::Mapping;
     let (items, is_more) = paging::split(items);
     let behind = items.last().filter(|_| is_more).map(|item| paging::pack(&item.position));
@@ -194,6 +211,7 @@ pub(super) async fn show(
     let mut page = Show {
         layout,
         mapping: None,
+        asking: asked.as_ref().map(AskingView::new),
         limit,
         is_decided,
         can_ask_again: import.state() == State::Preview && mapping::can_ask_again(&data_dir, &parts),
@@ -265,6 +283,9 @@ pub async fn begin(tx: &mut TenantTx<'_>, id: Uuid) -> Result<bool, AppError> {
         State::Failed => import.change_set_id.is_some(),
         _ => false,
     };
+    if import.passing.is_some() {
+        return Ok(false);
+    }
     if !is_ready || import.going.is_some() || (import.state() == State::Done && items::waiting(tx, id).await? == 0) {
         return Ok(false);
     }

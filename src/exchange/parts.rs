@@ -28,7 +28,7 @@ pub struct Part {
     /// Where it waits, below the data folder.
     #[diesel(sql_type = Text)]
     pub path: String,
-    /// vcard, table, ldif, or other where no reader reads it.
+    /// vcard, table, ldif, mbox, message or messages, or other where no reader reads it.
     #[diesel(sql_type = Text)]
     pub format: String,
     /// Under what its records are kept as last seen.
@@ -59,6 +59,12 @@ impl Part {
     #[must_use]
     pub fn is_asked_about(&self) -> bool {
         self.is_read() && self.format == "table" && self.source.starts_with("csv ")
+    }
+
+    /// Whether it is mail.
+    #[must_use]
+    pub fn is_mail(&self) -> bool {
+        matches!(self.format.as_str(), "mbox" | "message" | "messages")
     }
 
     /// Whether it is read.

@@ -29,6 +29,8 @@ pub(super) struct ItemView {
     pub reason: Option<String>,
     /// Whom it is about.
     pub contact: Option<Uuid>,
+    /// What it became.
+    pub interaction: Option<Uuid>,
     /// What a new card says, at a glance.
     pub says: String,
     pub changes: Vec<Change>,
@@ -42,6 +44,27 @@ pub(super) struct ItemView {
 }
 
 impl ItemView {
+    /// One that nothing is asked of.
+    pub fn of_record(position: i32, line: i64, status: Status, title: String, reason: Option<String>) -> Self {
+        Self {
+            position,
+            line,
+            file: None,
+            status,
+            title: if title.is_empty() { format!("Record {position}") } else { title },
+            reason,
+            contact: None,
+            interaction: None,
+            says: String::new(),
+            changes: Vec::new(),
+            conflicts: Vec::new(),
+            choice: None,
+            is_applied: false,
+            is_asked: false,
+            has_other: false,
+        }
+    }
+
     pub fn is_chosen(&self, word: &str) -> bool {
         self.choice.is_some_and(|choice| choice.as_str() == word)
     }
@@ -89,12 +112,7 @@ fn view(
     let (changes, conflicts) = merged.map(|merged| (merged.changes, merged.conflicts)).unwrap_or_default();
     let shown = |changes: Vec<Change>| changes.into_iter().map(cut).collect();
     Ok(ItemView {
-        position: item.position,
-        line: item.line,
         file: Some(row.file_name).filter(|_| is_archive),
-        status,
-        title: if item.title.is_empty() { format!("Record {}", item.position) } else { item.title.clone() },
-        reason: item.reason.clone(),
         contact: item.contact_id,
         says: card.as_ref().map(says).unwrap_or_default(),
         changes: shown(changes),
@@ -103,6 +121,7 @@ fn view(
         is_applied: item.applied_at.is_some(),
         is_asked: is_open && matches!(status, Status::Doubtful | Status::Ignored),
         has_other: status == Status::Doubtful,
+        ..ItemView::of_record(item.position, item.line, status, item.title.clone(), item.reason.clone())
     })
 }
 

@@ -15,6 +15,7 @@ use super::matching::{GONE, Keyed, Known, Match, Seen, word};
 use super::merge::Prefer;
 use super::model::{Counts, Import, State, Status};
 use super::parts::{self, Part};
+use super::passed;
 use super::photos;
 use super::queries;
 use super::records::{Batch, Entry, Found, Records};
@@ -166,6 +167,10 @@ async fn record(
     };
     mapping::recall(tx, &mut parts).await?;
     parts::add(tx, import.id, format, &parts).await?;
+    if let Ok(survey::Surveyed { guessed: Some(guessed), .. }) = surveyed {
+        passed::ask(tx, import.id, guessed).await?;
+        return Ok(None);
+    }
     if parts.iter().all(|part| part.is_settled) {
         return Ok(Some(parts));
     }

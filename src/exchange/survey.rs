@@ -1,4 +1,4 @@
-//! What an upload is: a vCard file, a table, an LDIF file, or an archive of these. Its beginning tells, whatever it
+//! What an upload is: a vCard file, a table, an LDIF file, mail, or an archive of these. Its beginning tells, whatever it
 //! is called; the name decides where it does not.
 
 use std::fs::File;
@@ -9,7 +9,9 @@ use anyhow::Context;
 
 use super::archive;
 use super::intake;
+use super::mail::{self, own::Guess};
 use super::parts::Part;
+use super::passed;
 use super::table::{Given, Layout};
 use crate::error::AppError;
 
@@ -17,8 +19,7 @@ use crate::error::AppError;
 const HEAD: u64 = 8 << 10;
 
 /// Why a file is none that Kith reads.
-const NOTHING: &str =
-    "This is no address book that Kith reads: a vCard file, a CSV or TSV table, an LDIF file, or a zip of these.";
+const NOTHING: &str = "This is no address book that Kith reads: a vCard file, a CSV or TSV table, an LDIF file, or a zip of these. Nor is it mail: an mbox, a message, or a zip of these.";
 const WORKBOOK: &str = "This is a workbook of a spreadsheet. Save the sheet as CSV, and import that.";
 
 /// What a file is.
@@ -27,6 +28,11 @@ enum Kind {
     Vcard,
     Table,
     Ldif,
+    Mbox,
+    /// One message.
+    Message,
+    /// Messages that were unpacked together.
+    Messages,
     Zip,
     Unknown,
 }
@@ -34,10 +40,20 @@ enum Kind {
 /// An upload that was looked at.
 #[derive(Debug)]
 pub(super) struct Surveyed {
-    /// vcard, csv, ldif or zip.
+    /// vcard, csv, ldif, mbox, eml, maildir or zip.
     pub format: &'static str,
     /// Its files, those that are left out included.
     pub parts: Vec<Part>,
+    /// Of a file of what passed: the addresses that are likely hers.
+    pub guessed: Option<Vec<Guess>>,
+}
+
+impl Surveyed {
+    fn new(data_dir: &Path, format: &'static str, parts: Vec<Part>) -> Result<Self, AppError> {
+        let is_mail = parts.iter().any(|part| part.is_read() && part.is_mail());
+        let guessed = if is_mail { Some(passed::guessed(data_dir, &parts)?) } else { None };
+        Ok(Self { format, parts, guessed })
+    }
 }
 
 /// Looks at an upload of `name`, which is `asked` to be a format, or auto; answers in one sentence why it is refused.
@@ -54,17 +70,23 @@ pub(super) fn survey(
     let path = data_dir.join(upload);
     let kind = kind_of(&path, name, asked)?;
     if kind == Kind::Zip {
-        return Ok(archived(data_dir, upload, limit)?.map(|parts| Surveyed { format: "zip", parts }));
+        return Ok(match archived(data_dir, upload, limit)? {
+            Ok(parts) => Ok(Surveyed::new(data_dir, "zip", parts)?),
+            Err(reason) => Err(reason),
+        });
     }
     let format = match kind {
         Kind::Vcard => "vcard",
         Kind::Ldif => "ldif",
+        Kind::Mbox => "mbox",
+        Kind::Message => "eml",
+        Kind::Messages => "maildir",
         _ => "csv",
     };
     let part = part(data_dir, 1, name, upload.to_owned(), kind)?;
     Ok(match part.reason {
         Some(reason) => Err(reason),
-        None => Ok(Surveyed { format, parts: vec![part] }),
+        None => Ok(Surveyed::new(data_dir, format, vec![part])?),
     })
 }
 
@@ -84,14 +106,18 @@ fn archived(data_dir: &Path, upload: &str, limit: u64) -> Result<Result<Vec<Part
             Err(reason) => left_out(position, &entry.name, String::new(), reason),
             Ok(own) => {
                 let path = format!("{folder}/{own}");
-                let kind = kind_of(&data_dir.join(&path), &entry.name, "auto")?;
+                let kind = match own.as_str() {
+                    archive::MESSAGES => Kind::Messages,
+                    _ => kind_of(&data_dir.join(&path), &entry.name, "auto")?,
+                };
                 part(data_dir, position, &entry.name, path, kind)?
             }
         });
     }
     if !parts.iter().any(Part::is_read) {
-        return Ok(Err("There is no address book in this archive.".to_owned()));
+        return Ok(Err("There is no address book and no mail in this archive.".to_owned()));
     }
+    leave_one_kind(&mut parts);
     // More are on record than are of use to anybody.
     parts.sort_by_key(|part| (!part.is_read(), part.position));
     parts.truncate(300);
@@ -99,6 +125,23 @@ fn archived(data_dir: &Path, upload: &str, limit: u64) -> Result<Result<Vec<Part
         part.position = i32::try_from(index + 1).unwrap_or(i32::MAX);
     }
     Ok(Ok(parts))
+}
+
+/// An archive brings in people or mail: of one that holds both the people.
+fn leave_one_kind(parts: &mut [Part]) {
+    let is_certain = |part: &Part| part.is_read() && !part.is_mail() && part.is_settled;
+    let has_people = parts.iter().any(is_certain);
+    for part in parts.iter_mut().filter(|part| part.is_read()) {
+        if has_people && part.is_mail() {
+            part.reason = Some("It is mail, and this archive has people too: import it on its own.".to_owned());
+        }
+    }
+    if parts.iter().any(|part| part.is_read() && part.is_mail()) {
+        for part in parts.iter_mut().filter(|part| part.is_read() && !part.is_mail()) {
+            part.is_settled = true;
+            part.reason = Some("Its columns are not known. If it holds people, import it on its own.".to_owned());
+        }
+    }
 }
 
 fn left_out(position: i32, name: &str, path: String, reason: String) -> Part {
@@ -145,6 +188,9 @@ fn part(data_dir: &Path, position: i32, name: &str, path: String, kind: Kind) ->
             part.is_settled = guess.layout.program().is_known();
             part.layout = Some(serde_json::to_value(&guess.layout).map_err(anyhow::Error::from)?);
         }
+        Kind::Mbox => "mbox".clone_into(&mut part.format),
+        Kind::Message => "message".clone_into(&mut part.format),
+        Kind::Messages => "messages".clone_into(&mut part.format),
         Kind::Zip => {
             return Ok(left_out(position, name, part.path, "An archive in an archive is not unpacked.".to_owned()));
         }
@@ -165,6 +211,9 @@ fn kind_of(path: &Path, name: &str, asked: &str) -> Result<Kind, AppError> {
         "vcard" => Kind::Vcard,
         "ldif" => Kind::Ldif,
         "zip" => Kind::Zip,
+        "mbox" => Kind::Mbox,
+        "eml" => Kind::Message,
+        "messages" => Kind::Messages,
         "auto" => told(path, &head, name)?,
         _ => Kind::Table,
     })
@@ -177,6 +226,11 @@ fn told(path: &Path, head: &[u8], name: &str) -> Result<Kind, AppError> {
     let holds = |words: &[u8]| text.windows(words.len()).any(|window| window == words);
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
         return Ok(Kind::Zip);
+    }
+    match mail::Layout::recognise(head) {
+        Some(mail::Layout::Mbox) => return Ok(Kind::Mbox),
+        Some(mail::Layout::Single) => return Ok(Kind::Message),
+        None => {}
     }
     if holds(b"BEGIN:VCARD") {
         return Ok(Kind::Vcard);

@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::model::{Import, State, Status};
+use super::passed::Passing;
 use crate::db::CurrentUser;
 use crate::web::number::{self, grouped};
 
@@ -25,6 +26,8 @@ pub(super) struct ImportView {
     has_changed: bool,
     /// Whether it was a whole account, which has no records to list.
     pub is_account: bool,
+    /// Of what passed between her and people: how many records were ignored, by reason.
+    pub passing: Option<Vec<(String, i32)>>,
     pub machine: String,
     pub exact: String,
 }
@@ -32,6 +35,7 @@ pub(super) struct ImportView {
 impl ImportView {
     pub fn new(import: Import, user: &CurrentUser) -> Self {
         let state = import.state();
+        let passing = Passing::of(&import).ok().flatten();
         let at = import.created_at.with_timezone(&user.time_zone());
         Self {
             id: import.id,
@@ -44,6 +48,7 @@ impl ImportView {
             change_set: import.change_set_id,
             has_changed: import.counts.new_count + import.counts.changed_count > 0,
             is_account: import.format == "account",
+            passing: passing.map(|passing| passing.ignored.into_iter().collect()),
             error: import.error,
             name: import.file_name,
             machine: import.created_at.to_rfc3339(),
@@ -59,6 +64,15 @@ impl ImportView {
     }
     pub fn cancellation(&self) -> String {
         format!("/imports/{}/cancellation", self.id)
+    }
+    pub fn addresses(&self) -> String {
+        format!("/imports/{}/addresses", self.id)
+    }
+    pub fn pause(&self) -> String {
+        format!("/imports/{}/pause", self.id)
+    }
+    pub fn resumption(&self) -> String {
+        format!("/imports/{}/resumption", self.id)
     }
     pub fn columns(&self) -> String {
         format!("/imports/{}/columns", self.id)
@@ -78,11 +92,23 @@ impl ImportView {
     }
     /// Whether it can be given up.
     pub fn is_cancellable(&self) -> bool {
-        matches!(self.state, State::Reading | State::Mapping | State::Preview | State::Applying)
+        matches!(
+            self.state,
+            State::Reading | State::Mapping | State::Asking | State::Preview | State::Applying | State::Paused
+        ) || self.is_stopped() && self.state == State::Failed
+    }
+    /// Whether it can be stopped for a while.
+    pub fn is_pausable(&self) -> bool {
+        self.passing.is_some() && self.state == State::Applying && !self.is_going
+    }
+    /// Whether it was stopped, or broke off, and its file is still there to go on with.
+    pub fn is_stopped(&self) -> bool {
+        let is_broken_off = self.state == State::Failed && self.change_set.is_some();
+        self.passing.is_some() && (self.state == State::Paused || is_broken_off) && !self.is_going
     }
     /// Whether it broke off while it was applied and can go on.
     pub fn is_broken_off(&self) -> bool {
-        self.state == State::Failed && self.change_set.is_some() && !self.is_going
+        self.state == State::Failed && self.change_set.is_some() && self.passing.is_none() && !self.is_going
     }
     /// The change set that its Undo button names, where there is something to take back.
     pub fn undoes(&self) -> Option<Uuid> {
@@ -91,6 +117,9 @@ impl ImportView {
 }
 
 fn says(import: &Import) -> String {
+    if import.passing.is_some() && import.going.is_none() {
+        return says_passed(import);
+    }
     let records = |n: i32| format!("{} record{}", grouped(n), if n == 1 { "" } else { "s" });
     if let Some(number) = import.going {
         let deed = if import.state() == State::Undone { "Being done again" } else { "Being taken back" };
@@ -98,6 +127,7 @@ fn says(import: &Import) -> String {
     }
     match import.state() {
         State::Reading => format!("Being read: {} so far", records(import.items_read)),
+        State::Asking | State::Paused => String::new(),
         State::Mapping => {
             "Kith does not know what its columns are. Say it once; the next file of this kind is read without asking."
                 .to_owned()
@@ -120,6 +150,23 @@ fn says(import: &Import) -> String {
     }
 }
 
+/// The same of what passed between her and people, which has no preview.
+fn says_passed(import: &Import) -> String {
+    let counts = &import.counts;
+    let entries = |n: i32| format!("{} {}", grouped(n), if n == 1 { "entry" } else { "entries" });
+    let so_far = || format!("{} read, {} new", grouped(import.items_read), entries(counts.new_count));
+    match import.state() {
+        State::Asking => "It was looked at. Nothing is imported until you say which addresses are yours.".to_owned(),
+        State::Paused => format!("Paused: {} so far", so_far()),
+        State::Done => format!("Imported: {}", so_far()),
+        State::Cancelled => "Cancelled. Nothing of it stays.".to_owned(),
+        State::Failed if import.change_set_id.is_some() => format!("It broke off: {}", so_far()),
+        State::Failed => "It could not be imported.".to_owned(),
+        State::Undone => "Imported and taken back".to_owned(),
+        _ => format!("Being imported: {} so far", so_far()),
+    }
+}
+
 fn people<N: Into<i64>>(number: N) -> String {
     let number = number.into();
     if number == 1 { "1 person".to_owned() } else { format!("{} people", grouped(number)) }
@@ -127,6 +174,7 @@ fn people<N: Into<i64>>(number: N) -> String {
 
 fn percent(import: &Import) -> i64 {
     let (done, all) = match import.state() {
+        State::Applying if import.passing.is_some() => (import.bytes_read, import.bytes_to_read),
         State::Reading => {
             (import.bytes_read, if import.bytes_to_read > 0 { import.bytes_to_read } else { import.file_size })
         }
@@ -149,6 +197,9 @@ pub(super) fn word_links(import: &Import, current: Status) -> Vec<WordLink> {
     let link = |status: &Status| WordLink {
         word: status.as_str(),
         about: match status {
+            Status::New if import.passing.is_some() => "entries of your timeline",
+            Status::Changed if import.passing.is_some() => "say more than before",
+            Status::Unchanged if import.passing.is_some() => "you have them already",
             Status::New => "people you do not have yet",
             Status::Changed => "say something new",
             Status::Unchanged => "say nothing new",

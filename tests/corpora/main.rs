@@ -13,6 +13,7 @@ mod contacts_csv;
 #[expect(dead_code, reason = "the tests of the pages use the rest of it")]
 mod harness;
 mod mail;
+mod mail_archive;
 mod names;
 mod recurrence;
 mod vcard;

@@ -84,7 +84,7 @@ const CHOSEN: [&str; 17] = [
 ];
 
 /// A person, an organization, a tag, one import that is done, one with a doubtful card and one whose columns are asked;
-/// something in the trash.
+/// mail whose owner is asked for, that is taken in, and that is paused; something in the trash.
 async fn fill(app: &App, ada: &mut User) {
     let card = |phone: &str| {
         format!(
@@ -98,7 +98,17 @@ async fn fill(app: &App, ada: &mut User) {
     app.sql("update contacts set notes = 'hers'").await;
     ada.upload("/imports", "x.vcf", card("+49 30 2").as_bytes()).await.expect(303);
     ada.upload("/imports", "x.csv", b"Wer,Wo\nZoe,zoe@x.example\n").await.expect(303);
+    let mut mail = Vec::new();
+    for _ in 0..3 {
+        let letter =
+            b"From: g@x.example\nTo: ada@x.example\nDate: Wed, 1 May 2024 10:00:00 +0200\nSubject: Hello\n\nx\n";
+        mail.push(ada.upload("/imports", "x.eml", letter).await.expect(303).location());
+    }
     app.run_jobs().await;
+    for page in &mail[1..] {
+        ada.post(&format!("{page}/addresses"), &[("addresses", "ada@x.example")]).await.expect(303);
+    }
+    ada.post(&format!("{}/pause", mail[2]), &[]).await.expect(303);
     let person = ada.get("/contacts").await.one("[data-kind=contact] a").attr("href");
     ada.post(&format!("{person}/tags"), &[("name", "friend")]).await.expect(303);
     ada.post(&format!("{person}/employments"), &[("organization", "Navy"), ("is_current", "true")]).await.expect(303);

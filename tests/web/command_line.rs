@@ -178,3 +178,56 @@ async fn a_table_that_is_exported_is_read_again_as_unchanged() {
     let again = outcome(&app, &["import", &export, "--user", "ada@example.com", "--json"]).await;
     assert_eq!(counts(&again), [2, 0, 0, 2, 0, 0, 0]);
 }
+
+const MAILBOX: &str = "From x@x.example Thu Aug 22 13:52:59 2002\nMessage-ID: <1@x.example>\nFrom: Grace <grace@navy.example>\nTo: me@x.example\n\
+    Date: Wed, 1 May 2024 10:00:00 +0200\nSubject: Compilers\n\nDo they work?\n\n\
+    From x@x.example Thu Aug 22 13:52:59 2002\nMessage-ID: <2@x.example>\nFrom: me@x.example\nTo: grace@navy.example\n\
+    Date: Thu, 2 May 2024 10:00:00 +0200\nSubject: Re: Compilers\n\nThey do.\n\n\
+    From x@x.example Thu Aug 22 13:52:59 2002\nMessage-ID: <3@x.example>\nFrom: club@lists.example\nTo: club@lists.example\nList-Id: <club>\n\
+    Date: Thu, 2 May 2024 11:00:00 +0200\nSubject: News\n\nx\n\n";
+
+#[actix_web::test]
+async fn mail_is_taken_in_with_the_addresses_that_are_given_or_likely() {
+    let app = App::spawn().await;
+    app.sign_in("ada").await;
+    let path = file(&app, "inbox.mbox", MAILBOX);
+    let import = ["import", &path, "--user", "ada@example.com"];
+    let refused = kith(&app, &[&import[..], &["--addresses", "me"]].concat()).await;
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(said(&refused).contains("--addresses: me is no e-mail address."), "{}", said(&refused));
+    let dry = kith(&app, &[&import[..], &["--dry-run"]].concat()).await;
+    assert_eq!(dry.status.code(), Some(1), "{}", said(&dry));
+    let rows = "select (select count(*) from interactions) + (select count(*) from imports)";
+    assert_eq!(app.sql(rows).await[0].get::<_, i64>(0), 0);
+    let unclear = kith(&app, &import).await;
+    assert!(said(&unclear).contains("may be ada@example.com, grace@navy.example, me@x.example"), "{}", said(&unclear));
+    assert_eq!(app.sql(rows).await[0].get::<_, i64>(0), 0);
+    let path = file(
+        &app,
+        "delivered.mbox",
+        &MAILBOX.replace("Message-ID: <1@", "Delivered-To: me@x.example\nMessage-ID: <1@"),
+    );
+    let import = ["import", &path, "--user", "ada@example.com"];
+    let guessed = kith(&app, &import).await;
+    assert!(said(&guessed).contains("own addresses: ada@example.com, me@x.example;"), "{}", said(&guessed));
+    assert!(said(&guessed).contains("1 ignored: It is of a mailing list or a newsletter."), "{}", said(&guessed));
+    let again =
+        outcome(&app, &[&import[..], &["--addresses", "Me@x.example", "--include-lists", "--json"]].concat()).await;
+    assert_eq!(counts(&again), [3, 1, 0, 2, 0, 0, 0]);
+    let third = outcome(&app, &[&import[..], &["--addresses", "me@x.example", "--json"]].concat()).await;
+    assert_eq!(counts(&third), [3, 0, 0, 2, 0, 1, 0]);
+    assert_eq!(third["ignored_by_reason"], serde_json::json!({ "It is of a mailing list or a newsletter.": 1 }));
+    let folder = app.data_dir.path().join("Maildir");
+    for (name, n) in [("cur/1.host:2,S", 7), ("new/2.host", 8), (".Drafts/cur/3.host:2,D", 9)] {
+        let path = folder.join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let letter = format!(
+            "Message-ID: <{n}@x.example>\nFrom: grace@navy.example\nTo: me@x.example\nList-Id: x\nDate: Wed, 1 May 2024 10:00:00 +0200\n\nx\n"
+        );
+        std::fs::write(path, letter).unwrap();
+    }
+    let maildir = ["import", folder.to_str().unwrap(), "--user", "ada@example.com", "--include-lists", "--json"];
+    assert_eq!(counts(&outcome(&app, &maildir).await), [3, 2, 0, 0, 0, 1, 0]);
+    let ways = "select string_agg(direction, ' ' order by occurred_at) from interactions where is_contact";
+    assert_eq!(app.sql(ways).await[0].get::<_, String>(0), "inbound outbound");
+}

@@ -12,8 +12,11 @@ use crate::harness::{App, Page, User};
 /// Her own address in all of this.
 pub const ME: &str = "me@home.example";
 
-/// Messages of hers, as an import adds them: subject, moment, and the rows `(role, name, address)`.
-pub async fn mail(app: &App, email: &str, messages: &[(&str, &str, &[(&'static str, &str, &str)])]) -> Vec<Uuid> {
+/// Subject, moment, and the rows `(role, name, address)`.
+type Message<'a> = (&'a str, &'a str, &'a [(&'static str, &'a str, &'a str)]);
+
+/// Messages of hers, as an import adds them.
+pub async fn mail(app: &App, email: &str, messages: &[Message<'_>]) -> Vec<Uuid> {
     let id = crate::isolation::id_of(app, email).await.parse().unwrap();
     let user = app.db.anonymous().user(id).await.unwrap();
     // As an import: what it adds is not logged row by row, and is nobody's edit.

@@ -12,7 +12,7 @@ use crate::url_table::{Route, routes};
 const MARK: &str = "Quaxolotl";
 
 /// A form that no handler refuses for its values, so that each goes as far as to look for the row.
-const ANY_FORM: [(&str, &str); 20] = [
+const ANY_FORM: [(&str, &str); 21] = [
     ("first_name", "Mallory"),
     ("full_name", "Mallory"),
     ("name", "Mallory"),
@@ -28,6 +28,7 @@ const ANY_FORM: [(&str, &str); 20] = [
     ("position", "1"),
     ("column[]", "display_name"),
     ("column[]", "email"),
+    ("addresses", "mallory@x.example"),
     ("remember", "true"),
     ("interaction_type", "call"),
     ("occurred_at", "2026-01-02"),
@@ -52,6 +53,7 @@ pub async fn fill(app: &App, user: &mut User, mark: &str) {
     }
     let table = format!("Wer,Wo\n{mark},{mark}@x.example\n");
     user.upload("/imports", &format!("{mark}.csv"), table.as_bytes()).await.expect(303);
+    receive(app, user, mark).await;
     app.run_jobs().await;
     user.post("/settings/fields", &[("name", mark), ("kind", "choice"), ("choice[]", mark)]).await.expect(303);
     let own = user.get("/contacts/new").await.expect(200).one("[name^=field_]").attr("name");
@@ -86,6 +88,21 @@ pub async fn fill(app: &App, user: &mut User, mark: &str) {
     let gone = user.post("/organizations", &[("name", &format!("{mark} before"))]).await.expect(303).location();
     user.post(&format!("{gone}/trash"), &[]).await.expect(303);
     write_with(app, user, mark).await;
+}
+
+/// Mail that is taken in, and mail that still waits for whose it is.
+async fn receive(app: &App, user: &mut User, mark: &str) {
+    let letter = format!(
+        "From: {mark} <a@x.example>\nTo: me@x.example\nMessage-ID: <{mark}@x.example>\nDate: Wed, 1 May 2024 10:00:00 +0200\nSubject: {mark}\n\nx\n"
+    );
+    for is_answered in [true, false] {
+        let path = user.upload("/imports", &format!("{mark}.eml"), letter.as_bytes()).await.expect(303).location();
+        app.run_jobs().await;
+        if is_answered {
+            user.post(&format!("{path}/addresses"), &[("addresses", "me@x.example")]).await.expect(303);
+            app.run_jobs().await;
+        }
+    }
 }
 
 /// Mail from three people, one of whom is ignored, and two of whose messages are a thread.

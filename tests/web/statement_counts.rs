@@ -86,8 +86,23 @@ async fn grow(app: &App, ada: &mut User, from: usize, to: usize) {
         app.sql(&sql).await;
     }
     write_with(app, from, to).await;
+    receive(app, ada, from, to).await;
     ada.upload("/imports", "next.vcf", cards(2000 + from, 2000 + to).as_bytes()).await.expect(303);
     app.run_jobs().await;
+}
+
+/// A mailbox of as many letters.
+async fn receive(app: &App, ada: &mut User, from: usize, to: usize) {
+    let letter = |n: usize| {
+        format!(
+            "From x@x.example Thu Aug 22 13:52:59 2002\nMessage-ID: <{n}@x.example>\nFrom: me@x.example\nTo: you@x.example\n\
+            Date: Wed, 1 May 2024 10:00:00 +0200\nSubject: Letter {n}\n\nx\n\n"
+        )
+    };
+    let mail: String = (from..=to).map(letter).collect();
+    let page = ada.upload("/imports", "x.mbox", mail.as_bytes()).await.expect(303).location();
+    app.run_jobs().await;
+    ada.post(&format!("{page}/addresses"), &[("addresses", "me@x.example")]).await.expect(303);
 }
 
 /// A message of each of as many correspondents, all of one thread.
@@ -114,7 +129,7 @@ async fn paths(app: &App, route: &Route) -> Vec<String> {
     let edit =
         id("select change_set_id::text from audit_logs where table_name = 'tags' order by created_at limit 1").await;
     let whole =
-        id("select change_set_id::text from imports where state = 'done' order by items_read desc limit 1").await;
+        id("select change_set_id::text from imports where state = 'done' and format = 'vcard' order by items_read desc limit 1").await;
     let account = id("select id::text from users").await;
     let passed =
         id("select interaction_id::text from interaction_participants group by 1 order by count(*) desc limit 1").await;
@@ -141,6 +156,10 @@ async fn paths(app: &App, route: &Route) -> Vec<String> {
     let mut paths: Vec<String> = queries.iter().map(|query| format!("{path}?{query}")).collect();
     if route.pattern == "/history/{id}" {
         paths.push(route.path(&[&whole]));
+    }
+    if route.pattern == "/imports/{id}" {
+        let mail = id("select id::text from imports where format = 'mbox' order by items_read desc limit 1").await;
+        paths.push(route.path(&[&mail]));
     }
     paths.insert(0, path);
     paths

@@ -55,17 +55,30 @@ pub(in crate::audit) fn column(table: &str, column: &str) -> Option<&'static str
         ("contact_relations", "note") => "note",
         ("contact_relations", "other_contact_id") => return None,
         ("contact_extras", "properties") => "what else the card said",
-        ("interactions", "interaction_type") => "what it was",
-        ("interactions", "occurred_at") => "when",
-        ("interactions", "occurred_on") => "day",
-        ("interactions", "direction") => "direction",
-        ("interactions", "subject") => "subject",
-        ("interactions", "summary") => "summary",
-        ("interactions", "is_contact") => "counts as contact",
-        ("interactions", "external_id" | "external_source" | "updated_at" | "version") => return None,
-        ("contact_sources" | "contact_photos" | "interaction_participants" | "interaction_addresses", _) => {
-            return None;
-        }
+        ("interactions", column) => return of_interactions(column),
+        (
+            "contact_sources"
+            | "contact_photos"
+            | "interaction_participants"
+            | "interaction_addresses"
+            | "interaction_external_refs",
+            _,
+        ) => return None,
+        _ => "another field",
+    })
+}
+
+/// As [`column`], of what passed between her and people.
+fn of_interactions(column: &str) -> Option<&'static str> {
+    Some(match column {
+        "interaction_type" => "what it was",
+        "occurred_at" => "when",
+        "occurred_on" => "day",
+        "direction" => "direction",
+        "subject" => "subject",
+        "summary" => "summary",
+        "is_contact" => "counts as contact",
+        "external_id" | "external_source" | "updated_at" | "version" => return None,
         _ => "another field",
     })
 }
@@ -88,6 +101,7 @@ pub(super) fn thing(table: &str) -> &'static str {
         "interactions" => "interaction",
         "interaction_participants" => "part in an interaction",
         "interaction_addresses" => "address in an interaction",
+        "interaction_external_refs" => "id of an interaction elsewhere",
         "ignored_addresses" => "ignored address",
         "reminders" => "reminder",
         "ai_insights" => "insight",

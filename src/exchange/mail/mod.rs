@@ -34,5 +34,6 @@ pub use folder::Folder;
 pub use message::{Address, Attachment, Mail, Origin, Role, read};
 pub use reader::{Layout, MAX_MESSAGE_BYTES, RawMessage, Reader};
 pub use signals::{Producer, Signals};
+pub use subject::is_answer;
 pub use summary::MAX_CHARACTERS;
 pub use when::{DateProblem, DateSource, When};

@@ -72,6 +72,21 @@ pub fn guess_own_addresses<'a>(sample: impl IntoIterator<Item = &'a Mail>) -> Ve
     guesses
 }
 
+/// Which are taken for hers unless she says otherwise: what she said before, what something was delivered for, or that wrote
+/// what she sent; where that is nobody, the one that is named most. Of two that are named equally either may be her friend.
+#[must_use]
+pub fn likely(guesses: &[Guess], said: &[String]) -> Vec<String> {
+    let is_sure = |guess: &&Guess| guess.delivered + guess.sent > 0;
+    let is_new = |guess: &&Guess| !said.contains(&guess.address);
+    let is_told = guesses.iter().any(|guess| is_sure(&guess) || !is_new(&guess));
+    let found: Vec<&Guess> = match guesses {
+        _ if is_told => guesses.iter().filter(is_sure).filter(is_new).collect(),
+        [first, second, ..] if first.others == second.others => Vec::new(),
+        _ => guesses.iter().take(1).collect(),
+    };
+    said.iter().chain(found.into_iter().map(|guess| &guess.address)).cloned().collect()
+}
+
 /// Which way a message went, from where she stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -128,6 +143,12 @@ mod tests {
         let addresses: Vec<&str> = guesses.iter().map(|guess| guess.address.as_str()).collect();
         assert_eq!(addresses, ["me@x.example", "me@work.example", "old@x.example"]);
         assert_eq!((guesses[0].delivered, guesses[0].sent, guesses[0].others), (1, 0, 2));
+        assert_eq!(likely(&guesses, &[]), addresses);
+        let between_two = guess_own_addresses(&sample[1..3]);
+        assert_eq!(between_two.iter().filter(|guess| guess.others == 2).count(), 2);
+        assert!(likely(&between_two, &[]).is_empty(), "Bo and she named each other equally");
+        assert_eq!(likely(&between_two, &["me@x.example".to_owned()]), ["me@x.example"]);
+        assert_eq!(likely(&between_two[..1], &["ada@x.example".to_owned()]).len(), 2, "the one that all mail names");
     }
 
     #[test]

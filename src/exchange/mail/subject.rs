@@ -72,6 +72,16 @@ pub fn thread(subject: &str) -> String {
     rest.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Whether a subject says that it answers or passes something on, behind whatever names of lists.
+#[must_use]
+pub fn is_answer(subject: &str) -> bool {
+    let mut rest = subject.trim();
+    while let Some(shorter) = without_tag(rest) {
+        rest = shorter;
+    }
+    without_prefix(rest).is_some()
+}
+
 /// Behind `Re:`, `RE[2]:`, `Re^3:`, `Re (2):` and their like.
 fn without_prefix(subject: &str) -> Option<&str> {
     let (prefix, rest) = subject.split_once([':', '：'])?;

@@ -14,4 +14,4 @@ pub use documents::{refresh, touched};
 pub use last_contact::{refresh_last_contacts, refresh_last_contacts_behind};
 pub use list::{Filter, Row, list, of_thread, timeline};
 pub use read::{Companion, Stored, find};
-pub use write::{insert_many, restore, trash, update};
+pub use write::{Origin, import_many, insert_many, restore, trash, update};

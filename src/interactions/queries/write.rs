@@ -15,12 +15,56 @@ use crate::interactions::model::Interaction;
 /// Adds interactions with who took part and what they are found by. Three statements, however many. Whoever is in the
 /// trash, or not there, takes no part.
 pub async fn insert_many(tx: &mut TenantTx<'_>, new: &[(Uuid, Interaction)]) -> Result<(), AppError> {
-    let rows: Vec<Value> = new.iter().map(|(id, interaction)| row(*id, interaction)).collect();
+    insert(tx, new, new.iter().map(|(id, interaction)| row(*id, interaction)).collect()).await
+}
+
+/// Where an interaction comes from.
+#[derive(Debug, Clone, Copy)]
+pub struct Origin<'a> {
+    /// Which program brought it: gmail, mbox.
+    pub source: &'a str,
+    /// Of which kind its id is: rfc5322, ical.
+    pub namespace: &'a str,
+    /// Its id there, at most 255 bytes.
+    pub id: &'a str,
+    /// The thread that it belongs to.
+    pub thread: Option<Uuid>,
+}
+
+/// As [`insert_many`], each with where it comes from; the caller has looked up that none of these ids is there yet. One
+/// statement more.
+pub async fn import_many(
+    tx: &mut TenantTx<'_>,
+    new: &[(Uuid, Interaction)],
+    origins: &[Origin<'_>],
+) -> Result<(), AppError> {
+    let rows = new.iter().zip(origins).map(|((id, interaction), origin)| {
+        let mut row = row(*id, interaction);
+        row["source"] = json!(origin.source);
+        row["external_id"] = json!(origin.id);
+        row["thread"] = json!(origin.thread);
+        row
+    });
+    insert(tx, new, rows.collect()).await?;
+    let ids: Vec<Uuid> = new.iter().map(|(id, _)| *id).collect();
+    let (kinds, external): (Vec<&str>, Vec<&str>) = origins.iter().map(|one| (one.namespace, one.id)).unzip();
+    let refs = prepared(
+        "insert into interaction_external_refs (namespace, external_id, interaction_id, occurred_at) \
+         select r.namespace, r.external_id, n.id, n.occurred_at from unnest(?, ?, ?) r(namespace, external_id, id) \
+         join interactions n on n.id = r.id",
+        (bind::<Array<Text>, _>(kinds), bind::<Array<Text>, _>(external), bind::<Array<SqlUuid>, _>(ids)),
+    );
+    refs.execute(tx).await?;
+    Ok(())
+}
+
+async fn insert(tx: &mut TenantTx<'_>, new: &[(Uuid, Interaction)], rows: Vec<Value>) -> Result<(), AppError> {
     let insert = prepared(
-        "insert into interactions (id, occurred_at, occurred_on, interaction_type, direction, subject, summary, is_contact) \
-         select r.id, r.occurred_at, r.occurred_on, r.kind, r.direction, r.subject, r.summary, r.is_contact \
+        "insert into interactions (id, occurred_at, occurred_on, interaction_type, direction, subject, summary, is_contact, \
+             external_source, external_id, thread_id) \
+         select r.id, r.occurred_at, r.occurred_on, r.kind, r.direction, r.subject, r.summary, r.is_contact, r.source, r.external_id, r.thread \
          from jsonb_to_recordset(?) as r(id uuid, occurred_at timestamptz, occurred_on date, kind text, direction text, \
-             subject text, summary text, is_contact boolean)",
+             subject text, summary text, is_contact boolean, source text, external_id text, thread uuid)",
         (bind::<Jsonb, _>(Value::Array(rows)),),
     );
     insert.execute(tx).await?;

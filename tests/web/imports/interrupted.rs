@@ -4,7 +4,7 @@ use super::{GRACE, cards, count, everything, one, words};
 use crate::harness::App;
 
 /// Runs the jobs until `sql` counts something, then kills the worker.
-async fn killed_once(app: &App, sql: &str) {
+pub(super) async fn killed_once(app: &App, sql: &str) {
     let worker = app.worker();
     tokio::select! {
         _ = worker.run_due() => panic!("it ended before it could be killed"),

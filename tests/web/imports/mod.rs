@@ -3,6 +3,8 @@
 mod files;
 mod interrupted;
 mod limits;
+mod mail;
+mod mail_interrupted;
 mod pages;
 mod phones;
 mod related;

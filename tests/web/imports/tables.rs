@@ -14,14 +14,14 @@ const OWN: &str = "Wer;Wo erreichbar;Lieblingsfarbe\nZoë Müller;zoe@x.example;
 
 impl User {
     /// Uploads a file of this name and has it read; answers with the import's page.
-    async fn reads_file(&mut self, app: &App, name: &str, content: &[u8]) -> String {
+    pub(super) async fn reads_file(&mut self, app: &App, name: &str, content: &[u8]) -> String {
         let page = self.upload("/imports", name, content).await.expect(303).location();
         app.run_jobs().await;
         page
     }
 }
 
-fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
+pub(super) fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, content) in files {
         let packed = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);

@@ -1,0 +1,125 @@
+//! The records of an upload, over all its files, in batches that each end at a place where another reader can go on.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+use super::answers::Passing;
+use super::mail;
+use super::record::{Outcome, Record, Source};
+use crate::error::AppError;
+use crate::exchange::model::Import;
+use crate::exchange::parts::Part;
+
+/// Records of a batch.
+const BATCH: usize = 200;
+/// A batch is closed early past so many interactions, since one record may bring many.
+const BATCH_DRAFTS: usize = 1_000;
+/// And past so many bytes of the file.
+const BATCH_BYTES: u64 = 4 << 20;
+
+/// An upload, from where reading goes on.
+pub(super) struct Files {
+    data_dir: PathBuf,
+    passing: Passing,
+    /// The files that are read.
+    parts: Vec<Part>,
+    /// Which of them is.
+    at: usize,
+    /// The bytes of those before.
+    before: u64,
+    source: Option<Box<dyn Source>>,
+    start: u64,
+}
+
+/// Records, and the place behind them. All are of one file.
+pub(super) struct Batch {
+    /// Which file.
+    pub part: i32,
+    pub records: Vec<Record>,
+    /// Where it begins, over all files.
+    pub start: u64,
+    /// Where it ends: bytes over all files, and lines of this one.
+    pub end: (i64, i64),
+    pub is_last: bool,
+}
+
+impl Batch {
+    /// How many bytes of the upload it takes.
+    pub fn bytes(&self) -> u64 {
+        self.end.0.unsigned_abs().saturating_sub(self.start)
+    }
+}
+
+impl Files {
+    /// Opens an upload where an import goes on.
+    ///
+    /// # Errors
+    /// When a file is not there.
+    pub fn open(data_dir: &Path, parts: Vec<Part>, import: &Import, passing: Passing) -> Result<Self, AppError> {
+        let parts: Vec<Part> = parts.into_iter().filter(Part::is_read).collect();
+        let start = import.bytes_read.unsigned_abs();
+        let (mut at, mut before) = (0, 0);
+        while at < parts.len() && before + size(&parts[at]) <= start {
+            before += size(&parts[at]);
+            at += 1;
+        }
+        let data_dir = data_dir.to_owned();
+        let mut files = Self { data_dir, passing, parts, at, before, source: None, start };
+        let line = if start == before { 1 } else { import.lines_read.unsigned_abs() + 1 };
+        files.open_part(start - before, line)?;
+        Ok(files)
+    }
+
+    fn open_part(&mut self, offset: u64, line: u64) -> Result<(), AppError> {
+        self.source = match self.parts.get(self.at) {
+            Some(part) => Some(mail::open(&self.data_dir, part, &self.passing, (offset, line))?),
+            None => None,
+        };
+        Ok(())
+    }
+
+    /// The next batch; the one that is the last says so.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub fn batch(&mut self) -> Result<Batch, AppError> {
+        let start = self.start;
+        let (mut records, mut drafts, mut is_end) = (Vec::new(), 0, false);
+        while records.len() < BATCH && drafts < BATCH_DRAFTS && self.place().0.saturating_sub(start) < BATCH_BYTES {
+            let next = self.source.as_mut().map(|source| source.next()).transpose().context("the uploaded file")?;
+            let Some(record) = next.flatten() else {
+                is_end = true;
+                break;
+            };
+            drafts += if let Outcome::Found(found, _) = &record.outcome { found.len() } else { 0 };
+            records.push(record);
+        }
+        let part = self.parts.get(self.at).map_or(1, |part| part.position);
+        let mut end = self.place();
+        if is_end {
+            // Of the file nothing is left, whatever its reader made of its last bytes.
+            self.before += self.parts.get(self.at).map_or(0, size);
+            end = (self.before, 0);
+            self.at += 1;
+            self.open_part(0, 1)?;
+        }
+        self.start = end.0;
+        let is_last = is_end && self.at >= self.parts.len();
+        Ok(Batch { part, records, start, end: (signed(end.0), signed(end.1)), is_last })
+    }
+
+    /// How far reading has come: bytes over all files, and whole lines of this one.
+    fn place(&self) -> (u64, u64) {
+        let (offset, line) = self.source.as_ref().map_or((0, 1), |source| source.position());
+        (self.before + offset, line.saturating_sub(1))
+    }
+}
+
+fn size(part: &Part) -> u64 {
+    part.file_size.unsigned_abs()
+}
+
+pub(super) fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

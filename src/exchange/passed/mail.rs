@@ -1,0 +1,257 @@
+//! Mail as a source of what passed: each message is an interaction, unless it is none that she would miss.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::{self, BufReader, Seek, SeekFrom};
+use std::path::Path;
+
+use anyhow::Context;
+use chrono::{DateTime, Utc};
+
+use super::answers::Passing;
+use super::record::{Draft, Named, Outcome, Record, Source, Thread};
+use crate::error::AppError;
+use crate::exchange::mail::own::{Direction, direction};
+use crate::exchange::mail::{
+    DateProblem, DateSource, Layout, Mail, Origin, Producer, RawMessage, Reader, Role, is_answer, maildir, read,
+};
+use crate::exchange::messages;
+use crate::exchange::parts::Part;
+use crate::exchange::survey;
+use crate::interactions::model::{Interaction, When};
+use crate::text::clean;
+
+/// Ids of messages, whatever program kept them (RFC 5322 section 3.6.4).
+const MESSAGE_ID: &str = "rfc5322";
+/// What stands for the id of a message that has none.
+const CONTENT: &str = "rfc5322 content";
+/// The longest subject that an interaction has.
+const SUBJECT: usize = 500;
+/// No address that mail reaches is longer than 254 bytes (RFC 5321 section 4.5.3.1.3).
+const LONGEST: usize = 255;
+/// Names of attachments that are told.
+const ATTACHMENTS: usize = 20;
+
+/// The messages of a file, from a place in it.
+///
+/// # Errors
+/// When the file is not there.
+pub(super) fn open(
+    data_dir: &Path,
+    part: &Part,
+    passing: &Passing,
+    place: (u64, u64),
+) -> Result<Box<dyn Source>, AppError> {
+    let messages = Messages::open(data_dir, part, place)?;
+    let own = passing.own.iter().cloned().collect();
+    Ok(Box::new(MailSource { messages, own, with_lists: passing.with_lists, now: Utc::now() }))
+}
+
+/// The messages of a file with what its place says of each.
+pub(super) struct Messages {
+    reader: Raw,
+    folder: String,
+}
+
+enum Raw {
+    /// An mbox, or a message on its own.
+    File(Layout, Reader<BufReader<File>>),
+    /// Messages that were files of their own in an archive.
+    Bundle(messages::Reader<BufReader<File>>),
+}
+
+impl Messages {
+    pub fn open(data_dir: &Path, part: &Part, (offset, line): (u64, u64)) -> Result<Self, AppError> {
+        let mut file = survey::open(&data_dir.join(&part.path))?;
+        file.seek(SeekFrom::Start(offset)).context("the uploaded file")?;
+        let of_layout = |layout, file| Raw::File(layout, Reader::new(file, layout, offset, line));
+        let reader = match part.format.as_str() {
+            "messages" => Raw::Bundle(messages::Reader::new(file, offset)),
+            "message" => of_layout(Layout::Single, file),
+            _ => of_layout(Layout::Mbox, file),
+        };
+        Ok(Self { reader, folder: part.file_name.clone() })
+    }
+
+    pub fn position(&self) -> (u64, u64) {
+        match &self.reader {
+            Raw::File(_, reader) => reader.position(),
+            Raw::Bundle(reader) => (reader.position(), 1),
+        }
+    }
+
+    /// The next message: its bytes, and what it says or why it says nothing.
+    pub fn next(&mut self, now: DateTime<Utc>) -> io::Result<Option<(RawMessage, Result<Mail, String>)>> {
+        match &mut self.reader {
+            Raw::File(layout, reader) => {
+                let Some(raw) = reader.next().transpose()? else { return Ok(None) };
+                let producer = if *layout == Layout::Mbox { Producer::Mbox } else { Producer::Eml };
+                let origin = Origin { now, producer, folder: Some(&self.folder), ..Origin::default() };
+                let mail = read(&raw, &origin);
+                Ok(Some((raw, mail)))
+            }
+            Raw::Bundle(reader) => {
+                let Some((path, raw)) = reader.next()? else { return Ok(None) };
+                let entry = maildir::entry(&path);
+                let producer = if entry.is_some() { Producer::Maildir } else { Producer::Eml };
+                let above = path.rsplit_once('/').map_or("", |(above, _)| above).to_owned();
+                let entry = entry.unwrap_or_else(|| maildir::Entry { folder: above, ..maildir::Entry::default() });
+                let (is_draft, is_deleted) = (entry.is_draft, entry.is_deleted);
+                let origin = Origin { now, producer, folder: Some(&entry.folder), is_draft, is_deleted };
+                let mail = read(&raw, &origin);
+                Ok(Some((raw, mail.map_err(|reason| format!("{}: {reason}", clean::line(&path))))))
+            }
+        }
+    }
+}
+
+struct MailSource {
+    messages: Messages,
+    own: HashSet<String>,
+    with_lists: bool,
+    now: DateTime<Utc>,
+}
+
+impl Source for MailSource {
+    fn next(&mut self) -> io::Result<Option<Record>> {
+        let Some((raw, mail)) = self.messages.next(self.now)? else { return Ok(None) };
+        let title = mail.as_ref().map(title).unwrap_or_default();
+        let outcome = mail.map_or_else(Outcome::Unreadable, |mail| self.judged(mail));
+        Ok(Some(Record { offset: raw.offset, line: raw.line, title, outcome }))
+    }
+
+    fn position(&self) -> (u64, u64) {
+        self.messages.position()
+    }
+}
+
+impl MailSource {
+    fn judged(&self, mail: Mail) -> Outcome {
+        if let Some(reason) = left_out(&mail, self.with_lists) {
+            return Outcome::Ignored(reason.into());
+        }
+        let Some(at) = mail.when.at.map(|at| at.with_timezone(&Utc)) else {
+            return Outcome::Unreadable("Nothing in it says when it was sent.".to_owned());
+        };
+        let direction = direction(&mail, &self.own);
+        let is_impersonal = mail.signals.is_list || mail.signals.is_automatic || mail.signals.is_spam;
+        let note = note(&mail);
+        let (namespace, external_id) = match &mail.message_id {
+            Some(id) => (MESSAGE_ID, id.clone()),
+            None => (CONTENT, mail.key()),
+        };
+        let thread = Thread {
+            message_id: external_id.clone(),
+            references: mail.references.iter().chain(&mail.in_reply_to).cloned().collect(),
+            subject: mail.thread_subject.clone(),
+            is_answer: is_answer(&mail.subject),
+        };
+        let interaction = Interaction {
+            kind: "email".to_owned(),
+            // Of mail between others nobody can say which way it went.
+            direction: direction.map(|way| if way == Direction::Inbound { "inbound" } else { "outbound" }.to_owned()),
+            subject: Some(clean::cut(&mail.subject, SUBJECT).to_owned()).filter(|subject| !subject.is_empty()),
+            summary: summary(&mail),
+            when: When::at(at),
+            is_contact: direction.is_some() && !is_impersonal && at <= self.now,
+            people: Vec::new(),
+        };
+        let draft = Draft {
+            interaction,
+            source: match mail.producer {
+                Producer::Gmail => "gmail",
+                Producer::Mbox => "mbox",
+                Producer::Eml => "eml",
+                Producer::Maildir => "maildir",
+            },
+            namespace,
+            external_id,
+            addresses: self.named(&mail),
+            thread: Some(thread),
+        };
+        Outcome::Found(vec![draft], note)
+    }
+
+    fn named(&self, mail: &Mail) -> Vec<Named> {
+        let kept = mail.addresses.iter().filter(|one| one.mailbox.address.len() <= LONGEST);
+        let named = kept.map(|one| Named {
+            role: match one.role {
+                Role::From => "from",
+                Role::Sender => "sender",
+                Role::ReplyTo => "reply_to",
+                Role::To => "to",
+                Role::Cc => "cc",
+                Role::Bcc => "bcc",
+                Role::ResentFrom => "resent_from",
+                Role::ResentSender => "resent_sender",
+                Role::ResentTo => "resent_to",
+                Role::ResentCc => "resent_cc",
+                Role::ResentBcc => "resent_bcc",
+            },
+            is_own: self.own.contains(&one.mailbox.address),
+            address: one.mailbox.address.clone(),
+            name: one.mailbox.name.clone(),
+        });
+        named.collect()
+    }
+}
+
+fn title(mail: &Mail) -> String {
+    let from = mail.in_role(Role::From).next();
+    let from = from.map_or("", |from| if from.name.is_empty() { &from.address } else { &from.name });
+    match (mail.subject.is_empty(), from.is_empty()) {
+        (false, false) => format!("{} · {from}", mail.subject),
+        (false, true) => mail.subject.clone(),
+        (true, false) => from.to_owned(),
+        (true, true) => String::new(),
+    }
+}
+
+/// Why she would not miss a message. A draft was never sent, and what she threw away stays away, whatever she asks for.
+fn left_out(mail: &Mail, with_lists: bool) -> Option<&'static str> {
+    let signals = mail.signals;
+    match () {
+        () if signals.is_deleted => Some("It was thrown away."),
+        () if signals.is_draft => Some("It is a draft."),
+        () if with_lists => None,
+        () if signals.is_spam => Some("It was taken for spam."),
+        () if signals.is_list => Some("It is of a mailing list or a newsletter."),
+        () if signals.is_automatic => Some("It was written by a machine."),
+        () => None,
+    }
+}
+
+fn summary(mail: &Mail) -> Option<String> {
+    let names = mail.attachments.iter().map(|one| one.name.as_str()).filter(|name| !name.is_empty());
+    let names: Vec<&str> = names.take(ATTACHMENTS).collect();
+    let parts =
+        [mail.text.clone(), if names.is_empty() { String::new() } else { format!("Attached: {}", names.join(", ")) }];
+    let told: Vec<String> = parts.into_iter().filter(|part| !part.trim().is_empty()).collect();
+    (!told.is_empty()).then(|| told.join("\n\n"))
+}
+
+/// What of a message could not be taken as it stands.
+fn note(mail: &Mail) -> Option<String> {
+    let mut notes = Vec::new();
+    if let Some(problem) = mail.when.problem {
+        let what = match problem {
+            DateProblem::Missing => "It has no date",
+            DateProblem::Unreadable => "Its date cannot be read",
+            DateProblem::TooEarly => "Its date is before 1970",
+            DateProblem::TooLate => "Its date is still to come",
+        };
+        let instead = match mail.when.source {
+            Some(DateSource::FromLine) => "it was put into its mailbox",
+            _ => "it arrived",
+        };
+        notes.push(format!("{what}: it stands where {instead}."));
+    }
+    if mail.address_count > mail.addresses.len() {
+        let (kept, all) = (mail.addresses.len(), crate::web::number::grouped(mail.address_count));
+        notes.push(format!("Of its {all} addresses the first {kept} are kept."));
+    }
+    if mail.is_cut {
+        notes.push("It is larger than 32 MB: only its beginning was read.".to_owned());
+    }
+    (!notes.is_empty()).then(|| notes.join(" "))
+}

@@ -1,0 +1,25 @@
+//! Imports of what passed between her and people: mail, and whatever else has a [`Source`]. The job, what is known already,
+//! batches, the report, pause and undo know no format.
+
+mod answers;
+mod files;
+mod job;
+mod listing;
+mod mail;
+mod own;
+mod pages;
+mod queries;
+mod record;
+mod sample;
+mod views;
+
+pub use answers::{Answer, Passing, answer, answer_as_guessed};
+pub use job::{GIVE_UP, KIND, WORK, go_on};
+pub use own::own_addresses;
+pub use record::{Draft, Outcome, Record, Source};
+
+pub(super) use answers::ask;
+pub(super) use listing::items;
+pub(super) use pages::{addresses, pause, resume};
+pub(super) use sample::guessed;
+pub(super) use views::AskingView;

@@ -1,0 +1,85 @@
+//! What a format has to give: a [`Source`] of [`Record`]s.
+
+use std::borrow::Cow;
+use std::io;
+
+use crate::interactions::model::Interaction;
+
+/// A file, record by record. It can be opened wherever it says that it is.
+pub trait Source {
+    /// The next record; none at the end.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    fn next(&mut self) -> io::Result<Option<Record>>;
+
+    /// Offset and line behind the last record: where another reader can go on.
+    fn position(&self) -> (u64, u64);
+}
+
+/// A record of a file: what the six words count.
+#[derive(Debug)]
+pub struct Record {
+    /// Where it begins, in bytes.
+    pub offset: u64,
+    /// The line on which it begins, from 1.
+    pub line: u64,
+    /// What it is called, for a person.
+    pub title: String,
+    /// What it says.
+    pub outcome: Outcome,
+}
+
+/// What a record says.
+#[derive(Debug)]
+pub enum Outcome {
+    /// What passed; what of it could not be taken, in a sentence.
+    Found(Vec<Draft>, Option<String>),
+    /// It is left out, for this reason, which many share.
+    Ignored(Cow<'static, str>),
+    /// It is not understood, for this reason.
+    Unreadable(String),
+}
+
+/// An interaction that is not stored yet.
+#[derive(Debug)]
+pub struct Draft {
+    /// What passed. Of people it names only those who are known by their id.
+    pub interaction: Interaction,
+    /// Which program it comes from: gmail, mbox.
+    pub source: &'static str,
+    /// Of which kind its id is: the same id of the same kind is the same interaction, whatever program it comes from.
+    pub namespace: &'static str,
+    /// Its id, at most 255 bytes.
+    pub external_id: String,
+    /// Whom it names, at most 500.
+    pub addresses: Vec<Named>,
+    /// By what it belongs to others.
+    pub thread: Option<Thread>,
+}
+
+/// Somebody whom an interaction names.
+#[derive(Debug)]
+pub struct Named {
+    /// As what: the field of RFC 5322, as `reply_to`, or organizer or attendee.
+    pub role: &'static str,
+    /// The address, in lower case.
+    pub address: String,
+    /// The name beside it; empty where there is none.
+    pub name: String,
+    /// Whether it is hers.
+    pub is_own: bool,
+}
+
+/// What tells the thread of a message.
+#[derive(Debug)]
+pub struct Thread {
+    /// Its own id.
+    pub message_id: String,
+    /// The ids of those before it, the oldest first.
+    pub references: Vec<String>,
+    /// What the messages of a thread share of their subjects.
+    pub subject: String,
+    /// Whether its subject says that it answers.
+    pub is_answer: bool,
+}
