@@ -88,12 +88,12 @@ impl Person {
         )
     }
 
-    /// The part of her name that takes the first name's place where she has none, taken out of its own.
+    /// The part of her name that takes the first name's place where she has none, taken out of its own. A form of address
+    /// alone is nobody's name.
     pub fn take_first_of_others(&mut self) -> Option<String> {
         let shown = Some(self.display_name.clone()).filter(|shown| !shown.is_empty());
         let part = self.last_name.take().or_else(|| self.middle_name.take()).or(shown);
-        let part = part.or_else(|| self.nickname.take());
-        part.or_else(|| self.name_prefix.take()).or_else(|| self.name_suffix.take())
+        part.or_else(|| self.nickname.take())
     }
 
     /// What the list sorts her by: the sort name, else last name and first name.

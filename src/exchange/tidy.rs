@@ -122,6 +122,7 @@ impl Card {
         let person = &mut self.person;
         if person.first_name.is_empty() && !is_empty {
             let part = person.take_first_of_others();
+            let part = part.or_else(|| person.name_prefix.take()).or_else(|| person.name_suffix.take());
             person.is_nameless |= part.is_none();
             let value =
                 |kind| person.methods.iter().find(|method| method.kind == kind).map(|method| method.value.clone());
