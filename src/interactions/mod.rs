@@ -11,6 +11,8 @@ pub(crate) mod pages;
 pub mod people;
 /// The SQL of interactions.
 pub mod queries;
+/// How warm a text is.
+pub mod sentiment;
 /// Interactions as pages show them.
 pub mod views;
 mod zone;

@@ -16,6 +16,7 @@ mod mail;
 mod mail_archive;
 mod names;
 mod recurrence;
+mod sentiment;
 mod vcard;
 
 use std::path::{Path, PathBuf};
