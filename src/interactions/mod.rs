@@ -4,6 +4,8 @@ mod asked;
 /// Days as people write them.
 pub mod day;
 mod forms;
+/// A year of contact, drawn.
+pub mod heat;
 /// What an interaction is.
 pub mod model;
 pub(crate) mod pages;

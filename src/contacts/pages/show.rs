@@ -10,6 +10,7 @@ use crate::contacts::views::PersonView;
 use crate::contacts::{employments, queries, relations};
 use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
+use crate::interactions::heat::Heat;
 use crate::interactions::queries as interactions;
 use crate::interactions::views::Timeline;
 use crate::text::markdown;
@@ -22,6 +23,7 @@ struct Show {
     person: PersonView,
     notes: markdown::Html,
     timeline: Timeline,
+    heat: Option<Heat>,
     /// Only the block is wanted: then it brings the message of the last request along.
     is_partial: bool,
 }
@@ -35,18 +37,18 @@ pub(in crate::contacts) async fn show(
     htmx: Htmx,
     id: Path<Uuid>,
 ) -> Result<HttpResponse, AppError> {
-    let (person, passed) = db
+    let (person, passed, year) = db
         .as_user(&user, async |tx| {
             let tx = &*tx;
-            let (contact, posts, relations, tags, timeline) = try_join5(
-                queries::find(tx, *id),
+            let ((contact, year), posts, relations, tags, timeline) = try_join5(
+                queries::find_with_year(tx, *id),
                 employments::of_contact(tx, *id),
                 relations::of_contact(tx, *id),
                 queries::tags(tx, *id),
                 interactions::timeline(tx, *id, None),
             )
             .await?;
-            Ok((PersonView::new(contact, (posts, relations), tags, &user), timeline))
+            Ok((PersonView::new(contact, (posts, relations), tags, &user), timeline, year))
         })
         .await?;
     let is_partial = htmx.wants_block("pane") || htmx.wants_block("person");
@@ -54,6 +56,7 @@ pub(in crate::contacts) async fn show(
     if person.is_trashed {
         timeline.next = None;
     }
-    let page = Show { layout, notes: markdown::to_html(&person.notes), person, timeline, is_partial };
+    let heat = Heat::new(&year, user.today());
+    let page = Show { layout, heat, notes: markdown::to_html(&person.notes), person, timeline, is_partial };
     if is_partial { html(&page.as_person()) } else { html(&page) }
 }

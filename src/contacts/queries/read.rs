@@ -10,6 +10,8 @@ use uuid::Uuid;
 use crate::contacts::model::Person;
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
+use crate::interactions::heat::Year;
+use crate::interactions::queries::{YEAR_COLUMNS, YearRow, year_of_contact};
 
 /// A person as JSON, in the form in which `Person` is read; `c` is her row.
 const PERSON: &str = "jsonb_build_object('first_name', c.first_name, 'last_name', c.last_name, 'middle_name', c.middle_name, \
@@ -95,20 +97,47 @@ struct ContactRow {
     deleted_at: Option<DateTime<Utc>>,
 }
 
+/// The columns of a `ContactRow`; `c` is her row.
+fn columns() -> String {
+    format!(
+        "c.id, {PERSON}, c.version, c.last_contact_date, c.next_contact_due, c.effective_frequency_days, \
+         (select p.photo_id from contact_photos p where p.user_id = c.user_id and p.contact_id = c.id) as photo_id, \
+         c.created_at, c.deleted_at"
+    )
+}
+
 /// One person, also from the trash.
 ///
 /// # Errors
 /// `NotFound` where she has no such person.
 pub async fn find(mut tx: &TenantTx<'_>, id: Uuid) -> Result<Contact, AppError> {
+    let query = prepared(format!("select {} from contacts c where c.id = ?", columns()), (bind::<SqlUuid, _>(id),));
+    let row: ContactRow = query.load(&mut tx).await?.pop().ok_or(AppError::NotFound)?;
+    contact(row)
+}
+
+#[derive(QueryableByName)]
+struct PageRow {
+    #[diesel(embed)]
+    contact: ContactRow,
+    #[diesel(embed)]
+    year: YearRow,
+}
+
+/// Likewise, with the year of contact that her page shows. One statement.
+///
+/// # Errors
+/// `NotFound` where she has no such person.
+pub async fn find_with_year(mut tx: &TenantTx<'_>, id: Uuid) -> Result<(Contact, Year), AppError> {
     let query = prepared(
-        format!(
-            "select c.id, {PERSON}, c.version, c.last_contact_date, c.next_contact_due, c.effective_frequency_days, \
-             (select p.photo_id from contact_photos p where p.user_id = c.user_id and p.contact_id = c.id) as photo_id, \
-             c.created_at, c.deleted_at from contacts c where c.id = ?"
-        ),
+        format!("select {}, {YEAR_COLUMNS} from contacts c{} where c.id = ?", columns(), year_of_contact()),
         (bind::<SqlUuid, _>(id),),
     );
-    let row: ContactRow = query.load(&mut tx).await?.pop().ok_or(AppError::NotFound)?;
+    let row: PageRow = query.load(&mut tx).await?.pop().ok_or(AppError::NotFound)?;
+    Ok((contact(row.contact)?, row.year.into()))
+}
+
+fn contact(row: ContactRow) -> Result<Contact, AppError> {
     let methods = row.person["methods"].as_array().map(Vec::as_slice).unwrap_or_default();
     let key = |method: &Value| method["key"].as_str().unwrap_or_default().to_owned();
     Ok(Contact {

@@ -9,9 +9,11 @@ mod read;
 /// Which messages are of one thread.
 pub mod threads;
 mod write;
+mod year;
 
 pub use documents::{refresh, touched};
 pub use last_contact::{refresh_last_contacts, refresh_last_contacts_behind};
 pub use list::{Filter, Row, list, of_thread, timeline};
 pub use read::{Companion, Stored, find};
 pub use write::{Origin, import_many, insert_many, restore, trash, update};
+pub use year::{YEAR_COLUMNS, YearRow, year_of_contact};

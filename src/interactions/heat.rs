@@ -1,0 +1,167 @@
+//! A year of contact with somebody: a calendar by weeks, drawn with as many strokes as there were days, and told in words.
+
+use std::fmt::Write as _;
+
+use chrono::{Datelike, Days, NaiveDate};
+
+use crate::web::dates::{exact, month};
+
+/// Days that the calendar shows, today the last of them: 53 weeks, the first and the last one begun or unfinished.
+pub const DAYS: u64 = 365;
+/// Interactions of the year that are read, the newest first: enough for thirteen a day.
+pub const MOST: i64 = 5000;
+
+/// What is stored of the year.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Year {
+    /// Days on which they were in touch, each once and in order.
+    pub days: Vec<NaiveDate>,
+    /// How often on each.
+    pub counts: Vec<i32>,
+    /// How often it came from them.
+    pub inbound: i64,
+    /// How often it came from her.
+    pub outbound: i64,
+    /// Whether [`MOST`] were read, and there may be more.
+    pub is_cut: bool,
+}
+
+/// The year as pages show it.
+pub struct Heat {
+    /// How often, and from whom.
+    pub told: String,
+    /// By month, and the busiest day.
+    pub described: String,
+    /// The strokes of the days of each level: none, a little, some, much.
+    pub levels: [String; 4],
+    /// Where it is known of any whom it came from.
+    pub balance: Option<Balance>,
+}
+
+/// Who began.
+pub struct Balance {
+    /// From them.
+    pub inbound: i64,
+    /// From either.
+    pub both: i64,
+    /// In words.
+    pub told: String,
+}
+
+impl Heat {
+    /// Of a year that ends `today`; none of one without contact.
+    #[must_use]
+    pub fn new(year: &Year, today: NaiveDate) -> Option<Self> {
+        let first = today.checked_sub_days(Days::new(DAYS - 1))?;
+        let days: Vec<(NaiveDate, i32)> = year.days.iter().copied().zip(year.counts.iter().copied()).collect();
+        let days: Vec<_> = days.into_iter().filter(|(day, _)| (first..=today).contains(day)).collect();
+        let total: i32 = days.iter().map(|(_, count)| count).sum();
+        let busiest = days.iter().max_by_key(|(_, count)| *count)?;
+        let balance = Balance::new(year);
+        let told = format!(
+            "{}{total} {} in touch in a year{}{}.",
+            if year.is_cut { "More than " } else { "" },
+            if total == 1 { "time" } else { "times" },
+            if balance.is_some() { ": " } else { "" },
+            balance.as_ref().map_or("", |balance| &balance.told),
+        );
+        let described = format!("{}. Most on {}: {}.", by_month(&days), exact(busiest.0), busiest.1);
+        Some(Self { told, described, levels: strokes(&days, first, today), balance })
+    }
+}
+
+impl Balance {
+    fn new(year: &Year) -> Option<Self> {
+        let both = year.inbound + year.outbound;
+        let told = format!("{} from them, {} from you", year.inbound, year.outbound);
+        (both > 0).then_some(Self { inbound: year.inbound, both, told })
+    }
+}
+
+/// `December 2025: 3, May 2026: 4`.
+fn by_month(days: &[(NaiveDate, i32)]) -> String {
+    let of = |day: &NaiveDate| (day.year(), day.month());
+    let months = days.chunk_by(|(one, _), (other, _)| of(one) == of(other)).filter_map(|days| {
+        let (day, _) = days.first()?;
+        Some(format!("{} {}: {}", month(day.month()), day.year(), days.iter().map(|(_, count)| count).sum::<i32>()))
+    });
+    months.collect::<Vec<_>>().join(", ")
+}
+
+/// Lines in a field of 53 columns and seven rows, Monday the first: a day is one of .8, and the days without contact are a dashed
+/// line for each weekday.
+fn strokes(days: &[(NaiveDate, i32)], first: NaiveDate, today: NaiveDate) -> [String; 4] {
+    let mut levels = [const { String::new() }; 4];
+    let [none, rest @ ..] = &mut levels;
+    let (begins, ends) = (first.weekday().num_days_from_monday(), today.weekday().num_days_from_monday());
+    for row in 0..7 {
+        let _ = write!(none, "M{} {row}H{}", u8::from(row < begins), 53 - u8::from(row > ends));
+    }
+    for (day, count) in days {
+        let place = (*day - first).num_days() + i64::from(begins);
+        let level = match count {
+            ..=1 => 0,
+            2..=3 => 1,
+            _ => 2,
+        };
+        if let Some(path) = rest.get_mut(level) {
+            let _ = write!(path, "M{} {}h.8", place / 7, place % 7);
+        }
+    }
+    levels
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(day: &str) -> NaiveDate {
+        day.parse().unwrap()
+    }
+
+    /// A year that ends on a Friday.
+    fn heat(days: &[(&str, i32)], inbound: i64, outbound: i64) -> Option<Heat> {
+        let (days, counts) = days.iter().map(|(at, count)| (day(at), *count)).unzip();
+        Heat::new(&Year { days, counts, inbound, outbound, is_cut: false }, day("2026-11-27"))
+    }
+
+    #[test]
+    fn a_year_is_told_in_words() {
+        let heat = heat(&[("2025-12-01", 2), ("2025-12-24", 1), ("2026-05-03", 4)], 3, 2).unwrap();
+        assert_eq!(heat.told, "7 times in touch in a year: 3 from them, 2 from you.");
+        assert_eq!(heat.described, "December 2025: 3, May 2026: 4. Most on 3 May 2026: 4.");
+        let once = self::heat(&[("2026-05-03", 1)], 0, 0).unwrap();
+        assert_eq!(once.told, "1 time in touch in a year.");
+        assert!(once.balance.is_none());
+    }
+
+    #[test]
+    fn a_year_without_contact_is_not_drawn() {
+        assert!(heat(&[], 0, 0).is_none());
+        assert!(heat(&[("2025-11-27", 3), ("2026-11-28", 1)], 0, 0).is_none(), "days beyond the year");
+    }
+
+    #[test]
+    fn each_day_stands_in_its_week_and_row_and_is_denser_the_more_there_was() {
+        let heat =
+            heat(&[("2025-11-28", 1), ("2025-12-01", 2), ("2026-11-22", 3), ("2026-11-23", 9), ("2026-11-27", 1)], 0, 0).unwrap();
+        let [none, little, some, much] = heat.levels;
+        assert_eq!(none, "M1 0H53M1 1H53M1 2H53M1 3H53M0 4H53M0 5H52M0 6H52");
+        assert_eq!(little, "M0 4h.8M52 4h.8", "a Friday a year ago, and today");
+        assert_eq!(some, "M1 0h.8M51 6h.8", "a Monday, and a Sunday");
+        assert_eq!(much, "M52 0h.8");
+    }
+
+    #[test]
+    fn every_year_fills_its_field_whatever_day_it_ends_on() {
+        for n in 0..400 {
+            let today = day("2026-01-01") + Days::new(n);
+            let days: Vec<NaiveDate> = (0..DAYS).rev().map(|back| today - Days::new(back)).collect();
+            let year = Year { counts: vec![1; days.len()], days, ..Year::default() };
+            let [_, little, ..] = Heat::new(&year, today).unwrap().levels;
+            let places: std::collections::HashSet<&str> = little.split('M').skip(1).collect();
+            assert_eq!(places.len(), 365);
+            assert!(places.iter().any(|place| place.starts_with("52 ")) && !places.iter().any(|place| place.starts_with("53 ")));
+        }
+    }
+}
