@@ -14,6 +14,7 @@ pub fn all() -> Vec<Duty> {
         contacts::search_lists::duty(),
         contacts::photos::duty(),
         interactions::duty(),
+        interactions::sentiment_duty(),
         trash::duty(),
         accounts::measuring::duty(),
         leaving::duty(),

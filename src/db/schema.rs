@@ -448,6 +448,8 @@ diesel::table! {
         occurred_on -> Nullable<Date>,
         is_contact -> Bool,
         thread_id -> Nullable<Uuid>,
+        sentiment_own -> Nullable<Numeric>,
+        sentiment_read -> Bool,
     }
 }
 

@@ -90,6 +90,7 @@ async fn add_talks(tx: &mut TenantTx<'_>, entries: &[(Uuid, Entry)], user: &Curr
                 summary: Some(talk.summary.to_owned()).filter(|summary| !summary.is_empty()),
                 when: at(talk.day, 9 + (n as u32 * 5 + 3) % 10, zone),
                 is_contact: true,
+                sentiment: None,
                 people: vec![*contact_id],
             };
             passed.push((Uuid::now_v7(), interaction));

@@ -8,6 +8,7 @@ use super::day;
 use super::model::{DIRECTIONS, Interaction, KINDS, When, kind_label};
 use super::people::Meant;
 use super::queries::{Companion, Stored};
+use super::sentiment::Score;
 use crate::contacts::queries::Candidate;
 use crate::web::{Difference, Field, FormData};
 
@@ -26,6 +27,10 @@ pub(super) struct InteractionForm {
     pub subject: Field,
     pub summary: Field,
     pub occurred_at: Field,
+    /// How warm it was, where she says so.
+    pub sentiment_score: Field,
+    /// What stands where she does not.
+    pub read: Option<Score>,
     /// Who was chosen already.
     pub people: Vec<Companion>,
     /// Whose ids were sent.
@@ -91,6 +96,7 @@ impl InteractionForm {
             subject: field("subject"),
             summary: field("summary"),
             occurred_at: field("occurred_at"),
+            sentiment_score: field("sentiment_score"),
             contact_ids: form.ids("contact_id"),
             names: form.all("participant[]").take(MOST_NAMES).enumerate().map(name).collect(),
             is_contact: true,
@@ -100,13 +106,14 @@ impl InteractionForm {
 
     /// Of an interaction that is stored.
     pub fn of(stored: Stored, zone: Tz) -> Self {
-        let Interaction { kind, direction, subject, summary, when, people, .. } = stored.interaction.clone();
+        let Interaction { kind, direction, subject, summary, when, people, sentiment, .. } = stored.interaction.clone();
         Self {
             interaction_type: kind.as_str().into(),
             direction: direction.into(),
             subject: subject.into(),
             summary: summary.into(),
             occurred_at: when.typed(zone).as_str().into(),
+            sentiment_score: sentiment.map(|score| score.to_string()).into(),
             contact_ids: people,
             people: stored.people.clone(),
             ..Self::default()
@@ -120,6 +127,7 @@ impl InteractionForm {
         self.stored_kind = (!is_offered).then(|| stored.interaction.kind.clone());
         self.stored_when = Some(stored.interaction.when);
         self.is_contact = stored.interaction.is_contact;
+        self.read = stored.sentiment.filter(|_| stored.interaction.sentiment.is_none());
         self
     }
 
@@ -152,6 +160,7 @@ impl InteractionForm {
         }
         let (subject, summary) = (self.subject.line(500), self.summary.lines(100_000));
         let when = self.when(today, zone);
+        let sentiment = self.sentiment();
         for name in &mut self.names {
             name.typed.line(255);
         }
@@ -165,6 +174,7 @@ impl InteractionForm {
             summary,
             when: when?,
             is_contact: self.is_contact,
+            sentiment,
             people: Vec::new(),
         })
     }
@@ -181,6 +191,21 @@ impl InteractionForm {
             self.occurred_at.refuse("That day is still to come: log what has happened.");
         }
         Some(When::of(day, time, zone))
+    }
+
+    fn sentiment(&mut self) -> Option<Score> {
+        let typed = self.sentiment_score.line(20)?;
+        let score = Score::typed(&typed);
+        if score.is_none() {
+            self.sentiment_score.refuse("Say it as a number from -1 to 1, or leave it empty.");
+        }
+        score
+    }
+
+    /// What the field for how warm it was is for.
+    pub fn tone(&self) -> String {
+        let read = self.read.map_or_else(String::new, |score| format!(", now {score}, {}", score.word()));
+        format!("From -1, cold, to 1, warm. Empty: as an English text reads{read}.")
     }
 
     /// The names that no answer says whom they mean.
@@ -231,6 +256,7 @@ impl InteractionForm {
             &self.subject,
             &self.summary,
             &self.occurred_at,
+            &self.sentiment_score,
             &self.participant,
         ];
         fields.into_iter().chain(self.names.iter().map(|name| &name.typed)).any(Field::is_invalid)
@@ -253,6 +279,7 @@ pub(super) fn differences(
             ("Who", names.join(", ")),
             ("Subject", text(&one.subject)),
             ("Summary", text(&one.summary)),
+            ("Tone", one.sentiment.map(|score| score.to_string()).unwrap_or_default()),
         ]
     };
     Difference::between(texts(mine), texts(stored))

@@ -143,8 +143,12 @@ mod tests {
 
     #[test]
     fn each_day_stands_in_its_week_and_row_and_is_denser_the_more_there_was() {
-        let heat =
-            heat(&[("2025-11-28", 1), ("2025-12-01", 2), ("2026-11-22", 3), ("2026-11-23", 9), ("2026-11-27", 1)], 0, 0).unwrap();
+        let heat = heat(
+            &[("2025-11-28", 1), ("2025-12-01", 2), ("2026-11-22", 3), ("2026-11-23", 9), ("2026-11-27", 1)],
+            0,
+            0,
+        )
+        .unwrap();
         let [none, little, some, much] = heat.levels;
         assert_eq!(none, "M1 0H53M1 1H53M1 2H53M1 3H53M0 4H53M0 5H52M0 6H52");
         assert_eq!(little, "M0 4h.8M52 4h.8", "a Friday a year ago, and today");
@@ -161,7 +165,10 @@ mod tests {
             let [_, little, ..] = Heat::new(&year, today).unwrap().levels;
             let places: std::collections::HashSet<&str> = little.split('M').skip(1).collect();
             assert_eq!(places.len(), 365);
-            assert!(places.iter().any(|place| place.starts_with("52 ")) && !places.iter().any(|place| place.starts_with("53 ")));
+            assert!(
+                places.iter().any(|place| place.starts_with("52 "))
+                    && !places.iter().any(|place| place.starts_with("53 "))
+            );
         }
     }
 }

@@ -13,6 +13,7 @@ pub(crate) mod pages;
 pub mod people;
 /// The SQL of interactions.
 pub mod queries;
+mod reading;
 /// How warm a text is.
 pub mod sentiment;
 /// Interactions as pages show them.
@@ -21,6 +22,7 @@ mod zone;
 
 use actix_web::web::ServiceConfig;
 
+pub use reading::duty as sentiment_duty;
 pub use zone::{begin as count_in_another_zone, duty};
 
 /// The routes of this folder.

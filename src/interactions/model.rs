@@ -4,6 +4,8 @@ use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use uuid::Uuid;
 
+use super::sentiment::Score;
+
 /// The types that pages offer, each with its word for people; another one that is stored is kept.
 pub const KINDS: [(&str, &str); 7] = [
     ("call", "Call"),
@@ -40,6 +42,8 @@ pub struct Interaction {
     pub when: When,
     /// Whether it may count as contact; notes never do.
     pub is_contact: bool,
+    /// How warm it was, where she says so herself.
+    pub sentiment: Option<Score>,
     /// With whom.
     pub people: Vec<Uuid>,
 }

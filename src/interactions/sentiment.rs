@@ -16,9 +16,10 @@ const PASSAGE: usize = 280;
 const FEWEST_LETTERS: usize = 8;
 /// Words of which every English sentence has some. A short text needs one: its letters alone say too little.
 const ENGLISH: [&str; 48] = [
-    "a", "about", "and", "are", "be", "but", "could", "did", "don't", "for", "from", "had", "has", "have", "her", "his", "i",
-    "i'm", "is", "it", "it's", "its", "my", "not", "of", "our", "she", "should", "that", "the", "their", "there", "they",
-    "this", "to", "very", "was", "we", "were", "what", "when", "which", "who", "will", "with", "would", "you", "your",
+    "a", "about", "and", "are", "be", "but", "could", "did", "don't", "for", "from", "had", "has", "have", "her",
+    "his", "i", "i'm", "is", "it", "it's", "its", "my", "not", "of", "our", "she", "should", "that", "the", "their",
+    "there", "they", "this", "to", "very", "was", "we", "were", "what", "when", "which", "who", "will", "with",
+    "would", "you", "your",
 ];
 
 /// How warm something is, in hundredths of -1 to 1.
@@ -96,9 +97,10 @@ fn passages(text: &str) -> Vec<&str> {
 /// Whether it is English, as far as that can be told: by its letters, which have to be mostly Latin, and, where it is short, by a
 /// word too.
 fn is_english(text: &str) -> bool {
-    let (letters, others) = text.chars().filter(|c| c.is_alphabetic()).fold((0, 0), |(letters, others), c| {
-        if c.is_ascii() { (letters + 1, others) } else { (letters, others + 1) }
-    });
+    let (letters, others) = text
+        .chars()
+        .filter(|c| c.is_alphabetic())
+        .fold((0, 0), |(letters, others), c| if c.is_ascii() { (letters + 1, others) } else { (letters, others + 1) });
     if letters < FEWEST_LETTERS || others * 10 > letters {
         return false;
     }
@@ -161,13 +163,15 @@ mod tests {
         let (warm, long) = (format!("That is good. {plain}"), format!("That is good. {plain}").repeat(90));
         let (short, long) = (score(&warm).unwrap(), score(&long).unwrap());
         assert!(long.value() < 0.95 && long >= short, "{short} {long}");
-        let turned = format!("{}{}", "I love this, it is wonderful. ".repeat(20), "I hate that, it is terrible. ".repeat(20));
+        let turned =
+            format!("{}{}", "I love this, it is wonderful. ".repeat(20), "I hate that, it is terrible. ".repeat(20));
         assert!(score(&turned).unwrap().value().abs() < 0.3);
     }
 
     #[test]
     fn the_passages_are_the_text() {
-        for text in ["", "One.", &"One two three. ".repeat(60), &"x".repeat(1000), &"ß. É! 👩‍👩‍👧? ".repeat(100)] {
+        for text in ["", "One.", &"One two three. ".repeat(60), &"x".repeat(1000), &"ß. É! 👩‍👩‍👧? ".repeat(100)]
+        {
             assert_eq!(passages(text).concat(), text);
         }
     }
@@ -179,7 +183,10 @@ mod tests {
             assert_eq!(Score::typed(&score.to_string()), Some(score));
             assert_eq!(Score::near(score.value()), score);
         }
-        assert_eq!(["-0,5", " +1 ", "−.25"].map(|text| Score::typed(text).map(|score| score.0)), [Some(-50), Some(100), Some(-25)]);
+        assert_eq!(
+            ["-0,5", " +1 ", "−.25"].map(|text| Score::typed(text).map(|score| score.0)),
+            [Some(-50), Some(100), Some(-25)]
+        );
         assert_eq!(["", "1.01", "-2", "NaN", "inf", "warm"].map(Score::typed), [None; 6]);
         assert_eq!([Score(0), Score(-5), Score(7)].map(|score| score.to_string()), ["0.00", "-0.05", "+0.07"]);
         assert_eq!([Score(4), Score(-4), Score(5), Score(-5)].map(Score::word), ["neutral", "neutral", "warm", "cool"]);
@@ -187,7 +194,25 @@ mod tests {
 
     #[test]
     fn no_text_is_too_odd() {
-        let parts = ["but ", "at least ", "kind of", "n't", "NOT ", "the good ", "BAD", "😀", "!?", " ", "\u{0}", "İ", "’", "e\u{301}", "ﷺ", "\u{202e}", "花"];
+        let parts = [
+            "but ",
+            "at least ",
+            "kind of",
+            "n't",
+            "NOT ",
+            "the good ",
+            "BAD",
+            "😀",
+            "!?",
+            " ",
+            "\u{0}",
+            "İ",
+            "’",
+            "e\u{301}",
+            "ﷺ",
+            "\u{202e}",
+            "花",
+        ];
         let mut seed = 88_172_645_463_325_252_u64;
         let mut next = |below: usize| {
             seed ^= seed << 13;

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::model::{DIRECTIONS, Interaction, When, kind_label};
 use super::queries::{Companion, Row, Stored};
+use super::sentiment::Score;
 use crate::db::CurrentUser;
 use crate::text::clean::cut;
 use crate::web::avatar::Avatar;
@@ -184,6 +185,8 @@ pub(super) struct InteractionView {
     pub relative: String,
     pub source: Option<String>,
     pub is_contact: bool,
+    /// How warm it was, and whether she says so herself.
+    pub tone: Option<(Score, bool)>,
     pub is_trashed: bool,
 }
 
@@ -203,6 +206,7 @@ impl InteractionView {
             relative: day.relative.to_string(),
             source: stored.source.clone(),
             is_contact: stored.interaction.is_contact,
+            tone: stored.sentiment.map(|score| (score, stored.interaction.sentiment.is_some())),
             is_trashed: stored.deleted_at.is_some(),
         }
     }

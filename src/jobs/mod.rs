@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use futures_util::future::LocalBoxFuture;
 use tokio::sync::Notify;
 
-pub use queries::enqueue;
+pub use queries::{await_writers, enqueue};
 pub use worker::{Running, Worker};
 
 use crate::db::{Db, Job};

@@ -17,3 +17,11 @@ pub async fn enqueue(tx: &mut TenantTx<'_>, kind: &str, payload: &Value, place: 
     query.execute(tx).await?;
     Ok(())
 }
+
+/// Waits for every transaction of this user that left its work to a job which waits, by `enqueue_once`: a job that looks for what
+/// is left does so in a transaction of its own after this one, and misses nothing.
+pub async fn await_writers(tx: &mut TenantTx<'_>) -> Result<(), AppError> {
+    let query = prepared("select pg_advisory_xact_lock(hashtextextended('enqueue ' || app_user_id()::text, 0))", ());
+    query.execute(tx).await?;
+    Ok(())
+}

@@ -83,6 +83,11 @@ fn report(name: &str, pairs: &[Pair]) {
     println!(
         "{name}: {} texts, {:.3} have a score; of those r {:.3}, right {right:.3}, F1 cold {:.3} neutral {:.3} warm {:.3}; without a score as \
          neutral right {right_of_all:.3}",
-        pairs.len(), share(scored, pairs.len()), correlation(pairs), f1[0], f1[1], f1[2]
+        pairs.len(),
+        share(scored, pairs.len()),
+        correlation(pairs),
+        f1[0],
+        f1[1],
+        f1[2]
     );
 }

@@ -51,6 +51,7 @@ fn interaction(subject: &str, at: DateTime<Utc>) -> Interaction {
         when: When::at(at),
         is_contact: true,
         people: Vec::new(),
+        sentiment: None,
     }
 }
 

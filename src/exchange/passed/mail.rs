@@ -155,6 +155,7 @@ impl MailSource {
             when: When::at(at),
             is_contact: direction.is_some() && !is_impersonal && at <= self.now,
             people: Vec::new(),
+            sentiment: None,
         };
         let draft = Draft {
             interaction,

@@ -6,6 +6,7 @@ mod documents;
 mod last_contact;
 mod list;
 mod read;
+mod sentiment;
 /// Which messages are of one thread.
 pub mod threads;
 mod write;
@@ -15,5 +16,6 @@ pub use documents::{refresh, touched};
 pub use last_contact::{refresh_last_contacts, refresh_last_contacts_behind};
 pub use list::{Filter, Row, list, of_thread, timeline};
 pub use read::{Companion, Stored, find};
+pub use sentiment::{Unread, settle, unread};
 pub use write::{Origin, import_many, insert_many, restore, trash, update};
 pub use year::{YEAR_COLUMNS, YearRow, year_of_contact};

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{Bool, Date, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid, Varchar};
+use diesel::sql_types::{Bool, Date, Double, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid, Varchar};
 use diesel_async::RunQueryDsl;
 use serde::Deserialize;
 use serde_json::Value;
@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
 use crate::interactions::model::{Interaction, When};
+use crate::interactions::sentiment::Score;
 
 /// Somebody who took part.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -44,6 +45,8 @@ pub struct Stored {
     pub interaction: Interaction,
     /// With whom, by name.
     pub people: Vec<Companion>,
+    /// How warm it was, as she says or as its text reads.
+    pub sentiment: Option<Score>,
     /// Which program it came from, where it was not entered here.
     pub source: Option<String>,
     /// Counts edits.
@@ -70,6 +73,10 @@ struct StoredRow {
     summary: Option<String>,
     #[diesel(sql_type = Bool)]
     is_contact: bool,
+    #[diesel(sql_type = Nullable<Double>)]
+    sentiment_own: Option<f64>,
+    #[diesel(sql_type = Nullable<Double>)]
+    sentiment_score: Option<f64>,
     #[diesel(sql_type = Nullable<Varchar>)]
     external_source: Option<String>,
     #[diesel(sql_type = Integer)]
@@ -88,6 +95,7 @@ pub async fn find(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Stored, AppError> {
     let query = prepared(
         format!(
             "select n.id, n.occurred_at, n.occurred_on, n.interaction_type, n.direction, n.subject, n.summary, n.is_contact, \
+             n.sentiment_own::float8, n.sentiment_score::float8, \
              n.external_source, n.version, n.deleted_at, {} from interactions n where n.id = ?",
             companions("500")
         ),
@@ -104,9 +112,11 @@ pub async fn find(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Stored, AppError> {
             summary: row.summary,
             when: When { at: row.occurred_at, on: row.occurred_on },
             is_contact: row.is_contact,
+            sentiment: row.sentiment_own.map(Score::near),
             people: people.iter().map(|one| one.id).collect(),
         },
         people,
+        sentiment: row.sentiment_score.map(Score::near),
         source: row.external_source,
         version: row.version,
         deleted_at: row.deleted_at,

@@ -2,7 +2,7 @@
 //! touch with whom, the database does itself.
 
 use diesel::QueryableByName;
-use diesel::sql_types::{Array, Bool, Date, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Bool, Date, Double, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -11,6 +11,7 @@ use super::documents;
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
 use crate::interactions::model::Interaction;
+use crate::interactions::sentiment::Score;
 
 /// Adds interactions with who took part and what they are found by. Three statements, however many. Whoever is in the
 /// trash, or not there, takes no part.
@@ -60,11 +61,12 @@ pub async fn import_many(
 
 async fn insert(tx: &mut TenantTx<'_>, new: &[(Uuid, Interaction)], rows: Vec<Value>) -> Result<(), AppError> {
     let insert = prepared(
-        "insert into interactions (id, occurred_at, occurred_on, interaction_type, direction, subject, summary, is_contact, \
+        "insert into interactions (id, occurred_at, occurred_on, interaction_type, direction, subject, summary, is_contact, sentiment_own, \
              external_source, external_id, thread_id) \
-         select r.id, r.occurred_at, r.occurred_on, r.kind, r.direction, r.subject, r.summary, r.is_contact, r.source, r.external_id, r.thread \
+         select r.id, r.occurred_at, r.occurred_on, r.kind, r.direction, r.subject, r.summary, r.is_contact, r.sentiment_own, \
+             r.source, r.external_id, r.thread \
          from jsonb_to_recordset(?) as r(id uuid, occurred_at timestamptz, occurred_on date, kind text, direction text, \
-             subject text, summary text, is_contact boolean, source text, external_id text, thread uuid)",
+             subject text, summary text, is_contact boolean, sentiment_own numeric, source text, external_id text, thread uuid)",
         (bind::<Jsonb, _>(Value::Array(rows)),),
     );
     insert.execute(tx).await?;
@@ -80,7 +82,7 @@ fn row(id: Uuid, interaction: &Interaction) -> Value {
     json!({
         "id": id, "occurred_at": interaction.when.at, "occurred_on": interaction.when.on, "kind": interaction.kind,
         "direction": interaction.direction, "subject": interaction.subject, "summary": interaction.summary,
-        "is_contact": interaction.is_contact,
+        "is_contact": interaction.is_contact, "sentiment_own": interaction.sentiment.map(Score::value),
     })
 }
 
@@ -116,7 +118,7 @@ pub async fn update(tx: &mut TenantTx<'_>, id: Uuid, interaction: &Interaction, 
     }
     let update = prepared(
         "update interactions set interaction_type = ?, direction = ?, subject = ?, summary = ?, occurred_at = ?, occurred_on = ?, \
-             is_contact = ? where id = ?",
+             is_contact = ?, sentiment_own = ? where id = ?",
         (
             bind::<Text, _>(&interaction.kind),
             bind::<Nullable<Text>, _>(&interaction.direction),
@@ -125,6 +127,7 @@ pub async fn update(tx: &mut TenantTx<'_>, id: Uuid, interaction: &Interaction, 
             bind::<Timestamptz, _>(interaction.when.at),
             bind::<Nullable<Date>, _>(interaction.when.on),
             bind::<Bool, _>(interaction.is_contact),
+            bind::<Nullable<Double>, _>(interaction.sentiment.map(Score::value)),
             bind::<SqlUuid, _>(id),
         ),
     );

@@ -1,0 +1,42 @@
+//! How warm interactions are is read by a job, two hundred at a time. Whatever adds one, or changes its text, leaves it to the job:
+//! the database does that.
+
+use futures_util::FutureExt;
+use uuid::Uuid;
+
+use super::queries::{self, Unread};
+use super::sentiment::score;
+use crate::error::AppError;
+use crate::jobs::{self, Duty, Work};
+
+/// The job. One that was killed goes on with what was not read.
+#[must_use]
+pub fn duty() -> Duty {
+    Duty { kind: "interactions.sentiment", work: WORK, give_up: None }
+}
+
+const WORK: Work = |tools, job| {
+    async move {
+        let user = tools.db.anonymous().user(job.user_id.ok_or(AppError::NotFound)?).await?;
+        let mut after = Some(Uuid::nil());
+        while let Some(behind) = after {
+            tools.db.as_user_for_job(&user, async |tx| jobs::await_writers(tx).await).await?;
+            let unread = tools.db.as_user_for_job(&user, async |tx| queries::unread(tx, behind).await).await?;
+            // Between the two transactions: reading two hundred long texts takes longer than a connection should be held.
+            let read: Vec<_> = unread.iter().map(|one| (one, score(&text(one)))).collect();
+            tools.db.as_user_for_job(&user, async |tx| queries::settle(tx, &read).await).await?;
+            after = unread.last().map(|one| one.id);
+        }
+        Ok(())
+    }
+    .boxed_local()
+};
+
+/// What says how warm it is: of a mail what its sender wrote, since its subject is often an earlier one's.
+fn text(one: &Unread) -> String {
+    let summary = one.summary.as_deref().unwrap_or_default();
+    match &one.subject {
+        Some(subject) if one.interaction_type != "email" || summary.is_empty() => format!("{subject}.\n{summary}"),
+        _ => summary.to_owned(),
+    }
+}
