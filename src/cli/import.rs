@@ -16,7 +16,7 @@ use super::{block_on, database, say};
 use crate::config::Config;
 use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
-use crate::exchange::fields::What;
+use crate::exchange::fields::{Meaning, What};
 use crate::exchange::intake::{self, Incoming, Kept, shown_name};
 use crate::exchange::mapping::{self, Answer};
 use crate::exchange::model::{Import as Row, State};
@@ -30,10 +30,10 @@ const GLANCE: Duration = Duration::from_millis(200);
 /// Looks at the queue that may fail one after another, such as while PostgreSQL is started again.
 const PATIENCE: u32 = 50;
 /// What can be said of files. Whose a table is tells its header.
-const FORMATS: [&str; 12] =
-    ["auto", "vcard", "csv", "tsv", "google", "outlook", "linkedin", "ldif", "mbox", "eml", "zip", "json"];
+const FORMATS: [&str; 13] =
+    ["auto", "vcard", "csv", "tsv", "google", "outlook", "linkedin", "ldif", "mbox", "eml", "ics", "zip", "json"];
 
-/// Bring people in from files: vCard, CSV and TSV, LDIF; and mail: mbox, messages, Maildirs; and zips of these; or a whole
+/// Bring people in from files: vCard, CSV and TSV, LDIF; mail: mbox, messages, Maildirs; calendars: ICS; and zips of these; or a whole
 /// account from the JSON of an export.
 #[derive(Debug, Args)]
 pub(super) struct Import {
@@ -49,7 +49,7 @@ pub(super) struct Import {
     /// What a column of a table is, by its name or number, such as 'Tel=phone:mobile' or 3=email; repeat it for each.
     #[arg(long, value_name = "COLUMN=WHAT")]
     map: Vec<String>,
-    /// Of mail the addresses that are the user's own, with commas between them; else they are guessed.
+    /// Of mail and calendars the addresses that are the user's own, with commas between them; else they are guessed.
     #[arg(long, value_name = "ADDRESSES")]
     addresses: Option<String>,
     /// Of mail also what mailing lists, newsletters and machines sent, and what was taken for spam.
@@ -239,7 +239,8 @@ impl Driver<'_> {
             row = self.settled(&progress).await?;
         }
         if row.state() == State::Asking && asked.dry_run {
-            refused = Some("mail has no preview: its import is taken back whole by one press on its page".to_owned());
+            refused =
+                Some("what passed has no preview: its import is taken back whole by one press on its page".to_owned());
         } else if row.state() == State::Asking {
             refused = self.take_in(asked, answer).await?;
             row = self.settled(&progress).await?;
@@ -346,6 +347,7 @@ impl Driver<'_> {
 
 /// The layout with the columns that are given.
 fn mapped(mut layout: Layout, map: &[String]) -> Result<Layout, String> {
+    let mut meant: Vec<(usize, Meaning)> = Vec::new();
     for given in map {
         let (column, what) = given.rsplit_once('=').ok_or_else(|| format!("--map {given}: write COLUMN=WHAT."))?;
         let named = (0..layout.columns.len()).find(|index| layout.name(*index).eq_ignore_ascii_case(column.trim()));
@@ -355,7 +357,17 @@ fn mapped(mut layout: Layout, map: &[String]) -> Result<Layout, String> {
             format!("--map {given}: there is no such column; they are {}.", names.join(", "))
         })?;
         let words = || What::ALL.iter().map(|what| what.as_str()).collect::<Vec<_>>().join(", ");
-        layout.columns[index] = what.parse().map_err(|_| format!("--map {given}: a column is one of {}.", words()))?;
+        let meaning: Meaning = what.parse().map_err(|_| format!("--map {given}: a column is one of {}.", words()))?;
+        if matches!(meaning.what, What::When | What::Who | What::From | What::To) {
+            layout = layout.as_of_what_passed();
+        }
+        meant.push((index, meaning));
+    }
+    for (index, meaning) in meant {
+        layout.columns[index] = meaning;
+    }
+    if layout.is_of_what_passed {
+        return told(layout);
     }
     // Without names of columns and anything that tells itself, whatever stands there would do for a name.
     let is_told =
@@ -367,6 +379,20 @@ fn mapped(mut layout: Layout, map: &[String]) -> Result<Layout, String> {
     Err(format!(
         "which of its columns holds a name or an e-mail address is not clear. Say it with --map, such as \
          --map \"{}=display_name\"; the columns are {}.",
+        names.first().map_or("1", String::as_str),
+        names.join(", ")
+    ))
+}
+
+/// A layout of what passed, if it says when and with whom.
+fn told(layout: Layout) -> Result<Layout, String> {
+    if layout.tells_what_passed() {
+        return Ok(layout);
+    }
+    let names: Vec<String> = (0..layout.columns.len()).map(|index| layout.name(index)).collect();
+    Err(format!(
+        "which of its columns say when it was, and with whom, is not clear. Say it with --map, such as --map \"{}=when\" \
+         and who, from or to; the columns are {}.",
         names.first().map_or("1", String::as_str),
         names.join(", ")
     ))

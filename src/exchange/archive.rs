@@ -1,4 +1,4 @@
-//! A zip of address books or mail: its files are unpacked beside it, under names of ours, and never more than the limits
+//! A zip of address books, mail or calendars: its files are unpacked beside it, under names of ours, and never more than the limits
 //! below, whatever the archive says of itself.
 
 use std::cell::Cell;
@@ -200,7 +200,7 @@ impl Unpacking<'_> {
 /// What a file of an archive is by its path.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// An address book or a mailbox.
+    /// An address book, a mailbox or a calendar.
     File,
     /// A message, in a Maildir or on its own.
     Message,
@@ -210,7 +210,8 @@ enum Kind {
 
 impl Kind {
     fn of(path: &str, name: &str) -> Option<Self> {
-        const FILES: [&str; 10] = ["vcf", "vcard", "csv", "tsv", "tab", "txt", "ldif", "ldi", "mbox", "mbx"];
+        const FILES: [&str; 12] =
+            ["vcf", "vcard", "csv", "tsv", "tab", "txt", "ldif", "ldi", "mbox", "mbx", "ics", "vcs"];
         let end = name.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase());
         match end.as_deref() {
             _ if messages::is_message(path) => Some(Self::Message),

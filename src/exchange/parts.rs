@@ -28,7 +28,7 @@ pub struct Part {
     /// Where it waits, below the data folder.
     #[diesel(sql_type = Text)]
     pub path: String,
-    /// vcard, table, ldif, mbox, message or messages, or other where no reader reads it.
+    /// vcard, table, ldif, mbox, message, messages or calendar, or other where no reader reads it.
     #[diesel(sql_type = Text)]
     pub format: String,
     /// Under what its records are kept as last seen.
@@ -65,6 +65,25 @@ impl Part {
     #[must_use]
     pub fn is_mail(&self) -> bool {
         matches!(self.format.as_str(), "mbox" | "message" | "messages")
+    }
+
+    /// Whether it is a calendar.
+    #[must_use]
+    pub fn is_calendar(&self) -> bool {
+        self.format == "calendar"
+    }
+
+    /// Whether it is a table of what passed.
+    #[must_use]
+    pub fn is_table_of_what_passed(&self) -> bool {
+        let says = |layout: &Value| layout["is_of_what_passed"] == Value::Bool(true);
+        self.format == "table" && self.layout.as_ref().is_some_and(says)
+    }
+
+    /// Whether it says what passed between her and people, and not who they are.
+    #[must_use]
+    pub fn is_of_what_passed(&self) -> bool {
+        self.is_mail() || self.is_calendar() || self.is_table_of_what_passed()
     }
 
     /// Whether it is read.

@@ -167,11 +167,12 @@ async fn record(
     };
     mapping::recall(tx, &mut parts).await?;
     parts::add(tx, import.id, format, &parts).await?;
-    if let Ok(survey::Surveyed { guessed: Some(guessed), .. }) = surveyed {
-        passed::ask(tx, import.id, guessed).await?;
-        return Ok(None);
-    }
     if parts.iter().all(|part| part.is_settled) {
+        if parts.iter().any(|part| part.is_read() && part.is_of_what_passed()) {
+            let guessed = surveyed.as_ref().ok().and_then(|surveyed| surveyed.guessed.as_deref());
+            passed::ask(tx, import.id, guessed.unwrap_or_default(), &parts).await?;
+            return Ok(None);
+        }
         return Ok(Some(parts));
     }
     queries::stay(tx, import.id, State::Mapping).await?;

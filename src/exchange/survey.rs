@@ -1,4 +1,4 @@
-//! What an upload is: a vCard file, a table, an LDIF file, mail, or an archive of these. Its beginning tells, whatever it
+//! What an upload is: a vCard file, a table, an LDIF file, mail, a calendar, or an archive of these. Its beginning tells, whatever it
 //! is called; the name decides where it does not.
 
 use std::fs::File;
@@ -19,7 +19,7 @@ use crate::error::AppError;
 const HEAD: u64 = 8 << 10;
 
 /// Why a file is none that Kith reads.
-const NOTHING: &str = "This is no address book that Kith reads: a vCard file, a CSV or TSV table, an LDIF file, or a zip of these. Nor is it mail: an mbox, a message, or a zip of these.";
+const NOTHING: &str = "This is no address book that Kith reads: a vCard file, a CSV or TSV table, an LDIF file, or a zip of these. Nor is it mail or a calendar: an mbox, a message, an ICS file, or a zip of these.";
 const WORKBOOK: &str = "This is a workbook of a spreadsheet. Save the sheet as CSV, and import that.";
 
 /// What a file is.
@@ -33,6 +33,7 @@ enum Kind {
     Message,
     /// Messages that were unpacked together.
     Messages,
+    Calendar,
     Zip,
     Unknown,
 }
@@ -40,7 +41,7 @@ enum Kind {
 /// An upload that was looked at.
 #[derive(Debug)]
 pub(super) struct Surveyed {
-    /// vcard, csv, ldif, mbox, eml, maildir or zip.
+    /// vcard, csv, ldif, mbox, eml, maildir, ics or zip.
     pub format: &'static str,
     /// Its files, those that are left out included.
     pub parts: Vec<Part>,
@@ -50,8 +51,8 @@ pub(super) struct Surveyed {
 
 impl Surveyed {
     fn new(data_dir: &Path, format: &'static str, parts: Vec<Part>) -> Result<Self, AppError> {
-        let is_mail = parts.iter().any(|part| part.is_read() && part.is_mail());
-        let guessed = if is_mail { Some(passed::guessed(data_dir, &parts)?) } else { None };
+        let is_passing = parts.iter().any(|part| part.is_read() && (part.is_mail() || part.is_calendar()));
+        let guessed = if is_passing { Some(passed::guessed(data_dir, &parts)?) } else { None };
         Ok(Self { format, parts, guessed })
     }
 }
@@ -81,6 +82,7 @@ pub(super) fn survey(
         Kind::Mbox => "mbox",
         Kind::Message => "eml",
         Kind::Messages => "maildir",
+        Kind::Calendar => "ics",
         _ => "csv",
     };
     let part = part(data_dir, 1, name, upload.to_owned(), kind)?;
@@ -115,7 +117,7 @@ fn archived(data_dir: &Path, upload: &str, limit: u64) -> Result<Result<Vec<Part
         });
     }
     if !parts.iter().any(Part::is_read) {
-        return Ok(Err("There is no address book and no mail in this archive.".to_owned()));
+        return Ok(Err("There is no address book, no mail and no calendar in this archive.".to_owned()));
     }
     leave_one_kind(&mut parts);
     // More are on record than are of use to anybody.
@@ -127,17 +129,18 @@ fn archived(data_dir: &Path, upload: &str, limit: u64) -> Result<Result<Vec<Part
     Ok(Ok(parts))
 }
 
-/// An archive brings in people or mail: of one that holds both the people.
+/// An archive brings in people, or mail and calendars: of one that holds both the people.
 fn leave_one_kind(parts: &mut [Part]) {
-    let is_certain = |part: &Part| part.is_read() && !part.is_mail() && part.is_settled;
+    let is_certain = |part: &Part| part.is_read() && !part.is_of_what_passed() && part.is_settled;
     let has_people = parts.iter().any(is_certain);
     for part in parts.iter_mut().filter(|part| part.is_read()) {
-        if has_people && part.is_mail() {
-            part.reason = Some("It is mail, and this archive has people too: import it on its own.".to_owned());
+        if has_people && part.is_of_what_passed() {
+            let what = if part.is_mail() { "mail" } else { "of what passed" };
+            part.reason = Some(format!("It is {what}, and this archive has people too: import it on its own."));
         }
     }
-    if parts.iter().any(|part| part.is_read() && part.is_mail()) {
-        for part in parts.iter_mut().filter(|part| part.is_read() && !part.is_mail()) {
+    if parts.iter().any(|part| part.is_read() && part.is_of_what_passed()) {
+        for part in parts.iter_mut().filter(|part| part.is_read() && !part.is_of_what_passed()) {
             part.is_settled = true;
             part.reason = Some("Its columns are not known. If it holds people, import it on its own.".to_owned());
         }
@@ -191,6 +194,7 @@ fn part(data_dir: &Path, position: i32, name: &str, path: String, kind: Kind) ->
         Kind::Mbox => "mbox".clone_into(&mut part.format),
         Kind::Message => "message".clone_into(&mut part.format),
         Kind::Messages => "messages".clone_into(&mut part.format),
+        Kind::Calendar => "calendar".clone_into(&mut part.format),
         Kind::Zip => {
             return Ok(left_out(position, name, part.path, "An archive in an archive is not unpacked.".to_owned()));
         }
@@ -214,6 +218,7 @@ fn kind_of(path: &Path, name: &str, asked: &str) -> Result<Kind, AppError> {
         "mbox" => Kind::Mbox,
         "eml" => Kind::Message,
         "messages" => Kind::Messages,
+        "ics" => Kind::Calendar,
         "auto" => told(path, &head, name)?,
         _ => Kind::Table,
     })
@@ -227,6 +232,10 @@ fn told(path: &Path, head: &[u8], name: &str) -> Result<Kind, AppError> {
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
         return Ok(Kind::Zip);
     }
+    let begins = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&text).trim_ascii_start();
+    if begins.starts_with(b"BEGIN:VCALENDAR") {
+        return Ok(Kind::Calendar);
+    }
     match mail::Layout::recognise(head) {
         Some(mail::Layout::Mbox) => return Ok(Kind::Mbox),
         Some(mail::Layout::Single) => return Ok(Kind::Message),
@@ -235,11 +244,15 @@ fn told(path: &Path, head: &[u8], name: &str) -> Result<Kind, AppError> {
     if holds(b"BEGIN:VCARD") {
         return Ok(Kind::Vcard);
     }
+    if holds(b"BEGIN:VCALENDAR") || holds(b"BEGIN:VEVENT") {
+        return Ok(Kind::Calendar);
+    }
     if begins_as_ldif(head) {
         return Ok(Kind::Ldif);
     }
     match end.as_str() {
         "vcf" | "vcard" => return Ok(Kind::Vcard),
+        "ics" | "ical" | "icalendar" | "vcs" => return Ok(Kind::Calendar),
         "ldif" | "ldi" => return Ok(Kind::Ldif),
         "csv" | "tsv" | "tab" => return Ok(Kind::Table),
         _ => {}
@@ -287,6 +300,8 @@ mod tests {
             ("x.txt", b"First Name\tLast Name\nAda\tLovelace\n", "csv"),
             ("no end", b"Ada,Lovelace,ada@x.example\nZoe,M,z@x.example\n", "csv"),
             ("x.vcf", b"just a letter\nto nobody\n", "vcard"),
+            ("x.txt", b"\xEF\xBB\xBFBEGIN:VCALENDAR\nVERSION:2.0\nEND:VCALENDAR\n", "ics"),
+            ("x.ics", b"nothing\nbegins\n", "ics"),
         ] {
             assert_eq!(surveyed(name, bytes).unwrap().format, format, "{name}");
         }

@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test says what it expects and fails where that is not so")]
 
 mod calendar;
+mod calendar_import;
 #[path = "../cluster/mod.rs"]
 mod cluster;
 mod contacts_csv;
@@ -14,6 +15,7 @@ mod contacts_csv;
 mod harness;
 mod mail;
 mod mail_archive;
+mod mail_network;
 mod names;
 mod recurrence;
 mod sentiment;

@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 
 use super::attendee::Participation;
 use super::event::{Event, Status, in_start};
+use super::moment::Clock;
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +31,8 @@ pub struct Occurrence<'a> {
     pub event: &'a Event,
     /// When the series has it, by the clock of the series: its name, wherever it was moved to.
     pub id: NaiveDateTime,
+    /// That clock.
+    pub clock: &'a Clock,
     /// When it begins.
     pub start: DateTime<Utc>,
     /// When it ends.
@@ -76,7 +79,8 @@ pub fn occurrences<'a>(events: &'a [Event], window: &Window<'_>) -> Vec<Occurren
     for (id, event) in instances {
         let start = event.start.utc(window.zone);
         if window.has(start) && window.takes_place(event) {
-            found.push(occurrence(event, id, start, window));
+            let clock = &master.unwrap_or(event).start.clock;
+            found.push(occurrence(event, (id, clock), start, window));
         }
     }
     found.sort_by_key(|occurrence| (occurrence.start, occurrence.id));
@@ -117,7 +121,7 @@ fn series<'a>(
     for id in ids.filter(|id| !is_replaced(id)) {
         let Some(start) = id.checked_add_signed(moved).map(|wall| clock.utc(wall, zone)) else { continue };
         if window.has(start) {
-            found.push(occurrence(like, id, start, window));
+            found.push(occurrence(like, (id, &master.start.clock), start, window));
             taken += 1;
         }
         if taken >= window.limit {
@@ -126,7 +130,12 @@ fn series<'a>(
     }
 }
 
-fn occurrence<'a>(event: &'a Event, id: NaiveDateTime, start: DateTime<Utc>, window: &Window<'_>) -> Occurrence<'a> {
+fn occurrence<'a>(
+    event: &'a Event,
+    (id, clock): (NaiveDateTime, &'a Clock),
+    start: DateTime<Utc>,
+    window: &Window<'_>,
+) -> Occurrence<'a> {
     let length = event.length(window.zone);
     let end = if event.start.is_day() {
         // A day in spring has 23 hours.
@@ -135,7 +144,7 @@ fn occurrence<'a>(event: &'a Event, id: NaiveDateTime, start: DateTime<Utc>, win
     } else {
         start.checked_add_signed(length)
     };
-    Occurrence { event, id, start, end: end.unwrap_or(start) }
+    Occurrence { event, id, clock, start, end: end.unwrap_or(start) }
 }
 
 impl Window<'_> {

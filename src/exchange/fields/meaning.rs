@@ -102,6 +102,26 @@ words! {
         Strength = "strength",
         /// How often to be in touch.
         FrequencyDays = "frequency_days",
+        /// Of what passed: with whom.
+        Who = "who",
+        /// From whom.
+        From = "from",
+        /// To whom.
+        To = "to",
+        /// When; perhaps with its hour.
+        When = "when",
+        /// At what hour.
+        Hour = "hour",
+        /// What it was.
+        Kind = "type",
+        /// Which way it went.
+        Direction = "direction",
+        /// What about.
+        Subject = "subject",
+        /// What was said.
+        Text = "text",
+        /// The program's own id of it.
+        Id = "id",
     }
 }
 

@@ -7,7 +7,7 @@ use mail_parser::decoders::html::add_html_token;
 const MAX_TEXT_BYTES: usize = 256 << 10;
 
 /// What a reader of the HTML sees.
-pub(super) fn to_text(html: &str) -> String {
+pub(in crate::exchange) fn to_text(html: &str) -> String {
     let mut reader = Reader { rest: html, ..Reader::default() };
     while !reader.rest.is_empty() && reader.text.len() < MAX_TEXT_BYTES {
         reader.step();

@@ -31,6 +31,7 @@ mod when;
 
 pub use address::{MAX_ADDRESSES, Mailbox, normal as normal_address};
 pub use folder::Folder;
+pub(in crate::exchange) use html::to_text as html_to_text;
 pub use message::{Address, Attachment, Mail, Origin, Role, read};
 pub use reader::{Layout, MAX_MESSAGE_BYTES, RawMessage, Reader};
 pub use signals::{Producer, Signals};

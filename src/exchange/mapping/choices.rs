@@ -67,11 +67,28 @@ const CHOICES: [(&str, &str); 61] = [
     ("uid", "The program’s own id"),
 ];
 
+/// The same of a table of what passed.
+const PASSED: [(&str, &str); 12] = [
+    ("note", "A note under its name"),
+    ("skip", "Nothing: leave it out"),
+    ("when", "When: the day, perhaps with its hour"),
+    ("hour", "The hour, if the day stands alone"),
+    ("who", "With whom: e-mail, name or id"),
+    ("from", "From whom"),
+    ("to", "To whom"),
+    ("type", "Type: call, meeting, e-mail"),
+    ("direction", "Direction: in or out"),
+    ("subject", "Subject"),
+    ("text", "Text"),
+    ("id", "The program’s own id"),
+];
+
 /// The words and what they are called; one that is none of them is added in front.
-pub(super) fn with(chosen: &Meaning) -> Vec<(String, String)> {
+pub(super) fn with(chosen: &Meaning, is_of_what_passed: bool) -> Vec<(String, String)> {
+    let choices = if is_of_what_passed { &PASSED[..] } else { &CHOICES[..] };
     let word = chosen.to_string();
-    let listed = CHOICES.iter().map(|(word, label)| ((*word).to_owned(), (*label).to_owned()));
-    let is_listed = CHOICES.iter().any(|(listed, _)| *listed == word);
+    let listed = choices.iter().map(|(word, label)| ((*word).to_owned(), (*label).to_owned()));
+    let is_listed = choices.iter().any(|(listed, _)| *listed == word);
     let own = (!is_listed).then(|| (word.clone(), word.replace(['_', ':'], " ")));
     own.into_iter().chain(listed).collect()
 }

@@ -13,6 +13,7 @@ pub(super) use views::MappingView;
 
 use super::model::{Import, State};
 use super::parts::{self, Part};
+use super::passed;
 use super::queries;
 use super::read::{self, Payload};
 use super::survey;
@@ -23,6 +24,9 @@ use crate::jobs;
 
 /// Why a table beside an address book is left out: an archive of a whole account holds many that name nobody.
 const BESIDE: &str = "Its columns are not known. If it holds people, import it on its own.";
+
+/// Why people beside what passed are left out.
+const BESIDE_WHAT_PASSED: &str = "It holds people, and the others what passed: import it on its own.";
 
 /// Settles the tables whose layout she was asked about before. Of an archive in which something is certain, the other
 /// tables are left out.
@@ -77,6 +81,7 @@ pub fn given(layout: &Layout) -> Given {
         delimiter: Some(layout.delimiter),
         quote: Some(layout.quote),
         has_header: Some(layout.header.is_some()),
+        is_of_what_passed: Some(layout.is_of_what_passed),
     }
 }
 
@@ -142,6 +147,13 @@ async fn go_on(
     }
     if is_left_out && !others.any(Part::is_read) {
         return queries::end(tx, import.id, State::Cancelled, None).await;
+    }
+    let settled = parts::of(tx, import.id).await?;
+    if settled.iter().any(|part| part.is_read() && part.is_of_what_passed()) {
+        for part in settled.iter().filter(|part| part.is_read() && !part.is_of_what_passed()) {
+            parts::leave_out(tx, import.id, part.position, BESIDE_WHAT_PASSED).await?;
+        }
+        return passed::ask(tx, import.id, &[], &settled).await;
     }
     let place = jobs::place(data_dir).context("naming the data folder")?;
     queries::stay(tx, import.id, State::Reading).await?;

@@ -28,11 +28,17 @@ fn given_by(form: &FormData, layout: &Layout) -> Given {
         "no" => Some(false),
         _ => before.has_header,
     };
+    let is_of_what_passed = match form.text("rows") {
+        "passed" => Some(true),
+        "people" => Some(false),
+        _ => before.is_of_what_passed,
+    };
     Given {
         encoding: encoding.map(|encoding| encoding.name().to_owned()).or(before.encoding),
         delimiter: delimiter_of(form.text("delimiter")).or(before.delimiter),
         quote: quote_of(form.text("quote")).or(before.quote),
         has_header,
+        is_of_what_passed,
     }
 }
 
@@ -44,7 +50,8 @@ async fn guess(data_dir: PathBuf, part: &Part, form: &FormData) -> Result<Option
     let guess = web::block(move || super::look(&data_dir, &part, &given)).await.map_err(anyhow::Error::from)?;
     // The file may be on another server, or gone: it waits no longer than a week.
     let Ok(mut guess) = guess else { return Ok(None) };
-    if guess.layout.header == before.header && guess.layout.columns.len() == before.columns.len() {
+    let is_alike = guess.layout.is_of_what_passed == before.is_of_what_passed;
+    if is_alike && guess.layout.header == before.header && guess.layout.columns.len() == before.columns.len() {
         guess.layout.columns.clone_from(&before.columns);
         guess.layout.day_first = before.day_first;
     }
@@ -120,7 +127,9 @@ async fn chosen(
         unknown
     } else if count == 0 {
         Some("Say what the columns are.".to_owned())
-    } else if !guess.layout.names_people() {
+    } else if guess.layout.is_of_what_passed && !guess.layout.tells_what_passed() {
+        Some("Say which column holds when it was, and which with whom: a name, an e-mail address, or the id of a person whom another table brought.".to_owned())
+    } else if !guess.layout.is_of_what_passed && !guess.layout.names_people() {
         Some("Say which column holds a name, an e-mail address, a phone number or an organization: without one nobody is named.".to_owned())
     } else {
         None

@@ -22,6 +22,7 @@ pub(in crate::exchange) struct MappingView {
     pub quote: String,
     pub has_header: bool,
     pub day_first: bool,
+    pub is_of_what_passed: bool,
     pub columns: Vec<ColumnView>,
     /// Columns that are not shown.
     pub hidden: usize,
@@ -59,6 +60,7 @@ impl MappingView {
             quote: word_of_quote(layout.quote).to_owned(),
             has_header: layout.header.is_some(),
             day_first: layout.day_first,
+            is_of_what_passed: layout.is_of_what_passed,
             columns: (0..layout.columns.len().min(SHOWN)).map(|index| column(layout, &guess.rows, index)).collect(),
             hidden: layout.columns.len().saturating_sub(SHOWN),
             is_remembered: true,
@@ -74,7 +76,7 @@ fn column(layout: &Layout, rows: &[Vec<String>], index: usize) -> ColumnView {
         name: layout.name(index),
         cells: rows.iter().take(ROWS).map(cell).collect(),
         chosen: chosen.to_string(),
-        choices: choices::with(chosen),
+        choices: choices::with(chosen, layout.is_of_what_passed),
     }
 }
 

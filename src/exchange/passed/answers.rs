@@ -11,6 +11,7 @@ use crate::error::AppError;
 use crate::exchange::mail::normal_address;
 use crate::exchange::mail::own::{Guess, likely};
 use crate::exchange::model::{Import, State};
+use crate::exchange::parts::Part;
 use crate::exchange::queries::{lock, note_change_set};
 
 /// Addresses of one person; somebody with more has pasted something else.
@@ -30,6 +31,8 @@ pub struct Passing {
     pub own: Vec<String>,
     /// Whether mail to lists, of machines, and what a filter took for spam is taken too.
     pub with_lists: bool,
+    /// What it is: mail, or where it is that alone, calendar or table, which no machine sends.
+    pub what: String,
     /// How many records were ignored, by reason.
     pub ignored: BTreeMap<String, i32>,
 }
@@ -83,14 +86,25 @@ impl Answer {
     }
 }
 
-/// Asks her: what is likely by the mail itself is offered, behind what she said before.
-pub(in crate::exchange) async fn ask(tx: &mut TenantTx<'_>, id: Uuid, guesses: &[Guess]) -> Result<(), AppError> {
+/// Asks her: what is likely by the file itself is offered, behind what she said before.
+pub(in crate::exchange) async fn ask(
+    tx: &mut TenantTx<'_>,
+    id: Uuid,
+    guesses: &[Guess],
+    parts: &[Part],
+) -> Result<(), AppError> {
     let said = own::own_addresses(tx).await?;
     let guessed = guesses.iter().map(|guess| &guess.address);
     let offered = said.iter().chain(guessed.filter(|address| !said.contains(address))).cloned().collect();
     let likely = likely(guesses, &said);
     let is_unclear = !guesses.is_empty() && !guesses.iter().any(|guess| likely.contains(&guess.address));
-    queries::ask(tx, id, &Passing { offered, likely, is_unclear, ..Passing::default() }).await
+    let mut read = parts.iter().filter(|part| part.is_read());
+    let what = match () {
+        () if read.clone().all(Part::is_calendar) => "calendar",
+        () if read.all(Part::is_table_of_what_passed) => "table",
+        () => "mail",
+    };
+    queries::ask(tx, id, &Passing { offered, likely, is_unclear, what: what.to_owned(), ..Passing::default() }).await
 }
 
 /// Takes her answer, and begins, in the change set of this transaction. Says whether it was asked for.

@@ -1,12 +1,17 @@
 //! The records of an upload, over all its files, in batches that each end at a place where another reader can go on.
 
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use anyhow::Context;
+use chrono::Utc;
+use chrono_tz::Tz;
 
 use super::answers::Passing;
-use super::mail;
+use super::directory::Directory;
+use super::families::Asked;
 use super::record::{Outcome, Record, Source};
+use super::{calendar, mail, table};
 use crate::error::AppError;
 use crate::exchange::model::Import;
 use crate::exchange::parts::Part;
@@ -21,7 +26,7 @@ const BATCH_BYTES: u64 = 4 << 20;
 /// An upload, from where reading goes on.
 pub(super) struct Files {
     data_dir: PathBuf,
-    passing: Passing,
+    reading: Reading,
     /// The files that are read.
     parts: Vec<Part>,
     /// Which of them is.
@@ -30,6 +35,15 @@ pub(super) struct Files {
     before: u64,
     source: Option<Box<dyn Source>>,
     start: u64,
+}
+
+/// By what files are understood.
+pub(super) struct Reading {
+    pub passing: Passing,
+    /// Her zone.
+    pub zone: Tz,
+    /// Whom tables mean.
+    pub directory: Rc<Directory>,
 }
 
 /// Records, and the place behind them. All are of one file.
@@ -56,7 +70,7 @@ impl Files {
     ///
     /// # Errors
     /// When a file is not there.
-    pub fn open(data_dir: &Path, parts: Vec<Part>, import: &Import, passing: Passing) -> Result<Self, AppError> {
+    pub fn open(data_dir: &Path, parts: Vec<Part>, import: &Import, reading: Reading) -> Result<Self, AppError> {
         let parts: Vec<Part> = parts.into_iter().filter(Part::is_read).collect();
         let start = import.bytes_read.unsigned_abs();
         let (mut at, mut before) = (0, 0);
@@ -65,7 +79,7 @@ impl Files {
             at += 1;
         }
         let data_dir = data_dir.to_owned();
-        let mut files = Self { data_dir, passing, parts, at, before, source: None, start };
+        let mut files = Self { data_dir, reading, parts, at, before, source: None, start };
         let line = if start == before { 1 } else { import.lines_read.unsigned_abs() + 1 };
         files.open_part(start - before, line)?;
         Ok(files)
@@ -73,10 +87,19 @@ impl Files {
 
     fn open_part(&mut self, offset: u64, line: u64) -> Result<(), AppError> {
         self.source = match self.parts.get(self.at) {
-            Some(part) => Some(mail::open(&self.data_dir, part, &self.passing, (offset, line))?),
+            Some(part) if part.is_calendar() => Some(calendar::open(&self.data_dir, part, self.asked(), line - 1)?),
+            Some(part) if part.is_table_of_what_passed() => {
+                let directory = Rc::clone(&self.reading.directory);
+                Some(table::open(&self.data_dir, part, self.asked(), directory, (offset, line))?)
+            }
+            Some(part) => Some(mail::open(&self.data_dir, part, &self.reading.passing, (offset, line))?),
             None => None,
         };
         Ok(())
+    }
+
+    fn asked(&self) -> Asked {
+        Asked { own: self.reading.passing.own.clone(), zone: self.reading.zone, now: Utc::now() }
     }
 
     /// The next batch; the one that is the last says so.

@@ -1,20 +1,20 @@
 //! The job that takes in what passed: batch by batch, each one transaction with its interactions, the word of each record and
 //! the place where the next batch begins. A killed one goes on from there, and none is taken twice.
 
-use std::collections::HashMap;
 use std::path::Path;
+use std::rc::Rc;
 
 use anyhow::Context;
 use futures_util::FutureExt;
 use uuid::Uuid;
 
 use super::answers::Passing;
-use super::files::{Batch, Files, signed};
-use super::queries::{self, Known, NewItem};
-use super::record::{Draft, Outcome, Record};
+use super::directory::Directory;
+use super::files::{Batch, Files, Reading, signed};
+use super::judged::Judged;
+use super::queries::{self, NewItem};
 use crate::accounts::measuring;
 use crate::allowance;
-use crate::correspondents::gathering::gather;
 use crate::db::{CurrentUser, TenantTx};
 use crate::error::AppError;
 use crate::exchange::intake;
@@ -22,11 +22,7 @@ use crate::exchange::model::{Counts, Import, State, Status};
 use crate::exchange::parts;
 use crate::exchange::queries::{find, lock, take_turn};
 use crate::exchange::read::Payload;
-use crate::interactions::model::Interaction;
-use crate::interactions::queries::addresses::{self, AddressRow};
-use crate::interactions::queries::{Origin, import_many, threads};
 use crate::jobs::{self, Tools, Work};
-use crate::text::fold::fold;
 
 /// The kind of the job.
 pub const KIND: &str = "import.pass";
@@ -81,7 +77,13 @@ async fn run(tools: &Tools, user: &CurrentUser, id: Uuid) -> Result<(), AppError
     if import.state() != State::Applying {
         return Ok(());
     }
-    let mut files = Files::open(&tools.data_dir, parts, &import, passing)?;
+    let directory = if parts.iter().any(|part| part.is_read() && part.is_table_of_what_passed()) {
+        db.as_user_for_job(user, async |tx| Directory::load(tx).await).await?
+    } else {
+        Directory::default()
+    };
+    let reading = Reading { passing, zone: user.time_zone(), directory: Rc::new(directory) };
+    let mut files = Files::open(&tools.data_dir, parts, &import, reading)?;
     let mut looked_from = LOOKED_FROM;
     let (mut taken, mut step) = (0, Step::More);
     while step == Step::More {
@@ -156,131 +158,4 @@ async fn end(tx: &mut TenantTx<'_>, import: &Import, batch: &Batch) -> Result<()
         return crate::exchange::queries::end(tx, import.id, State::Failed, Some(reason)).await;
     }
     queries::end(tx, import.id).await
-}
-
-/// What a batch will do.
-struct Judged<'a> {
-    known: HashMap<(&'a str, &'a str), Known>,
-    new: Vec<(Uuid, &'a Draft)>,
-}
-
-/// What is said of a message whose interaction she put into the trash: a file does not bring it back.
-const IN_TRASH: &str = "It is in the trash.";
-
-impl<'a> Judged<'a> {
-    async fn load(tx: &mut TenantTx<'_>, batch: &'a Batch) -> Result<Self, AppError> {
-        let drafts = batch.records.iter().filter_map(|record| match &record.outcome {
-            Outcome::Found(drafts, _) => Some(drafts),
-            _ => None,
-        });
-        let keys: Vec<(&str, &str)> = drafts.flatten().map(|one| (one.namespace, one.external_id.as_str())).collect();
-        let rows = queries::known(tx, &keys).await?;
-        let by_key: HashMap<(String, String), Known> = rows.into_iter().collect();
-        let known = keys.into_iter().filter_map(|(kind, id)| {
-            let known = by_key.get(&(kind.to_owned(), id.to_owned()))?;
-            Some(((kind, id), *known))
-        });
-        Ok(Self { known: known.collect(), new: Vec::new() })
-    }
-
-    /// The word of a record; what it brings is noted, to be written with the others.
-    fn item(&mut self, batch: &Batch, position: i32, record: &'a Record) -> NewItem<'a> {
-        let mut item = NewItem {
-            part: batch.part,
-            position,
-            byte_offset: signed(record.offset),
-            line: signed(record.line),
-            status: Status::Unreadable,
-            title: &record.title,
-            interaction_id: None,
-            reason: None,
-        };
-        match &record.outcome {
-            Outcome::Unreadable(reason) => item.reason = Some(reason.clone()),
-            Outcome::Ignored(reason) => {
-                item.status = Status::Ignored;
-                item.reason = Some(reason.clone().into_owned());
-            }
-            Outcome::Found(drafts, note) => {
-                item.status = Status::Unchanged;
-                item.reason.clone_from(note);
-                let before = self.new.len();
-                let mut is_trashed = !drafts.is_empty();
-                for draft in drafts {
-                    let known = self.meet(draft);
-                    is_trashed &= known.is_trashed;
-                    item.interaction_id = item.interaction_id.or(Some(known.interaction));
-                }
-                if self.new.len() > before {
-                    item.status = Status::New;
-                } else if is_trashed {
-                    item.status = Status::Ignored;
-                    item.reason = Some(IN_TRASH.to_owned());
-                }
-            }
-        }
-        item
-    }
-
-    fn meet(&mut self, draft: &'a Draft) -> Known {
-        let key = (draft.namespace, draft.external_id.as_str());
-        *self.known.entry(key).or_insert_with(|| {
-            let interaction = Uuid::now_v7();
-            self.new.push((interaction, draft));
-            Known { interaction, is_trashed: false }
-        })
-    }
-
-    /// A fixed number of statements, however many records.
-    async fn write(&self, tx: &mut TenantTx<'_>) -> Result<(), AppError> {
-        if self.new.is_empty() {
-            return Ok(());
-        }
-        let new: Vec<(Uuid, Interaction)> =
-            self.new.iter().map(|(id, draft)| (*id, draft.interaction.clone())).collect();
-        let threads = self.threads(tx).await?;
-        let origin = |(id, draft): &(Uuid, &'a Draft)| Origin {
-            source: draft.source,
-            namespace: draft.namespace,
-            id: &draft.external_id,
-            thread: threads.get(id).copied(),
-        };
-        let origins: Vec<Origin<'_>> = self.new.iter().map(origin).collect();
-        import_many(tx, &new, &origins).await?;
-        let rows = self.new.iter().flat_map(|(id, draft)| {
-            (0..).zip(&draft.addresses).map(|(position, one)| AddressRow {
-                interaction: *id,
-                position,
-                role: one.role,
-                address: one.address.clone(),
-                name: one.name.clone(),
-                is_own: one.is_own,
-            })
-        });
-        addresses::add(tx, &rows.collect::<Vec<_>>()).await?;
-        while gather(tx).await? {}
-        Ok(())
-    }
-
-    async fn threads(&self, tx: &mut TenantTx<'_>) -> Result<HashMap<Uuid, Uuid>, AppError> {
-        let messages = self.new.iter().filter_map(|(id, draft)| {
-            let thread = draft.thread.as_ref()?;
-            let named = draft.addresses.iter().filter(|one| matches!(one.role, "from" | "to" | "cc"));
-            Some(threads::Message {
-                interaction: *id,
-                message_id: Some(thread.message_id.clone()),
-                references: thread.references.clone(),
-                subject: fold(&thread.subject),
-                is_reply: thread.is_answer,
-                people: named.map(|one| one.address.clone()).collect(),
-                sent_at: draft.interaction.when.at,
-            })
-        });
-        let messages: Vec<threads::Message> = messages.collect();
-        if messages.is_empty() {
-            return Ok(HashMap::new());
-        }
-        let threads = threads::assign(tx, &messages).await?;
-        Ok(messages.iter().map(|one| one.interaction).zip(threads).collect())
-    }
 }

@@ -1,5 +1,6 @@
 //! Mail as a source of what passed: each message is an interaction, unless it is none that she would miss.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, BufReader, Seek, SeekFrom};
@@ -159,15 +160,16 @@ impl MailSource {
         };
         let draft = Draft {
             interaction,
-            source: match mail.producer {
+            source: Cow::Borrowed(match mail.producer {
                 Producer::Gmail => "gmail",
                 Producer::Mbox => "mbox",
                 Producer::Eml => "eml",
                 Producer::Maildir => "maildir",
-            },
-            namespace,
+            }),
+            namespace: Cow::Borrowed(namespace),
             external_id,
             addresses: self.named(&mail),
+            is_joint: false,
             thread: Some(thread),
         };
         Outcome::Found(vec![draft], note)

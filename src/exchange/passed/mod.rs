@@ -1,16 +1,24 @@
-//! Imports of what passed between her and people: mail, and whatever else has a [`Source`]. The job, what is known already,
+//! Imports of what passed between her and people: mail, calendars, tables, and whatever else has a [`Source`]. The job, what is known already,
 //! batches, the report, pause and undo know no format.
 
 mod answers;
+mod calendar;
+mod directory;
+mod families;
 mod files;
 mod job;
+mod judged;
 mod listing;
 mod mail;
+mod meeting;
+mod moment;
 mod own;
 mod pages;
 mod queries;
 mod record;
+mod row;
 mod sample;
+mod table;
 mod views;
 
 pub use answers::{Answer, Passing, answer, answer_as_guessed};

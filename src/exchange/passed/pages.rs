@@ -37,7 +37,8 @@ pub(in crate::exchange) async fn addresses(
             };
             let offered = passing.offered.into_iter().map(|one| (one.clone(), ticked.contains(&one.as_str())));
             let typed = posted.text("addresses").to_owned();
-            let view = AskingView { offered: offered.collect(), typed, with_lists, error: Some(error) };
+            let what = passing.what;
+            let view = AskingView { offered: offered.collect(), typed, with_lists, what, error: Some(error) };
             unprocessable(&Show::asking(layout, import, &user, view))
         }
         Ok(answer) => {

@@ -1,5 +1,7 @@
 //! The SQL of imports of what passed.
 
+use std::collections::{HashMap, HashSet};
+
 use diesel::QueryableByName;
 use diesel::sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
@@ -34,6 +36,47 @@ fn word<S: serde::Serializer>(status: &Status, out: S) -> Result<S::Ok, S::Error
 pub(super) struct Known {
     pub interaction: Uuid,
     pub is_trashed: bool,
+    /// Whether the import that goes on brought it.
+    pub is_of_this_import: bool,
+}
+
+/// Whom an interaction names.
+#[derive(Debug, Default)]
+pub(super) struct Present {
+    pub people: HashSet<Uuid>,
+    pub addresses: HashSet<String>,
+    /// The place of its next address.
+    pub next: i16,
+}
+
+#[derive(QueryableByName)]
+struct PresentRow {
+    #[diesel(sql_type = SqlUuid)]
+    interaction_id: Uuid,
+    #[diesel(sql_type = Array<SqlUuid>)]
+    people: Vec<Uuid>,
+    #[diesel(sql_type = Array<Text>)]
+    addresses: Vec<String>,
+    #[diesel(sql_type = Integer)]
+    next: i32,
+}
+
+/// Whom these interactions name.
+pub(super) async fn present(tx: &mut TenantTx<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, Present>, AppError> {
+    let query = prepared(
+        "select r.id as interaction_id, array(select contact_id from interaction_participants p where p.interaction_id = r.id) as people, \
+             array(select address::text from interaction_addresses a where a.interaction_id = r.id) as addresses, \
+             coalesce((select max(position) + 1 from interaction_addresses a where a.interaction_id = r.id), 0)::int as next \
+         from unnest(?) r(id)",
+        (bind::<Array<SqlUuid>, _>(ids),),
+    );
+    let rows: Vec<PresentRow> = query.load(tx).await?;
+    let present = |row: PresentRow| {
+        let next = i16::try_from(row.next).unwrap_or(i16::MAX);
+        let (people, addresses) = (row.people.into_iter().collect(), row.addresses.into_iter().collect());
+        (row.interaction_id, Present { people, addresses, next })
+    };
+    Ok(rows.into_iter().map(present).collect())
 }
 
 #[derive(QueryableByName)]
@@ -46,6 +89,8 @@ struct KnownRow {
     interaction_id: Uuid,
     #[diesel(sql_type = Bool)]
     is_trashed: bool,
+    #[diesel(sql_type = Bool)]
+    is_of_this_import: bool,
 }
 
 /// Which of these ids are there already.
@@ -58,7 +103,8 @@ pub(super) async fn known(
     }
     let (namespaces, ids): (Vec<&str>, Vec<&str>) = keys.iter().copied().unzip();
     let query = prepared(
-        "select e.namespace, e.external_id, e.interaction_id, n.deleted_at is not null as is_trashed \
+        "select e.namespace, e.external_id, e.interaction_id, n.deleted_at is not null as is_trashed, \
+             coalesce(n.import_id = app_import_id(), false) as is_of_this_import \
          from (select distinct * from unnest(?, ?) r(namespace, id)) r \
          join interaction_external_refs e on e.namespace = r.namespace and e.external_id = r.id \
          join interactions n on n.id = e.interaction_id and n.occurred_at = e.occurred_at",
@@ -66,7 +112,11 @@ pub(super) async fn known(
     );
     let rows: Vec<KnownRow> = query.load(tx).await?;
     let known = |row: KnownRow| {
-        let known = Known { interaction: row.interaction_id, is_trashed: row.is_trashed };
+        let known = Known {
+            interaction: row.interaction_id,
+            is_trashed: row.is_trashed,
+            is_of_this_import: row.is_of_this_import,
+        };
         ((row.namespace, row.external_id), known)
     };
     Ok(rows.into_iter().map(known).collect())

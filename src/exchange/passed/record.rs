@@ -35,6 +35,8 @@ pub struct Record {
 pub enum Outcome {
     /// What passed; what of it could not be taken, in a sentence.
     Found(Vec<Draft>, Option<String>),
+    /// It is not certain whom it names, for this reason: it is not taken.
+    Doubtful(String),
     /// It is left out, for this reason, which many share.
     Ignored(Cow<'static, str>),
     /// It is not understood, for this reason.
@@ -42,26 +44,28 @@ pub enum Outcome {
 }
 
 /// An interaction that is not stored yet.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Draft {
     /// What passed. Of people it names only those who are known by their id.
     pub interaction: Interaction,
     /// Which program it comes from: gmail, mbox.
-    pub source: &'static str,
+    pub source: Cow<'static, str>,
     /// Of which kind its id is: the same id of the same kind is the same interaction, whatever program it comes from.
-    pub namespace: &'static str,
+    pub namespace: Cow<'static, str>,
     /// Its id, at most 255 bytes.
     pub external_id: String,
     /// Whom it names, at most 500.
     pub addresses: Vec<Named>,
+    /// Whether another record of the same id adds to it whom it names.
+    pub is_joint: bool,
     /// By what it belongs to others.
     pub thread: Option<Thread>,
 }
 
 /// Somebody whom an interaction names.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Named {
-    /// As what: the field of RFC 5322, as `reply_to`, or organizer or attendee.
+    /// As what: the field of RFC 5322, as `reply_to`, or `organizer` or `attendee`.
     pub role: &'static str,
     /// The address, in lower case.
     pub address: String,
@@ -72,7 +76,7 @@ pub struct Named {
 }
 
 /// What tells the thread of a message.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Thread {
     /// Its own id.
     pub message_id: String,

@@ -1,10 +1,11 @@
-//! The beginning of an upload of mail, looked at to guess whose it is.
+//! The beginning of an upload of mail and calendars, looked at to guess whose it is.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use chrono::Utc;
 
+use super::calendar;
 use super::mail::Messages;
 use crate::error::AppError;
 use crate::exchange::mail::Mail;
@@ -16,16 +17,19 @@ const MOST: usize = 3_000;
 /// Of each file at least so many.
 const LEAST: usize = 100;
 /// Bytes of one file that are looked at.
-const MOST_BYTES: u64 = 64 << 20;
+pub(super) const MOST_BYTES: u64 = 64 << 20;
 /// It may take so long: she waits.
-const MOST_TIME: Duration = Duration::from_secs(10);
+pub(super) const MOST_TIME: Duration = Duration::from_secs(10);
 
 /// Which addresses may be hers by the beginning of each file, the likeliest first.
 ///
 /// # Errors
 /// When a file cannot be read.
 pub(in crate::exchange) fn guessed(data_dir: &Path, parts: &[Part]) -> Result<Vec<Guess>, AppError> {
-    let parts: Vec<&Part> = parts.iter().filter(|part| part.is_read()).collect();
+    let (calendars, parts): (Vec<&Part>, Vec<&Part>) = parts
+        .iter()
+        .filter(|part| part.is_read() && !part.is_table_of_what_passed())
+        .partition(|part| part.is_calendar());
     let most = (MOST / parts.len().max(1)).max(LEAST);
     let (mut sample, begun, now) = (Vec::new(), Instant::now(), Utc::now());
     for part in parts {
@@ -37,7 +41,16 @@ pub(in crate::exchange) fn guessed(data_dir: &Path, parts: &[Part]) -> Result<Ve
             sample.extend(mail.ok().map(without_text));
         }
     }
-    Ok(guess_own_addresses(&sample))
+    let mut guesses = guess_own_addresses(&sample);
+    for part in calendars {
+        for more in calendar::guessed(data_dir, part)? {
+            match guesses.iter_mut().find(|one| one.address == more.address) {
+                Some(known) => known.sent += more.sent,
+                None => guesses.push(more),
+            }
+        }
+    }
+    Ok(guesses)
 }
 
 /// What tells whose it is: three thousand messages are kept at once.

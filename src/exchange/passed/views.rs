@@ -10,6 +10,8 @@ pub(in crate::exchange) struct AskingView {
     /// What she typed besides.
     pub typed: String,
     pub with_lists: bool,
+    /// As that of [`Passing`].
+    pub what: String,
     pub error: Option<String>,
 }
 
@@ -24,6 +26,7 @@ impl AskingView {
                 .collect(),
             typed: String::new(),
             with_lists: passing.with_lists,
+            what: passing.what.clone(),
             error: None,
         }
     }

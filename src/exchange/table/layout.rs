@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::dialect::{self, Sample};
 use super::rows::Marks;
-use super::{content, encoding, words};
+use super::{content, encoding, passed_words, words};
 use crate::exchange::fields::{Meaning, What, date};
 use crate::exchange::model::words;
 
@@ -52,6 +52,9 @@ pub struct Layout {
     pub program: String,
     /// What the columns are.
     pub columns: Vec<Meaning>,
+    /// Whether it says what passed between her and people, and not who they are.
+    #[serde(default)]
+    pub is_of_what_passed: bool,
 }
 
 /// A layout, and the rows that it was found out from.
@@ -76,6 +79,8 @@ pub struct Given {
     pub quote: Option<Option<char>>,
     /// Whether there are names of columns.
     pub has_header: Option<bool>,
+    /// Whether it says what passed between her and people.
+    pub is_of_what_passed: Option<bool>,
 }
 
 impl Layout {
@@ -106,7 +111,7 @@ impl Layout {
             sample.skip = 1;
             sample.rows.remove(0);
         }
-        Ok(Guess::of(sample, encoding, marks))
+        Ok(Guess::of(sample, encoding, marks, given.is_of_what_passed))
     }
 
     /// Under what `contact_sources` keeps the rows: the program; where it is not known, the header stands for it.
@@ -166,6 +171,24 @@ impl Layout {
         name.filter(|name| !name.is_empty()).map_or_else(|| format!("Column {}", index + 1), str::to_owned)
     }
 
+    /// Whether some columns say when something passed, and with whom.
+    #[must_use]
+    pub fn tells_what_passed(&self) -> bool {
+        let has = |whats: &[What]| self.columns.iter().any(|column| whats.contains(&column.what));
+        has(&[What::When]) && has(&[What::Who, What::From, What::To])
+    }
+
+    /// The same table as one of what passed, by the names of its columns.
+    #[must_use]
+    pub fn as_of_what_passed(mut self) -> Self {
+        if let (false, Some(header)) = (self.is_of_what_passed, &self.header) {
+            self.columns = passed_words::columns(header);
+        }
+        self.is_of_what_passed = true;
+        Program::Unknown.as_str().clone_into(&mut self.program);
+        self
+    }
+
     /// Whether some column says by what a person is called or reached: without one a row is nobody.
     #[must_use]
     pub fn names_people(&self) -> bool {
@@ -184,10 +207,18 @@ fn directive(head: &[u8]) -> Option<u8> {
 }
 
 impl Guess {
-    fn of(sample: Sample, encoding: &'static Encoding, marks: Marks) -> Self {
+    fn of(sample: Sample, encoding: &'static Encoding, marks: Marks, is_of_what_passed: Option<bool>) -> Self {
         // What stands behind the last name of a column belongs to no column: a cell was parted by mistake.
         let count = sample.header.as_ref().map_or_else(|| sample.width(), Vec::len);
+        let tells = || {
+            sample
+                .header
+                .as_ref()
+                .is_some_and(|header| !program(header).is_known() && passed_words::tells(header, &sample))
+        };
+        let is_of_what_passed = is_of_what_passed.unwrap_or_else(tells);
         let (program, columns, understood) = match &sample.header {
+            header if is_of_what_passed => passed_columns(header.as_deref(), &sample, count),
             Some(header) => {
                 let mut columns: Vec<Option<Meaning>> =
                     (0..count).map(|index| header.get(index).and_then(|name| words::column_of(name))).collect();
@@ -204,7 +235,7 @@ impl Guess {
                 (Program::Unknown, columns, understood)
             }
         };
-        let days = columns.iter().enumerate().filter(|(_, column)| column.what == What::Date);
+        let days = columns.iter().enumerate().filter(|(_, column)| matches!(column.what, What::Date | What::When));
         let day_first = days.flat_map(|(index, _)| sample.column(index)).find_map(date::day_first).unwrap_or(false);
         let layout = Layout {
             encoding: encoding.name().to_owned(),
@@ -214,10 +245,20 @@ impl Guess {
             day_first,
             program: program.as_str().to_owned(),
             columns,
+            is_of_what_passed,
             header: sample.header,
         };
         Self { layout, rows: sample.rows, understood }
     }
+}
+
+fn passed_columns(header: Option<&[String]>, sample: &Sample, count: usize) -> (Program, Vec<Meaning>, usize) {
+    let columns = match header {
+        Some(header) => passed_words::columns(header),
+        None => passed_words::columns_by_content(sample, count),
+    };
+    let understood = columns.iter().filter(|column| column.what != What::Note).count();
+    (Program::Unknown, columns, understood)
 }
 
 /// A column whose name says nothing to us, by what stands in it.

@@ -11,6 +11,7 @@ mod encoding;
 mod fixtures;
 mod layout;
 mod own;
+mod passed_words;
 mod reader;
 mod row;
 mod rows;

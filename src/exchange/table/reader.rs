@@ -6,7 +6,7 @@ use std::io::{BufRead, Result};
 
 use super::layout::Layout;
 use super::row;
-use super::rows::Rows;
+use super::rows::{Row, Rows};
 use crate::exchange::record::Record;
 
 /// The rows of a table as records.
@@ -31,14 +31,19 @@ impl<R: BufRead> Reader<R> {
         self.rows.position()
     }
 
-    fn record(&mut self) -> Result<Option<Record>> {
+    /// The next row as it stands.
+    pub(in crate::exchange) fn row(&mut self) -> Result<Option<Row>> {
         if std::mem::take(&mut self.is_fresh) {
             self.rows.skip(self.layout.skip)?;
             if self.layout.header.is_some() {
                 self.rows.next()?;
             }
         }
-        let Some(row) = self.rows.next()? else { return Ok(None) };
+        self.rows.next()
+    }
+
+    fn record(&mut self) -> Result<Option<Record>> {
+        let Some(row) = self.row()? else { return Ok(None) };
         let outcome = row.cells.and_then(|cells| row::card(&self.layout, &cells));
         Ok(Some(Record { offset: row.offset, line: row.line, outcome }))
     }

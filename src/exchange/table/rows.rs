@@ -25,7 +25,7 @@ pub(super) struct Marks {
 
 /// One row.
 #[derive(Debug)]
-pub(super) struct Row {
+pub(in crate::exchange) struct Row {
     pub offset: u64,
     pub line: u64,
     /// The cells, or why there are none.

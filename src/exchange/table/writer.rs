@@ -23,6 +23,7 @@ static HEADER: LazyLock<Vec<String>> = LazyLock::new(header);
 
 /// How this table is laid out.
 static LAYOUT: LazyLock<Layout> = LazyLock::new(|| Layout {
+    is_of_what_passed: false,
     encoding: "UTF-8".to_owned(),
     delimiter: ',',
     quote: Some('"'),

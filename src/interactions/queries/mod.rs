@@ -17,5 +17,5 @@ pub use last_contact::{refresh_last_contacts, refresh_last_contacts_behind};
 pub use list::{Filter, Row, list, of_thread, timeline};
 pub use read::{Companion, Stored, find};
 pub use sentiment::{Unread, settle, unread};
-pub use write::{Origin, import_many, insert_many, restore, trash, update};
+pub use write::{Origin, import_many, insert_many, join_many, restore, trash, update};
 pub use year::{YEAR_COLUMNS, YearRow, year_of_contact};

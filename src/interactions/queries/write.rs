@@ -72,7 +72,7 @@ async fn insert(tx: &mut TenantTx<'_>, new: &[(Uuid, Interaction)], rows: Vec<Va
     insert.execute(tx).await?;
     let (ids, people): (Vec<Uuid>, Vec<Uuid>) =
         new.iter().flat_map(|(id, interaction)| interaction.people.iter().map(|person| (*id, *person))).unzip();
-    add_participants(tx, &ids, &people).await?;
+    join_many(tx, &ids, &people).await?;
     let words =
         |(id, one): &(Uuid, Interaction)| (*id, documents::document(one.subject.as_deref(), one.summary.as_deref()));
     documents::write(tx, new.iter().map(words).unzip()).await
@@ -86,8 +86,9 @@ fn row(id: Uuid, interaction: &Interaction) -> Value {
     })
 }
 
-/// Lets these people take part in these interactions, each pair once; how many pairs are new.
-async fn add_participants(tx: &mut TenantTx<'_>, ids: &[Uuid], people: &[Uuid]) -> Result<usize, AppError> {
+/// Lets these people take part in these interactions, each pair once; how many pairs are new. Whoever is in the trash, or
+/// not there, takes no part.
+pub async fn join_many(tx: &mut TenantTx<'_>, ids: &[Uuid], people: &[Uuid]) -> Result<usize, AppError> {
     let insert = prepared(
         "insert into interaction_participants (interaction_id, contact_id, occurred_at) \
          select distinct n.id, c.id, n.occurred_at from unnest(?, ?) r(id, person) join interactions n on n.id = r.id \
@@ -138,7 +139,7 @@ pub async fn update(tx: &mut TenantTx<'_>, id: Uuid, interaction: &Interaction, 
         (bind::<SqlUuid, _>(id), bind::<Array<SqlUuid>, _>(&interaction.people)),
     );
     let left = leave.execute(tx).await?;
-    let joined = add_participants(tx, &vec![id; interaction.people.len()], &interaction.people).await?;
+    let joined = join_many(tx, &vec![id; interaction.people.len()], &interaction.people).await?;
     if left + joined > 0 {
         // Who took part is an edit of the interaction too: another window must not overwrite it unseen.
         let touch = prepared("update interactions set version = version + 1 where id = ?", (bind::<SqlUuid, _>(id),));

@@ -225,7 +225,7 @@ async fn a_mistake_gets_a_reason_and_changes_nothing() {
         ("x.mbox", &b"\x89PNG\r\n\x1a\n\0\0\0"[..], "Nor is it mail"),
         ("half.zip", &zip[..zip.len() / 2], "damaged"),
         ("bomb.zip", &bomb[..], "larger than 8 MB"),
-        ("x.zip", &zipped(&[("readme", b"nothing")])[..], "no mail in this archive"),
+        ("x.zip", &zipped(&[("readme", b"nothing")])[..], "no mail and no calendar in this archive"),
     ] {
         let page = ada.reads_file(&app, name, content).await;
         assert_eq!(ada.state(&page).await, "failed", "{name}");

@@ -1,11 +1,13 @@
 //! Import: from a file to contacts and back.
 
+mod calendar;
 mod files;
 mod interrupted;
 mod limits;
 mod mail;
 mod mail_interrupted;
 mod pages;
+mod passed_tables;
 mod phones;
 mod related;
 mod tables;

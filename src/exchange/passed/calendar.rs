@@ -1,0 +1,128 @@
+//! Calendars as a source of what passed. What is still to come is left out: as an entry it would be wrong as soon as it is
+//! moved or called off, and the same calendar, imported later, brings it once it took place.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufReader};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::Context;
+
+use super::families::{Asked, Families};
+use super::meeting::meetings;
+use super::record::{Outcome, Record, Source};
+use super::sample::{MOST_BYTES, MOST_TIME};
+use crate::error::AppError;
+use crate::exchange::calendar::{Event, Reader};
+use crate::exchange::mail::normal_address;
+use crate::exchange::mail::own::Guess;
+use crate::exchange::parts::Part;
+use crate::text::clean;
+
+/// Events that are looked at for whose calendar it is.
+const SAMPLE: usize = 3_000;
+
+/// The events of a calendar, but for the first so many. Time zones stand wherever they stand in it, so that it is always
+/// read from its beginning.
+///
+/// # Errors
+/// When the file is not there.
+pub(super) fn open(data_dir: &Path, part: &Part, asked: Asked, taken: u64) -> Result<Box<dyn Source>, AppError> {
+    let path = data_dir.join(&part.path);
+    let families = Families::of(|| reading(&path), &asked).context("the uploaded file")?;
+    let size = part.file_size.unsigned_abs();
+    let mut source =
+        Calendar { reader: Reader::new(reading(&path).context("the uploaded file")?), families, asked, taken: 0, size };
+    while source.taken < taken && source.reader.next().transpose().context("the uploaded file")?.is_some() {
+        source.taken += 1;
+    }
+    Ok(Box::new(source))
+}
+
+fn reading(path: &PathBuf) -> io::Result<BufReader<File>> {
+    Ok(BufReader::with_capacity(1 << 16, File::open(path)?))
+}
+
+struct Calendar {
+    reader: Reader<BufReader<File>>,
+    families: Families,
+    asked: Asked,
+    /// Records that are read.
+    taken: u64,
+    size: u64,
+}
+
+impl Source for Calendar {
+    fn next(&mut self) -> io::Result<Option<Record>> {
+        let Some(record) = self.reader.next().transpose()? else { return Ok(None) };
+        let place = self.taken;
+        self.taken += 1;
+        let (title, outcome) = match record.outcome {
+            Err(reason) => (String::new(), Outcome::Unreadable(reason)),
+            Ok(event) => (title(&event, &self.asked), self.judged(place, &event)),
+        };
+        Ok(Some(Record { offset: record.offset, line: record.line, title, outcome }))
+    }
+
+    /// How many records are read stands for the line. They do not come in their order, so that the offset is as much of the
+    /// file as of its records; no record is shorter than a byte, and so no two have the same.
+    fn position(&self) -> (u64, u64) {
+        let share = u128::from(self.taken) * u128::from(self.size) / u128::from(self.families.total + 1);
+        (u64::try_from(share).unwrap_or(self.size), self.taken + 1)
+    }
+}
+
+impl Calendar {
+    fn judged(&mut self, place: u64, event: &Event) -> Outcome {
+        match self.families.times(place, event, &self.asked) {
+            Err(reason) => Outcome::Ignored(reason.into()),
+            Ok(times) => {
+                let (drafts, note) = meetings(event, &times, &self.asked);
+                Outcome::Found(drafts, note)
+            }
+        }
+    }
+}
+
+fn title(event: &Event, asked: &Asked) -> String {
+    let day = event.start.utc(asked.zone).with_timezone(&asked.zone).format("%-d %B %Y");
+    let summary = clean::line(&event.summary);
+    if summary.is_empty() { day.to_string() } else { format!("{} · {day}", clean::cut(&summary, 200)) }
+}
+
+/// Whose calendar it is: what it is called, if that is an address, and who takes part in at least half of what has people.
+///
+/// # Errors
+/// When the file cannot be read.
+pub(super) fn guessed(data_dir: &Path, part: &Part) -> Result<Vec<Guess>, AppError> {
+    let (mut counts, mut events, begun) = (BTreeMap::<String, usize>::new(), 0, Instant::now());
+    let mut guessed: Vec<Guess> = Vec::new();
+    for record in Reader::new(reading(&data_dir.join(&part.path)).context("the uploaded file")?).take(SAMPLE) {
+        let record = record.context("the uploaded file")?;
+        if record.offset > MOST_BYTES || begun.elapsed() > MOST_TIME {
+            break;
+        }
+        let Ok(event) = record.outcome else { continue };
+        let name = event.calendar.name.as_deref().map(normal_address).filter(|name| !name.is_empty());
+        if let Some(name) = name.filter(|name| guessed.iter().all(|one| one.address != *name)) {
+            // A calendar that is called by an address is that one's.
+            guessed.push(Guess { address: name, sent: 1, ..Guess::default() });
+        }
+        let people = event.organizer.iter().chain(&event.attendees).filter_map(|one| one.email.clone());
+        let people: std::collections::BTreeSet<String> = people.collect();
+        if people.len() > 1 {
+            events += 1;
+            people.into_iter().for_each(|one| *counts.entry(one).or_default() += 1);
+        }
+    }
+    let mut likely: Vec<(String, usize)> = counts.into_iter().filter(|(_, n)| events > 1 && n * 2 >= events).collect();
+    likely.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+    likely.truncate(3);
+    for (address, others) in likely {
+        if guessed.iter().all(|one| one.address != address) {
+            guessed.push(Guess { address, others, ..Guess::default() });
+        }
+    }
+    Ok(guessed)
+}

@@ -1,0 +1,233 @@
+//! What a batch of records will do: what of it is new, what is there already, and the word of each record.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use uuid::Uuid;
+
+use super::files::{Batch, signed};
+use super::queries::{self, Known, NewItem, Present};
+use super::record::{Draft, Named, Outcome, Record};
+use crate::correspondents::gathering::gather;
+use crate::db::TenantTx;
+use crate::error::AppError;
+use crate::exchange::model::Status;
+use crate::interactions::model::Interaction;
+use crate::interactions::queries::addresses::{self, AddressRow};
+use crate::interactions::queries::{Origin, import_many, join_many, threads};
+use crate::text::fold::fold;
+
+/// What is said of a record whose interaction she put into the trash: a file does not bring it back.
+const IN_TRASH: &str = "It is in the trash.";
+
+type Key<'a> = (&'a str, &'a str);
+
+/// What a batch will do.
+pub(super) struct Judged<'a> {
+    known: HashMap<Key<'a>, Known>,
+    new: Vec<(Uuid, Cow<'a, Draft>)>,
+    /// Where among the new ones an interaction is.
+    places: HashMap<Uuid, usize>,
+    /// Whom those name that this import brought before, and to which records of this batch may add.
+    present: HashMap<Uuid, Present>,
+    /// Who is added to them.
+    joining: Vec<(Uuid, Uuid)>,
+    naming: Vec<AddressRow>,
+}
+
+/// What came of a draft.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Met {
+    New,
+    /// It adds somebody to what an earlier record of this import brought.
+    Grown,
+    Known,
+}
+
+fn key(draft: &Draft) -> Key<'_> {
+    (draft.namespace.as_ref(), draft.external_id.as_str())
+}
+
+impl<'a> Judged<'a> {
+    /// Looks up what is there already. Two statements more where records add to each other.
+    pub async fn load(tx: &mut TenantTx<'_>, batch: &'a Batch) -> Result<Self, AppError> {
+        let drafts = batch.records.iter().filter_map(|record| match &record.outcome {
+            Outcome::Found(drafts, _) => Some(drafts),
+            _ => None,
+        });
+        let drafts: Vec<&Draft> = drafts.flatten().collect();
+        let keys: Vec<Key<'_>> = drafts.iter().map(|draft| key(draft)).collect();
+        let rows = queries::known(tx, &keys).await?;
+        let by_key: HashMap<(String, String), Known> = rows.into_iter().collect();
+        let (mut known, mut growing) = (HashMap::new(), HashSet::new());
+        for (draft, (kind, id)) in drafts.into_iter().zip(keys) {
+            let Some(found) = by_key.get(&(kind.to_owned(), id.to_owned())) else { continue };
+            known.insert((kind, id), *found);
+            if draft.is_joint && found.is_of_this_import && !found.is_trashed {
+                growing.insert(found.interaction);
+            }
+        }
+        let growing: Vec<Uuid> = growing.into_iter().collect();
+        let present = if growing.is_empty() { HashMap::new() } else { queries::present(tx, &growing).await? };
+        let (new, places, joining, naming) = (Vec::new(), HashMap::new(), Vec::new(), Vec::new());
+        Ok(Self { known, new, places, present, joining, naming })
+    }
+
+    /// The word of a record; what it brings is noted, to be written with the others.
+    pub fn item(&mut self, batch: &Batch, position: i32, record: &'a Record) -> NewItem<'a> {
+        let mut item = NewItem {
+            part: batch.part,
+            position,
+            byte_offset: signed(record.offset),
+            line: signed(record.line),
+            status: Status::Unreadable,
+            title: &record.title,
+            interaction_id: None,
+            reason: None,
+        };
+        match &record.outcome {
+            Outcome::Unreadable(reason) => item.reason = Some(reason.clone()),
+            Outcome::Doubtful(reason) => {
+                item.status = Status::Doubtful;
+                item.reason = Some(reason.clone());
+            }
+            Outcome::Ignored(reason) => {
+                item.status = Status::Ignored;
+                item.reason = Some(reason.clone().into_owned());
+            }
+            Outcome::Found(drafts, note) => self.found(&mut item, drafts, note.as_ref()),
+        }
+        item
+    }
+
+    fn found(&mut self, item: &mut NewItem<'a>, drafts: &'a [Draft], note: Option<&String>) {
+        item.status = Status::Unchanged;
+        item.reason = note.cloned();
+        let mut is_trashed = !drafts.is_empty();
+        for draft in drafts {
+            let (known, met) = self.meet(draft);
+            is_trashed &= known.is_trashed;
+            item.interaction_id = item.interaction_id.or(Some(known.interaction));
+            match met {
+                Met::New => item.status = Status::New,
+                Met::Grown if item.status != Status::New => item.status = Status::Changed,
+                Met::Grown | Met::Known => {}
+            }
+        }
+        if item.status == Status::Unchanged && is_trashed {
+            item.status = Status::Ignored;
+            item.reason = Some(IN_TRASH.to_owned());
+        }
+    }
+
+    fn meet(&mut self, draft: &'a Draft) -> (Known, Met) {
+        let Some(known) = self.known.get(&key(draft)).copied() else {
+            let known = Known { interaction: Uuid::now_v7(), is_trashed: false, is_of_this_import: true };
+            self.known.insert(key(draft), known);
+            self.places.insert(known.interaction, self.new.len());
+            self.new.push((known.interaction, Cow::Borrowed(draft)));
+            return (known, Met::New);
+        };
+        let is_grown = draft.is_joint && self.join(known.interaction, draft);
+        (known, if is_grown { Met::Grown } else { Met::Known })
+    }
+
+    /// Adds whom a draft names to an interaction that this import brought; says whether there was anybody to add.
+    fn join(&mut self, interaction: Uuid, draft: &Draft) -> bool {
+        if let Some(place) = self.places.get(&interaction) {
+            return grow(&mut self.new[*place].1, draft);
+        }
+        let Some(present) = self.present.get_mut(&interaction) else { return false };
+        let mut is_grown = false;
+        for person in &draft.interaction.people {
+            if present.people.insert(*person) {
+                self.joining.push((interaction, *person));
+                is_grown = true;
+            }
+        }
+        for one in &draft.addresses {
+            if present.addresses.insert(one.address.clone()) {
+                self.naming.push(row(interaction, present.next, one));
+                present.next = present.next.saturating_add(1);
+                is_grown = true;
+            }
+        }
+        is_grown
+    }
+
+    /// A fixed number of statements, however many records.
+    pub async fn write(&self, tx: &mut TenantTx<'_>) -> Result<(), AppError> {
+        if !self.joining.is_empty() {
+            let (ids, people): (Vec<Uuid>, Vec<Uuid>) = self.joining.iter().copied().unzip();
+            join_many(tx, &ids, &people).await?;
+        }
+        if !self.new.is_empty() {
+            self.write_new(tx).await?;
+        }
+        let rows = self
+            .new
+            .iter()
+            .flat_map(|(id, draft)| (0..).zip(&draft.addresses).map(|(position, one)| row(*id, position, one)));
+        let rows: Vec<AddressRow> = rows.chain(self.naming.iter().cloned()).collect();
+        if !rows.is_empty() {
+            addresses::add(tx, &rows).await?;
+            while gather(tx).await? {}
+        }
+        Ok(())
+    }
+
+    async fn write_new(&self, tx: &mut TenantTx<'_>) -> Result<(), AppError> {
+        let new: Vec<(Uuid, Interaction)> =
+            self.new.iter().map(|(id, draft)| (*id, draft.interaction.clone())).collect();
+        let threads = self.threads(tx).await?;
+        let origins = self.new.iter().map(|(id, draft)| Origin {
+            source: &draft.source,
+            namespace: &draft.namespace,
+            id: &draft.external_id,
+            thread: threads.get(id).copied(),
+        });
+        import_many(tx, &new, &origins.collect::<Vec<_>>()).await
+    }
+
+    async fn threads(&self, tx: &mut TenantTx<'_>) -> Result<HashMap<Uuid, Uuid>, AppError> {
+        let messages = self.new.iter().filter_map(|(id, draft)| {
+            let thread = draft.thread.as_ref()?;
+            let named = draft.addresses.iter().filter(|one| matches!(one.role, "from" | "to" | "cc"));
+            Some(threads::Message {
+                interaction: *id,
+                message_id: Some(thread.message_id.clone()),
+                references: thread.references.clone(),
+                subject: fold(&thread.subject),
+                is_reply: thread.is_answer,
+                people: named.map(|one| one.address.clone()).collect(),
+                sent_at: draft.interaction.when.at,
+            })
+        });
+        let messages: Vec<threads::Message> = messages.collect();
+        if messages.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let threads = threads::assign(tx, &messages).await?;
+        Ok(messages.iter().map(|one| one.interaction).zip(threads).collect())
+    }
+}
+
+fn row(interaction: Uuid, position: i16, one: &Named) -> AddressRow {
+    let (address, name) = (one.address.clone(), one.name.clone());
+    AddressRow { interaction, position, role: one.role, address, name, is_own: one.is_own }
+}
+
+/// Adds whom another draft of the same id names.
+fn grow(draft: &mut Cow<'_, Draft>, other: &Draft) -> bool {
+    let people = other.interaction.people.iter().filter(|one| !draft.interaction.people.contains(one));
+    let people: Vec<Uuid> = people.copied().collect();
+    let named = other.addresses.iter().filter(|one| !draft.addresses.iter().any(|had| had.address == one.address));
+    let named: Vec<Named> = named.cloned().collect();
+    if people.is_empty() && named.is_empty() {
+        return false;
+    }
+    let draft = draft.to_mut();
+    draft.interaction.people.extend(people);
+    draft.addresses.extend(named);
+    true
+}

@@ -1,0 +1,149 @@
+//! An event as meetings, one for each time that it took place.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use chrono_tz::Tz;
+use sha2::{Digest, Sha256};
+
+use super::families::{Asked, Time, Times};
+use super::record::{Draft, Named};
+use crate::exchange::calendar::{Attendee, CalendarUser, Event, Participation};
+use crate::exchange::mail::html_to_text;
+use crate::interactions::model::{Interaction, When};
+use crate::text::clean;
+use crate::web::number::grouped;
+
+/// Ids of events, whatever program kept them (RFC 5545 section 3.8.4.7).
+const UID: &str = "ical";
+/// What stands for the id of an event that has none.
+const CONTENT: &str = "ical content";
+/// The longest id that is kept as it stands.
+const LONGEST: usize = 255;
+/// The longest subject that an interaction has, and the longest summary.
+const SUBJECT: usize = 500;
+const SUMMARY: usize = 20_000;
+/// Addresses of all times of an event together: each is a row.
+const MOST_ADDRESSES: usize = 40_000;
+/// Of each time at least so many.
+const LEAST_ADDRESSES: usize = 10;
+/// Names without an address that are told.
+const NAMES: usize = 50;
+
+/// What Google gives to calendars and rooms, behind which there is nobody.
+const NOBODY: [&str; 3] =
+    ["@group.calendar.google.com", "@resource.calendar.google.com", "@import.calendar.google.com"];
+
+/// The meetings of an event, and what of it could not be taken as it stands.
+pub(super) fn meetings(event: &Event, times: &Times, asked: &Asked) -> (Vec<Draft>, Option<String>) {
+    let mut notes: Vec<String> = event.notes.clone();
+    let mut named = named(event, asked);
+    if event.attendee_count > event.attendees.len() {
+        let (kept, all) = (event.attendees.len(), grouped(event.attendee_count));
+        notes.push(format!("Of its {all} attendees the first {kept} are kept."));
+    }
+    let most = (MOST_ADDRESSES / times.times.len().max(1)).max(LEAST_ADDRESSES);
+    if named.len() > most {
+        notes.push(format!("It took place so often that of its people the first {most} are kept."));
+        named.truncate(most);
+    }
+    if times.is_cut {
+        notes.push("It took place more than 5,000 times: not all of them are kept.".to_owned());
+    }
+    let (subject, summary) = (subject(event), summary(event));
+    let draft = |time: &Time| {
+        let (namespace, external_id) = id(event, time);
+        Draft {
+            interaction: Interaction {
+                kind: "meeting".to_owned(),
+                direction: Some("mutual".to_owned()),
+                subject: subject.clone(),
+                summary: summary.clone(),
+                when: when(time, asked.zone),
+                is_contact: true,
+                people: Vec::new(),
+                sentiment: None,
+            },
+            source: Cow::Owned(event.calendar.source.clone()),
+            namespace: Cow::Borrowed(namespace),
+            external_id,
+            addresses: named.clone(),
+            is_joint: false,
+            thread: None,
+        }
+    };
+    (times.times.iter().map(draft).collect(), (!notes.is_empty()).then(|| notes.join(" ")))
+}
+
+fn when(time: &Time, zone: Tz) -> When {
+    time.on.map_or_else(|| When::at(time.start), |day| When::of(day, None, zone))
+}
+
+/// UID and RECURRENCE-ID; of an event without UID what it says.
+fn id(event: &Event, time: &Time) -> (&'static str, String) {
+    let Some(uid) = &event.uid else {
+        let start = time.start.to_rfc3339();
+        let what = [&event.summary, &event.description, &event.location, &start].map(String::as_str);
+        return (CONTENT, hash(&what.join("\u{1f}")));
+    };
+    let uid = clean::line(uid);
+    let id = time.id.as_ref().map_or_else(|| uid.clone(), |instance| format!("{uid} {instance}"));
+    (UID, if id.len() > LONGEST { hash(&id) } else { id })
+}
+
+fn hash(text: &str) -> String {
+    Sha256::digest(text).iter().fold("sha256:".to_owned(), |key, byte| format!("{key}{byte:02x}"))
+}
+
+fn subject(event: &Event) -> Option<String> {
+    Some(clean::cut(&clean::line(&event.summary), SUBJECT).to_owned()).filter(|subject| !subject.is_empty())
+}
+
+fn summary(event: &Event) -> Option<String> {
+    let is_html = ["<br", "</", "<p>"].iter().any(|tag| event.description.contains(tag));
+    let description = if is_html { html_to_text(&event.description) } else { event.description.clone() };
+    let location = clean::line(&event.location);
+    let is_declined = |one: &&Attendee| one.participation == Participation::Declined;
+    let parts = [
+        clean::cut(&clean::lines(&description), SUMMARY).to_owned(),
+        if location.is_empty() { location } else { format!("Where: {location}") },
+        told("Also there", event.attendees.iter().filter(|one| one.email.is_none() && !is_declined(one))),
+        told("Declined", event.attendees.iter().filter(is_declined)),
+    ];
+    let told: Vec<String> = parts.into_iter().filter(|part| !clean::is_blank(part)).collect();
+    (!told.is_empty()).then(|| told.join("\n\n"))
+}
+
+fn told<'a>(what: &str, people: impl Iterator<Item = &'a Attendee>) -> String {
+    let is_person = |one: &&Attendee| !matches!(one.user, CalendarUser::Room | CalendarUser::Resource);
+    let names = people.filter(is_person).filter_map(|one| one.name.as_ref().or(one.email.as_ref()));
+    let names: Vec<String> = names.take(NAMES).map(|name| clean::line(name)).collect();
+    if names.is_empty() { String::new() } else { format!("{what}: {}", names.join(", ")) }
+}
+
+/// Who called it and who takes part, each once. Whoever declined was not there, and rooms meet nobody.
+fn named(event: &Event, asked: &Asked) -> Vec<Named> {
+    let coming = event.attendees.iter().filter(|one| {
+        let is_thing = matches!(one.user, CalendarUser::Room | CalendarUser::Resource);
+        !is_thing && one.participation != Participation::Declined
+    });
+    let declined: HashSet<&String> = event
+        .attendees
+        .iter()
+        .filter(|one| one.participation == Participation::Declined)
+        .filter_map(|one| one.email.as_ref())
+        .collect();
+    let caller = event.organizer.iter().map(|one| ("organizer", one));
+    let mut seen = HashSet::new();
+    let all = caller.chain(coming.map(|one| ("attendee", one))).filter_map(|(role, one)| {
+        let address = one.email.as_ref()?;
+        let is_somebody = address.len() <= LONGEST && !NOBODY.iter().any(|end| address.ends_with(end));
+        (is_somebody && !declined.contains(address) && seen.insert(address)).then(|| Named {
+            role,
+            address: clean::line(address),
+            name: one.name.as_deref().map(clean::line).unwrap_or_default(),
+            is_own: asked.own.contains(address),
+        })
+    });
+    all.collect()
+}

@@ -1,0 +1,162 @@
+//! When something was, as people and programs write it into a cell.
+
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, Utc};
+use chrono_tz::Tz;
+
+use crate::exchange::fields::date;
+use crate::interactions::model::When;
+
+/// When a cell says that it was, with the hour that another may say. Of 3/4/1990 `day_first` decides what is the month; an
+/// hour without a zone is of hers.
+pub(super) fn when(text: &str, hour: &str, day_first: bool, zone: Tz) -> Option<When> {
+    let text = text.trim();
+    if let Some(at) = seconds(text).or_else(|| whole(text)) {
+        return Some(When::at(at));
+    }
+    let (day, time) = parted(text);
+    let day = day_of(&day, day_first)?;
+    let hour = if time.is_empty() { hour.trim() } else { time.as_str() };
+    if hour.is_empty() {
+        return Some(When::of(day, None, zone));
+    }
+    let (time, offset) = time_of(hour)?;
+    Some(match offset {
+        Some(offset) => When::at(day.and_time(time).and_local_timezone(offset).single()?.to_utc()),
+        None => When::of(day, Some(time), zone),
+    })
+}
+
+/// Seconds or milliseconds since 1970; eight digits are a day.
+fn seconds(text: &str) -> Option<DateTime<Utc>> {
+    let number: i64 = text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())??;
+    match text.len() {
+        9 | 10 => DateTime::from_timestamp(number, 0),
+        12 | 13 => DateTime::from_timestamp_millis(number),
+        _ => None,
+    }
+}
+
+/// RFC 3339, RFC 5322.
+fn whole(text: &str) -> Option<DateTime<Utc>> {
+    let at = DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_rfc2822(text));
+    at.ok().map(|at| at.to_utc())
+}
+
+/// The day, and what is said of the hour.
+fn parted(text: &str) -> (String, String) {
+    let bytes = text.as_bytes();
+    let is_digit = |index: usize| bytes.get(index).is_some_and(u8::is_ascii_digit);
+    let marks = text.match_indices(['T', ',']);
+    let mark =
+        marks.map(|(at, _)| at).find(|at| *at > 0 && is_digit(at - 1) && text[at + 1..].trim_start().contains(':'));
+    let spaced: String = match mark {
+        Some(at) => format!("{} {}", &text[..at], &text[at + 1..]),
+        None => text.to_owned(),
+    };
+    let words: Vec<&str> = spaced.split_whitespace().collect();
+    let at = words.iter().position(|word| word.contains(':')).unwrap_or(words.len());
+    (words[..at].join(" "), words[at..].join(" "))
+}
+
+fn day_of(text: &str, day_first: bool) -> Option<NaiveDate> {
+    let text = text.trim_end_matches(',');
+    let short = || {
+        let mark = text.chars().find(|c| matches!(c, '/' | '.'))?;
+        let (rest, year) = text.rsplit_once(mark)?;
+        let is_short = year.len() == 2 && year.bytes().all(|byte| byte.is_ascii_digit());
+        is_short.then(|| date::parse(&format!("{rest}{mark}20{year}"), "", day_first))?
+    };
+    let day = date::parse(text, "", day_first).or_else(short)?;
+    let part = |number: i32| u32::try_from(number).ok();
+    NaiveDate::from_ymd_opt(day.year?, part(day.month)?, part(day.day)?)
+}
+
+/// `14:05`, `2:05:30 PM`, `14:05:30.123+02:00`, `14:05 UTC`.
+fn time_of(text: &str) -> Option<(NaiveTime, Option<FixedOffset>)> {
+    let upper = text.trim().to_ascii_uppercase();
+    let end = upper.find(|c: char| !(c.is_ascii_digit() || matches!(c, ':' | '.'))).unwrap_or(upper.len());
+    let (clock, rest) = upper.split_at(end);
+    let rest = rest.trim().replace("A.M.", "AM").replace("P.M.", "PM");
+    let half = rest.get(..2).filter(|half| matches!(*half, "AM" | "PM"));
+    let rest = half.map_or(rest.as_str(), |half| rest[half.len()..].trim());
+    let mut parts = clock.split(':').map(|part| part.split('.').next()?.parse::<u32>().ok());
+    let (mut hour, minute, second) = (parts.next()??, parts.next()??, parts.next().flatten().unwrap_or(0));
+    if let Some(half) = half {
+        hour = (1..=12).contains(&hour).then_some(hour % 12 + if half == "PM" { 12 } else { 0 })?;
+    }
+    let offset = match rest {
+        "" => None,
+        "Z" | "UTC" | "GMT" => FixedOffset::east_opt(0),
+        rest => Some(offset(rest)?),
+    };
+    Some((NaiveTime::from_hms_opt(hour, minute, second)?, offset))
+}
+
+/// `+02:00`, `-0530`, `+01`.
+fn offset(text: &str) -> Option<FixedOffset> {
+    let sign = match text.as_bytes().first()? {
+        b'+' => 1,
+        b'-' => -1,
+        _ => return None,
+    };
+    let digits: String = text[1..].chars().filter(|c| *c != ':').collect();
+    if !matches!(digits.len(), 2 | 4) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let number: i32 = digits.parse().ok()?;
+    let (hours, minutes) = if digits.len() == 2 { (number, 0) } else { (number / 100, number % 100) };
+    FixedOffset::east_opt(sign * (hours * 3_600 + minutes * 60))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(text: &str, hour: &str, day_first: bool) -> Option<String> {
+        let zone = Tz::Europe__Berlin;
+        when(text, hour, day_first, zone).map(|when| when.typed(zone))
+    }
+
+    #[test]
+    fn moments_are_read_in_every_spelling() {
+        for text in [
+            "2024-05-03 14:05:00",
+            "2024-05-03T14:05:00",
+            "2024-05-03T12:05:00Z",
+            "2024-05-03T14:05:00.123+02:00",
+            "2024-05-03 12:05:00 UTC",
+            "2024-05-03 14:05:00 +0200",
+            "3.5.2024 14:05",
+            "3.5.24, 14:05",
+            "5/3/2024 2:05 PM",
+            "5/3/24 2:05pm",
+            "May 3, 2024 14:05",
+            "3 May 2024, 14:05",
+            "Fri, 3 May 2024 12:05:00 +0000",
+            "1714737900",
+            "1714737900000",
+        ] {
+            assert_eq!(told(text, "", false).as_deref(), Some("2024-05-03 14:05"), "{text}");
+        }
+        assert_eq!(told("3/5/2024", "14:05", true).as_deref(), Some("2024-05-03 14:05"));
+        assert_eq!(told("20240503", "", true).as_deref(), Some("2024-05-03"));
+        assert_eq!(told("2024-05-03", " ", true).as_deref(), Some("2024-05-03"));
+    }
+
+    #[test]
+    fn what_names_no_moment_is_none() {
+        for text in [
+            "",
+            "soon",
+            "2024-13-03",
+            "2024-05-03 25:00",
+            "2024-05-03 14:05 sharp",
+            "é:é",
+            "--05-03",
+            "99999999999999999999",
+        ] {
+            assert_eq!(told(text, "", false), None, "{text}");
+        }
+        assert_eq!(told("2024-05-03", "noon", false), None);
+    }
+}

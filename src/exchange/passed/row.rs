@@ -1,0 +1,420 @@
+//! A row of a table as what passed.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::directory::{Directory, Meant};
+use super::moment;
+use super::record::{Draft, Named, Outcome};
+use crate::exchange::fields::What;
+use crate::exchange::mail::normal_address;
+use crate::exchange::table::Layout;
+use crate::interactions::model::Interaction;
+use crate::text::clean;
+
+/// What stands for the id of a row that has none.
+const CONTENT: &str = "csv content";
+/// The longest id that is kept as it stands, and the longest address.
+const LONGEST: usize = 255;
+/// The longest subject that an interaction has, its longest type, and its longest text.
+const SUBJECT: usize = 500;
+const KIND: usize = 50;
+const TEXT: usize = 100_000;
+/// People of a row.
+const MOST: usize = 500;
+
+/// By what rows are understood.
+pub(super) struct Rules<'a> {
+    pub layout: &'a Layout,
+    /// Whose ids its rows have.
+    pub namespace: &'a str,
+    pub directory: &'a Directory,
+    /// Her addresses, in lower case.
+    pub own: &'a [String],
+    pub zone: Tz,
+    pub now: DateTime<Utc>,
+}
+
+/// What the cells of a row say.
+#[derive(Default)]
+struct Said<'a> {
+    when: &'a str,
+    hour: &'a str,
+    kind: &'a str,
+    direction: &'a str,
+    id: &'a str,
+    subject: Vec<String>,
+    text: Vec<String>,
+    people: Vec<(What, &'a str)>,
+}
+
+/// Somebody whom a row names.
+#[derive(Debug, Clone)]
+struct Mention {
+    column: What,
+    name: String,
+    /// Empty where it is not said.
+    address: String,
+    contact: Option<Uuid>,
+    is_own: bool,
+}
+
+impl Rules<'_> {
+    /// What a row is called, and says.
+    pub fn read(&self, cells: &[String]) -> (String, Outcome) {
+        let columns = &self.layout.columns;
+        let count = cells.iter().rposition(|cell| !cell.trim().is_empty()).map_or(0, |last| last + 1);
+        if count == 0 {
+            return (String::new(), Outcome::Unreadable("The row is empty.".to_owned()));
+        }
+        if count > columns.len() {
+            let reason = format!("The row has {count} columns, the table {}.", columns.len());
+            return (String::new(), Outcome::Unreadable(reason));
+        }
+        let said = self.said(cells);
+        let title = |who: &str| {
+            let what = said.subject.first().map_or_else(|| clean::line(said.kind), |subject| clean::line(subject));
+            let parts = [clean::cut(&what, 200).to_owned(), clean::cut(&clean::line(who), 100).to_owned()];
+            parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+        };
+        let first = said.people.first().map_or("", |(_, cell)| cell);
+        let Some(when) = moment::when(said.when, said.hour, self.layout.day_first, self.zone) else {
+            let shown = clean::line(said.when);
+            let reason = if shown.is_empty() {
+                "It does not say when it was.".to_owned()
+            } else {
+                format!("“{}” is no date.", clean::cut(&shown, 60))
+            };
+            return (title(first), Outcome::Unreadable(reason));
+        };
+        let people = match self.people(&said.people) {
+            Ok(people) => people,
+            Err(doubt) => return (title(first), Outcome::Doubtful(doubt)),
+        };
+        let who = people.iter().find(|one| !one.is_own).map_or(first, |one| &one.name);
+        (title(who), self.outcome(&said, when, &people))
+    }
+
+    fn said<'c>(&self, cells: &'c [String]) -> Said<'c> {
+        let mut said = Said::default();
+        for (index, (column, cell)) in self.layout.columns.iter().zip(cells).enumerate() {
+            let cell = cell.trim();
+            match column.what {
+                _ if cell.is_empty() => {}
+                What::When => said.when = cell,
+                What::Hour => said.hour = cell,
+                What::Kind => said.kind = cell,
+                What::Direction => said.direction = cell,
+                What::Id => said.id = cell,
+                What::Subject => said.subject.push(clean::line(cell)),
+                What::Text => said.text.push(clean::lines(cell)),
+                What::Who | What::From | What::To => said.people.push((column.what, cell)),
+                What::Skip | What::Extra => {}
+                _ => said.text.push(format!("{}: {}", self.layout.name(index), clean::lines(cell))),
+            }
+        }
+        said
+    }
+
+    /// Whom the cells name; in one sentence who of them is not known for certain.
+    fn people(&self, cells: &[(What, &str)]) -> Result<Vec<Mention>, String> {
+        let (mut people, mut doubts): (Vec<Mention>, Vec<(What, String, String)>) = (Vec::new(), Vec::new());
+        for (column, cell) in cells {
+            for text in self.parted(cell) {
+                match self.mention(*column, text) {
+                    Ok(mention) => people.push(mention),
+                    Err(doubt) => doubts.push((*column, text.to_owned(), doubt)),
+                }
+            }
+        }
+        // A name in one column, her address in the next.
+        let named = |one: &Mention| !one.address.is_empty() && one.name == one.address;
+        if let ([(column, name, _)], true) = (&doubts[..], people.iter().filter(|one| named(one)).count() == 1)
+            && let Some(one) = people.iter_mut().find(|one| named(one) && one.column == *column)
+        {
+            one.name = clean::cut(&clean::line(name), LONGEST).to_owned();
+            doubts.clear();
+        }
+        match doubts.pop() {
+            Some((_, _, doubt)) => Err(doubt),
+            None if people.is_empty() => Err("It names nobody.".to_owned()),
+            None => {
+                people.truncate(MOST);
+                Ok(people)
+            }
+        }
+    }
+
+    /// The people of a cell: one, if it means one as a whole; else what marks part.
+    fn parted<'c>(&self, cell: &'c str) -> Vec<&'c str> {
+        if self.directory.find(cell) != Meant::Nobody {
+            return vec![cell];
+        }
+        // `Lovelace, Ada <ada@x.example>`
+        let name = cell.split_once('<').map_or("", |(name, _)| name);
+        let is_comma_in_name = cell.matches('@').count() == 1 && !name.contains('@') && name.contains(',');
+        let parts = |c: char| matches!(c, ';' | '|' | '\n') || c == ',' && !is_comma_in_name;
+        cell.split(parts).map(str::trim).filter(|part| !part.is_empty()).collect()
+    }
+
+    fn mention(&self, column: What, text: &str) -> Result<Mention, String> {
+        let meant = |name: &str, contact, is_own| Mention {
+            column,
+            name: name.to_owned(),
+            address: String::new(),
+            contact,
+            is_own,
+        };
+        match self.directory.find(text) {
+            Meant::One(contact) => return Ok(meant(text, Some(contact), false)),
+            Meant::Herself => return Ok(meant(text, None, true)),
+            Meant::Several => return Err(format!("Several people are called “{}”.", shown(text))),
+            Meant::Nobody => {}
+        }
+        let (name, address) =
+            text.split_once('<').map_or(("", text), |(name, rest)| (name, rest.trim_end_matches('>')));
+        let address = normal_address(address);
+        if address.is_empty() || address.len() > LONGEST {
+            return Err(format!("Nobody is called “{}”.", shown(text)));
+        }
+        let name = clean::line(name.trim().trim_matches('"'));
+        let is_own = self.own.contains(&address);
+        let name = if name.is_empty() { address.clone() } else { name };
+        Ok(Mention { column, name, address, contact: None, is_own })
+    }
+
+    fn outcome(&self, said: &Said<'_>, when: crate::interactions::model::When, people: &[Mention]) -> Outcome {
+        let has_ends = people.iter().any(|one| one.column != What::Who);
+        let role = role_of(said.kind);
+        let kind = match kind_of(said.kind) {
+            Some(kind) => kind,
+            None if role.is_some() || has_ends && people.iter().any(|one| !one.address.is_empty()) => {
+                "email".to_owned()
+            }
+            None if has_ends => "message".to_owned(),
+            None => "other".to_owned(),
+        };
+        let (direction, note) = self.direction(said, people);
+        let interaction = Interaction {
+            is_contact: kind != "note" && when.at <= self.now,
+            kind,
+            subject: Some(clean::cut(&said.subject.join(" · "), SUBJECT).to_owned()).filter(|text| !text.is_empty()),
+            summary: Some(clean::cut(&said.text.join("\n\n"), TEXT).to_owned()).filter(|text| !text.is_empty()),
+            when,
+            people: people.iter().filter_map(|one| one.contact).collect(),
+            sentiment: None,
+            direction: direction.map(str::to_owned),
+        };
+        let (namespace, external_id) = self.id(said, when.at);
+        let draft = Draft {
+            addresses: self.named(people, direction, role),
+            interaction,
+            source: Cow::Borrowed("csv"),
+            namespace,
+            external_id,
+            is_joint: !said.id.is_empty(),
+            thread: None,
+        };
+        Outcome::Found(vec![draft], note)
+    }
+
+    /// Which way it went: as it says, else by which end is hers.
+    fn direction(&self, said: &Said<'_>, people: &[Mention]) -> (Option<&'static str>, Option<String>) {
+        let is_hers = |column| people.iter().any(|one| one.column == column && one.is_own);
+        let by_ends = || match (is_hers(What::From), is_hers(What::To)) {
+            (true, _) => Some("outbound"),
+            (false, true) => Some("inbound"),
+            _ => None,
+        };
+        match direction_of(said.direction) {
+            Some(direction) => (Some(direction), None),
+            None if said.direction.is_empty() => (by_ends(), None),
+            None => (by_ends(), Some(format!("“{}” is no direction.", shown(said.direction)))),
+        }
+    }
+
+    fn id(&self, said: &Said<'_>, at: DateTime<Utc>) -> (Cow<'static, str>, String) {
+        if !said.id.is_empty() {
+            let id = clean::line(said.id);
+            let id = if id.len() > LONGEST { hash(&id) } else { id };
+            return (Cow::Owned(self.namespace.to_owned()), id);
+        }
+        let (subject, text) = (said.subject.join("\u{1f}"), said.text.join("\u{1f}"));
+        let people: Vec<&str> = said.people.iter().map(|(_, cell)| *cell).collect();
+        let parts = [&at.to_rfc3339(), said.kind, said.direction, &subject, &text, &people.join("\u{1f}")];
+        (Cow::Borrowed(CONTENT), hash(&parts.join("\u{1e}")))
+    }
+
+    fn named(&self, people: &[Mention], direction: Option<&str>, role: Option<&'static str>) -> Vec<Named> {
+        let with_address = || people.iter().filter(|one| !one.address.is_empty());
+        let role_of = |column| match (column, direction) {
+            (What::From, _) | (What::Who, Some("inbound")) => "from",
+            (What::To, _) | (What::Who, Some("outbound")) => role.unwrap_or("to"),
+            _ => "attendee",
+        };
+        let mut named: Vec<Named> = Vec::new();
+        // What she sent is counted by who sent it.
+        let is_sent = direction == Some("outbound") && !people.iter().any(|one| one.column == What::From);
+        if let Some(own) = self.own.first().filter(|_| is_sent && with_address().next().is_some()) {
+            named.push(Named { role: "from", address: own.clone(), name: String::new(), is_own: true });
+        }
+        for one in with_address() {
+            let role = role_of(one.column);
+            if !named.iter().any(|other| other.role == role && other.address == one.address) {
+                named.push(Named { role, address: one.address.clone(), name: one.name.clone(), is_own: one.is_own });
+            }
+        }
+        named
+    }
+}
+
+fn shown(text: &str) -> String {
+    clean::cut(&clean::line(text), 60).to_owned()
+}
+
+fn hash(text: &str) -> String {
+    Sha256::digest(text).iter().fold("sha256:".to_owned(), |key, byte| format!("{key}{byte:02x}"))
+}
+
+/// A type as programs and people call it; another word stays as it is.
+fn kind_of(cell: &str) -> Option<String> {
+    let word = clean::line(cell).to_lowercase();
+    let known = match word.as_str() {
+        "" => return None,
+        "email" | "e-mail" | "mail" | "emails" | "to" | "cc" | "bcc" => "email",
+        "meeting" | "meet" | "met" | "event" | "appointment" | "lunch" | "coffee" | "treffen" | "termin" => "meeting",
+        "call" | "phone" | "phone call" | "video call" | "telephone" | "anruf" | "telefonat" => "call",
+        "message" | "sms" | "text" | "chat" | "im" | "whatsapp" | "telegram" | "signal" | "nachricht" => "message",
+        "linkedin" | "linkedin message" => "linkedin",
+        "note" | "notes" | "notiz" => "note",
+        "other" => "other",
+        _ => clean::cut(&word, KIND),
+    };
+    Some(known.to_owned())
+}
+
+/// Lists of recipients call the way in which somebody got it a type.
+fn role_of(kind: &str) -> Option<&'static str> {
+    ["to", "cc", "bcc"].into_iter().find(|role| kind.trim().eq_ignore_ascii_case(role))
+}
+
+fn direction_of(cell: &str) -> Option<&'static str> {
+    match clean::line(cell).to_lowercase().as_str() {
+        "in" | "inbound" | "incoming" | "received" | "from them" | "eingehend" | "erhalten" => Some("inbound"),
+        "out" | "outbound" | "outgoing" | "sent" | "from me" | "from you" | "ausgehend" | "gesendet" => {
+            Some("outbound")
+        }
+        "mutual" | "both" | "both ways" | "from both sides" | "beide" => Some("mutual"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exchange::table::{Given, Layout};
+
+    const ADA: Uuid = Uuid::from_u128(1);
+
+    /// What the rows of a table say, each in one line.
+    fn told(table: &str) -> Vec<String> {
+        let guess = Layout::guess(std::io::Cursor::new(table.as_bytes()), &Given::default()).unwrap();
+        assert!(guess.layout.is_of_what_passed, "{table}");
+        let names = [
+            ("Ada Lovelace", Meant::One(ADA)),
+            ("Lovelace, Ada", Meant::One(ADA)),
+            ("Bob", Meant::Several),
+            ("me", Meant::Herself),
+        ];
+        let rules = Rules {
+            layout: &guess.layout,
+            namespace: "csv:x",
+            directory: &Directory::of(&names),
+            own: &["me@x.example".to_owned()],
+            zone: Tz::Europe__Berlin,
+            now: "2026-01-01T00:00:00Z".parse().unwrap(),
+        };
+        guess.rows.iter().map(|row| say(rules.read(row))).collect()
+    }
+
+    fn say((title, outcome): (String, Outcome)) -> String {
+        match outcome {
+            Outcome::Found(drafts, note) => {
+                let draft = &drafts[0];
+                let one = &draft.interaction;
+                let named: Vec<String> =
+                    draft.addresses.iter().map(|it| format!("{} {}", it.role, it.address)).collect();
+                let parts = [
+                    title,
+                    one.kind.clone(),
+                    one.direction.clone().unwrap_or_default(),
+                    one.when.typed(Tz::Europe__Berlin),
+                    one.summary.clone().unwrap_or_default(),
+                    one.people.len().to_string(),
+                    named.join(" "),
+                    note.unwrap_or_default(),
+                ];
+                parts.join("|")
+            }
+            Outcome::Doubtful(reason) => format!("doubtful {title}: {reason}"),
+            Outcome::Unreadable(reason) => format!("unreadable {title}: {reason}"),
+            Outcome::Ignored(reason) => reason.into_owned(),
+        }
+    }
+
+    #[test]
+    fn rows_say_when_with_whom_and_what() {
+        let table = "Date,With,Type,Direction,Subject,Notes\n\
+            2024-05-03,Ada Lovelace,Phone call,out,Engines,She knows\n\
+            03.05.2024 14:00,\"Lovelace, Ada\",Lunch,,Engines,\n\
+            2024-05-03,Eve <eve@x.example>; bob@x.example,SMS,in,,hello\n\
+            2024-05-03,eve@x.example,carrier pigeon,sideways,Up,\n\
+            2024-05-03,Zoe,call,out,Engines,\n\
+            2024-05-03,Bob,call,out,Engines,\n\
+            2024-05-03,,call,out,Engines,\n\
+            soon,Ada Lovelace,call,out,Engines,\n";
+        let expected = [
+            "Engines · Ada Lovelace|call|outbound|2024-05-03|She knows|1||",
+            "Engines · Lovelace, Ada|meeting||2024-05-03 14:00||1||",
+            "SMS · Eve|message|inbound|2024-05-03|hello|0|from eve@x.example from bob@x.example|",
+            "Up · eve@x.example|carrier pigeon||2024-05-03||0|attendee eve@x.example|“sideways” is no direction.",
+            "doubtful Engines · Zoe: Nobody is called “Zoe”.",
+            "doubtful Engines · Bob: Several people are called “Bob”.",
+            "doubtful Engines: It names nobody.",
+            "unreadable Engines · Ada Lovelace: “soon” is no date.",
+        ];
+        assert_eq!(told(table), expected);
+    }
+
+    #[test]
+    fn what_came_from_her_went_out_and_what_went_to_her_came_in() {
+        let table = "id,time,from,to,type\n\
+            1,2024-05-03 10:00:00,me@x.example,eve@x.example,to\n\
+            2,2024-05-03 10:00:00,eve@x.example,\"me@x.example, Ada Lovelace\",cc\n\
+            3,2024-05-03 10:00:00,Ada Lovelace,me,\n\
+            4,2024-05-03 10:00:00,Ada Lovelace,eve@x.example,bcc\n";
+        let expected = [
+            "to · eve@x.example|email|outbound|2024-05-03 10:00||0|from me@x.example to eve@x.example|",
+            "cc · eve@x.example|email|inbound|2024-05-03 10:00||1|from eve@x.example cc me@x.example|",
+            "Ada Lovelace|message|inbound|2024-05-03 10:00||1||",
+            "bcc · Ada Lovelace|email||2024-05-03 10:00||1|bcc eve@x.example|",
+        ];
+        assert_eq!(told(table), expected);
+    }
+
+    #[test]
+    fn a_list_of_people_is_none_of_what_passed() {
+        for table in [
+            "Name,E-mail,Phone,Notes,Date\nAda,ada@x.example,123456,x,2024-05-03\n",
+            "person_id,name,note\n1,Ada,x\n",
+            "First name,Last name,Birthday\nAda,Lovelace,1815-12-10\n",
+        ] {
+            let guess = Layout::guess(std::io::Cursor::new(table.as_bytes()), &Given::default()).unwrap();
+            assert!(!guess.layout.is_of_what_passed, "{table}");
+        }
+    }
+}
