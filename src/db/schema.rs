@@ -404,6 +404,8 @@ diesel::table! {
         external_id -> Varchar,
         interaction_id -> Uuid,
         occurred_at -> Timestamptz,
+        series -> Nullable<Varchar>,
+        said -> Nullable<Jsonb>,
     }
 }
 

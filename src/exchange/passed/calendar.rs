@@ -10,8 +10,8 @@ use std::time::Instant;
 use anyhow::Context;
 
 use super::families::{Asked, Families};
-use super::meeting::meetings;
-use super::record::{Outcome, Record, Source};
+use super::meeting::{ended, meetings};
+use super::record::{Ended, Outcome, Record, Source};
 use super::sample::{MOST_BYTES, MOST_TIME};
 use crate::error::AppError;
 use crate::exchange::calendar::{Event, Reader};
@@ -58,11 +58,14 @@ impl Source for Calendar {
         let Some(record) = self.reader.next().transpose()? else { return Ok(None) };
         let place = self.taken;
         self.taken += 1;
-        let (title, outcome) = match record.outcome {
-            Err(reason) => (String::new(), Outcome::Unreadable(reason)),
-            Ok(event) => (title(&event, &self.asked), self.judged(place, &event)),
+        let (title, outcome, ended) = match record.outcome {
+            Err(reason) => (String::new(), Outcome::Unreadable(reason), None),
+            Ok(event) => {
+                let (outcome, ended) = self.judged(place, &event);
+                (title(&event, &self.asked), outcome, ended)
+            }
         };
-        Ok(Some(Record { offset: record.offset, line: record.line, title, outcome }))
+        Ok(Some(Record { offset: record.offset, line: record.line, title, outcome, ended }))
     }
 
     /// How many records are read stands for the line. They do not come in their order, so that the offset is as much of the
@@ -74,14 +77,17 @@ impl Source for Calendar {
 }
 
 impl Calendar {
-    fn judged(&mut self, place: u64, event: &Event) -> Outcome {
-        match self.families.times(place, event, &self.asked) {
+    fn judged(&mut self, place: u64, event: &Event) -> (Outcome, Option<Ended>) {
+        let told = self.families.told(place, event, &self.asked);
+        let ended = told.ended.and_then(|ending| ended(event, ending));
+        let outcome = match told.times {
             Err(reason) => Outcome::Ignored(reason.into()),
             Ok(times) => {
                 let (drafts, note) = meetings(event, &times, &self.asked);
                 Outcome::Found(drafts, note)
             }
-        }
+        };
+        (outcome, ended)
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::io::{self, BufRead};
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::exchange::calendar::{
@@ -47,6 +47,24 @@ pub(super) struct Times {
     pub is_cut: bool,
 }
 
+/// What a file says of an event.
+#[derive(Debug, Clone)]
+pub(super) struct Told {
+    /// When it took place, or why it never did.
+    pub times: Result<Times, &'static str>,
+    /// Which times of its UID are no more, if it is what tells that.
+    pub ended: Option<Ending>,
+}
+
+/// Times by their ids, as [`Time::id`].
+#[derive(Debug, Clone)]
+pub(super) enum Ending {
+    /// All but these.
+    AllBut(Vec<Option<String>>),
+    /// This one.
+    One(String),
+}
+
 /// The events of a file that share their UID.
 pub(super) struct Families {
     hasher: RandomState,
@@ -58,7 +76,7 @@ pub(super) struct Families {
 enum Family {
     /// By the places of their records, without what does not tell when they are.
     Open(Vec<(u64, Event)>),
-    Settled(HashMap<u64, Result<Times, &'static str>>),
+    Settled(HashMap<u64, Told>),
 }
 
 impl Families {
@@ -95,8 +113,8 @@ impl Families {
         Ok(families)
     }
 
-    /// When the event at this place of the file took place, or why it never did.
-    pub fn times(&mut self, place: u64, event: &Event, asked: &Asked) -> Result<Times, &'static str> {
+    /// What the file says of the event at this place of it.
+    pub fn told(&mut self, place: u64, event: &Event, asked: &Asked) -> Told {
         let key = event.uid.as_ref().map(|uid| self.hasher.hash_one(uid));
         let Some(family) = key.and_then(|key| self.together.get_mut(&key)) else { return alone(event, asked) };
         if let Family::Open(events) = family {
@@ -108,9 +126,9 @@ impl Families {
     }
 }
 
-fn alone(event: &Event, asked: &Asked) -> Result<Times, &'static str> {
+fn alone(event: &Event, asked: &Asked) -> Told {
     let told = settled(std::slice::from_ref(event), asked).pop();
-    told.unwrap_or_else(|| Ok(Times::default()))
+    told.unwrap_or_else(|| Told { times: Ok(Times::default()), ended: None })
 }
 
 /// What tells when an event is.
@@ -132,8 +150,8 @@ fn is_hers_and_declined(attendee: &Attendee, asked: &Asked) -> bool {
     is_hers && attendee.participation == Participation::Declined
 }
 
-/// Of each of the events of one UID when it took place, or why it never did.
-fn settled(events: &[Event], asked: &Asked) -> Vec<Result<Times, &'static str>> {
+/// What is said of each of the events of one UID.
+fn settled(events: &[Event], asked: &Asked) -> Vec<Told> {
     let (found, is_cut) = found(events, asked);
     let places: HashMap<*const Event, usize> =
         events.iter().enumerate().map(|(index, event)| (std::ptr::from_ref(event), index)).collect();
@@ -143,15 +161,29 @@ fn settled(events: &[Event], asked: &Asked) -> Vec<Result<Times, &'static str>> 
             times[*index].push(time(occurrence, asked.zone));
         }
     }
+    let has_series = events.iter().any(|event| event.instance.is_none());
     let is_over = events.iter().any(|event| event.instance.is_none() && event.status == Status::Cancelled);
     let told = times.into_iter().zip(events).map(|(times, event)| {
-        if times.is_empty() {
+        let times = if times.is_empty() {
             Err(why_never(event, events.len() > 1, is_over, asked))
         } else {
             Ok(Times { times, is_cut })
-        }
+        };
+        Told { times, ended: if is_cut { None } else { ending(event, &found, has_series, asked) } }
     });
     told.collect()
+}
+
+/// The event that says when the others are speaks for all of them, an instance without it for itself.
+fn ending(event: &Event, found: &[Occurrence<'_>], has_series: bool, asked: &Asked) -> Option<Ending> {
+    match &event.instance {
+        None => {
+            let ids = found.iter().map(|occurrence| time(occurrence, asked.zone).id);
+            Some(Ending::AllBut(ids.collect()))
+        }
+        Some(_) if has_series || found.iter().any(|occurrence| std::ptr::eq(occurrence.event, event)) => None,
+        Some(instance) => Some(Ending::One(id(&instance.moment.clock, instance.moment.wall, asked.zone))),
+    }
 }
 
 fn found<'a>(events: &'a [Event], asked: &Asked) -> (Vec<Occurrence<'a>>, bool) {
@@ -161,19 +193,21 @@ fn found<'a>(events: &'a [Event], asked: &Asked) -> (Vec<Occurrence<'a>>, bool) 
         let window = Window { zone: asked.zone, from, up_to, limit: MOST_TIMES + 1, addresses: &asked.own };
         occurrences(events, &window)
     };
-    let mut all = since(first());
+    let all = since(first());
     if all.len() <= MOST_TIMES {
         return (all, false);
     }
-    for years in [40, 30, 20, 15, 10, 5, 2, 1] {
-        let from = asked.now.checked_sub_days(Days::new(years * 365)).unwrap_or(asked.now);
-        let newest = since(from);
-        if newest.len() <= MOST_TIMES {
-            return (newest, true);
+    let (mut too_early, mut late, mut newest) = (first(), asked.now, Vec::new());
+    while newest.len() < MOST_TIMES / 2 && late - too_early > chrono::Duration::seconds(1) {
+        let middle = too_early + (late - too_early) / 2;
+        let found = since(middle);
+        if found.len() > MOST_TIMES {
+            too_early = middle;
+        } else {
+            (late, newest) = (middle, found);
         }
     }
-    all.truncate(MOST_TIMES);
-    (all, true)
+    (newest, true)
 }
 
 /// Before it nobody alive met anybody; programs put the birthdays of which they know no year into 1604.
@@ -197,16 +231,20 @@ fn why_never(event: &Event, has_others: bool, is_over: bool, asked: &Asked) -> &
 
 fn time(occurrence: &Occurrence<'_>, zone: Tz) -> Time {
     let event = occurrence.event;
-    let id = || match occurrence.clock {
-        Clock::Day => occurrence.id.format("%Y%m%d").to_string(),
-        Clock::Floating => occurrence.id.format("%Y%m%dT%H%M%S").to_string(),
-        // The same moment in another zone is the same instance.
-        clock => clock.utc(occurrence.id, zone).format("%Y%m%dT%H%M%SZ").to_string(),
-    };
+    let is_one_of_many = event.repeats() || event.instance.is_some();
     Time {
-        id: (event.repeats() || event.instance.is_some()).then(id),
+        id: is_one_of_many.then(|| id(occurrence.clock, occurrence.id, zone)),
         start: occurrence.start,
         on: event.start.is_day().then(|| occurrence.start.with_timezone(&zone).date_naive()),
+    }
+}
+
+fn id(clock: &Clock, wall: NaiveDateTime, zone: Tz) -> String {
+    match clock {
+        Clock::Day => wall.format("%Y%m%d").to_string(),
+        Clock::Floating => wall.format("%Y%m%dT%H%M%S").to_string(),
+        // The same moment in another zone is the same instance.
+        clock => clock.utc(wall, zone).format("%Y%m%dT%H%M%SZ").to_string(),
     }
 }
 
@@ -225,7 +263,7 @@ mod tests {
                 let start = time.on.map_or_else(|| time.start.format("%m-%d %H:%M").to_string(), |on| on.to_string());
                 format!("{start} {}", time.id.as_deref().unwrap_or("-"))
             };
-            families.times(place, &event, &asked).map(|times| times.times.iter().map(say).collect())
+            families.told(place, &event, &asked).times.map(|times| times.times.iter().map(say).collect())
         });
         records.collect()
     }
@@ -282,12 +320,16 @@ mod tests {
     fn of_what_takes_place_all_the_time_the_newest_are_kept() {
         let now: DateTime<Utc> = "2026-04-01T12:00:00Z".parse().unwrap();
         let asked = Asked { own: Vec::new(), zone: Tz::UTC, now };
-        for (rule, newest) in [("FREQ=DAILY", true), ("FREQ=SECONDLY", false)] {
+        for (rule, last) in [
+            ("FREQ=DAILY", "2026-04-01T12:00:00Z"),
+            ("FREQ=SECONDLY", "2026-04-01T12:00:00Z"),
+            ("FREQ=HOURLY;UNTIL=19801231T120000Z", "1980-12-31T12:00:00Z"),
+        ] {
             let file = event("a", &format!("DTSTART:19700101T120000Z|RRULE:{rule}"));
             let event = Reader::new(file.as_bytes()).next().unwrap().unwrap().outcome.unwrap();
-            let times = alone(&event, &asked).unwrap();
-            assert!(times.is_cut && times.times.len() <= MOST_TIMES && times.times.len() > 1_000);
-            assert_eq!(times.times.last().unwrap().start == now, newest);
+            let times = alone(&event, &asked).times.unwrap();
+            assert!(times.is_cut && times.times.len() <= MOST_TIMES && times.times.len() >= MOST_TIMES / 2);
+            assert_eq!(times.times.last().unwrap().start, last.parse::<DateTime<Utc>>().unwrap());
         }
     }
 }

@@ -6,8 +6,9 @@ use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 use super::files::{Batch, signed};
-use super::queries::{self, Known, NewItem, Present};
-use super::record::{Draft, Named, Outcome, Record};
+use super::queries::{self, Known, NewItem, Present, revisions};
+use super::record::{Draft, Ended, Named, Outcome, Record};
+use super::revising::{Revised, Revising, row};
 use crate::correspondents::gathering::gather;
 use crate::db::TenantTx;
 use crate::error::AppError;
@@ -16,6 +17,7 @@ use crate::interactions::model::Interaction;
 use crate::interactions::queries::addresses::{self, AddressRow};
 use crate::interactions::queries::{Origin, import_many, join_many, threads};
 use crate::text::fold::fold;
+use crate::web::number::grouped;
 
 /// What is said of a record whose interaction she put into the trash: a file does not bring it back.
 const IN_TRASH: &str = "It is in the trash.";
@@ -33,14 +35,16 @@ pub(super) struct Judged<'a> {
     /// Who is added to them.
     joining: Vec<(Uuid, Uuid)>,
     naming: Vec<AddressRow>,
+    revising: Revising,
 }
 
 /// What came of a draft.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Met {
+enum Came {
     New,
     /// It adds somebody to what an earlier record of this import brought.
     Grown,
+    /// It says something else of it than it did.
+    Revised(Revised),
     Known,
 }
 
@@ -70,7 +74,8 @@ impl<'a> Judged<'a> {
         let growing: Vec<Uuid> = growing.into_iter().collect();
         let present = if growing.is_empty() { HashMap::new() } else { queries::present(tx, &growing).await? };
         let (new, places, joining, naming) = (Vec::new(), HashMap::new(), Vec::new(), Vec::new());
-        Ok(Self { known, new, places, present, joining, naming })
+        let revising = Revising::load(tx, batch).await?;
+        Ok(Self { known, new, places, present, joining, naming, revising })
     }
 
     /// The word of a record; what it brings is noted, to be written with the others.
@@ -97,6 +102,9 @@ impl<'a> Judged<'a> {
             }
             Outcome::Found(drafts, note) => self.found(&mut item, drafts, note.as_ref()),
         }
+        if let Some(ended) = &record.ended {
+            self.end(&mut item, ended);
+        }
         item
     }
 
@@ -104,32 +112,60 @@ impl<'a> Judged<'a> {
         item.status = Status::Unchanged;
         item.reason = note.cloned();
         let mut is_trashed = !drafts.is_empty();
+        let mut all = Revised::default();
         for draft in drafts {
-            let (known, met) = self.meet(draft);
+            let (known, came) = self.meet(draft);
             is_trashed &= known.is_trashed;
             item.interaction_id = item.interaction_id.or(Some(known.interaction));
-            match met {
-                Met::New => item.status = Status::New,
-                Met::Grown if item.status != Status::New => item.status = Status::Changed,
-                Met::Grown | Met::Known => {}
+            match came {
+                Came::New => item.status = Status::New,
+                Came::Grown if item.status != Status::New => item.status = Status::Changed,
+                Came::Revised(revised) => all.add(revised),
+                Came::Grown | Came::Known => {}
             }
         }
+        if item.status == Status::Unchanged && !all.changed.is_empty() {
+            item.status = Status::Changed;
+        }
+        add_reason(item, all.told());
         if item.status == Status::Unchanged && is_trashed {
             item.status = Status::Ignored;
             item.reason = Some(IN_TRASH.to_owned());
         }
     }
 
-    fn meet(&mut self, draft: &'a Draft) -> (Known, Met) {
+    /// What the record says to be no more.
+    fn end(&mut self, item: &mut NewItem<'_>, ended: &Ended) {
+        let (gone, kept) = self.revising.end(ended);
+        if gone > 0 && item.status != Status::New {
+            item.status = Status::Changed;
+        }
+        let told = |count: usize, what: &str| {
+            let times = if count == 1 { "One time".to_owned() } else { format!("{} times", grouped(count)) };
+            (count > 0).then(|| format!("{times} that it no longer has {what}."))
+        };
+        add_reason(item, told(gone, if gone == 1 { "is in the trash now" } else { "are in the trash now" }));
+        add_reason(
+            item,
+            told(kept, if kept == 1 { "stays, since you edited it" } else { "stay, since you edited them" }),
+        );
+    }
+
+    fn meet(&mut self, draft: &'a Draft) -> (Known, Came) {
         let Some(known) = self.known.get(&key(draft)).copied() else {
             let known = Known { interaction: Uuid::now_v7(), is_trashed: false, is_of_this_import: true };
             self.known.insert(key(draft), known);
             self.places.insert(known.interaction, self.new.len());
             self.new.push((known.interaction, Cow::Borrowed(draft)));
-            return (known, Met::New);
+            return (known, Came::New);
         };
-        let is_grown = draft.is_joint && self.join(known.interaction, draft);
-        (known, if is_grown { Met::Grown } else { Met::Known })
+        if draft.is_joint && self.join(known.interaction, draft) {
+            return (known, Came::Grown);
+        }
+        if draft.revision.is_some() {
+            return (known, Came::Revised(self.revising.revise(known.interaction, draft)));
+        }
+        (known, Came::Known)
     }
 
     /// Adds whom a draft names to an interaction that this import brought; says whether there was anybody to add.
@@ -173,7 +209,7 @@ impl<'a> Judged<'a> {
             addresses::add(tx, &rows).await?;
             while gather(tx).await? {}
         }
-        Ok(())
+        self.revising.write(tx).await
     }
 
     async fn write_new(&self, tx: &mut TenantTx<'_>) -> Result<(), AppError> {
@@ -186,7 +222,9 @@ impl<'a> Judged<'a> {
             id: &draft.external_id,
             thread: threads.get(id).copied(),
         });
-        import_many(tx, &new, &origins.collect::<Vec<_>>()).await
+        import_many(tx, &new, &origins.collect::<Vec<_>>()).await?;
+        let new: Vec<(Uuid, &Draft)> = self.new.iter().map(|(id, draft)| (*id, draft.as_ref())).collect();
+        revisions::keep(tx, &new).await
     }
 
     async fn threads(&self, tx: &mut TenantTx<'_>) -> Result<HashMap<Uuid, Uuid>, AppError> {
@@ -212,9 +250,10 @@ impl<'a> Judged<'a> {
     }
 }
 
-fn row(interaction: Uuid, position: i16, one: &Named) -> AddressRow {
-    let (address, name) = (one.address.clone(), one.name.clone());
-    AddressRow { interaction, position, role: one.role, address, name, is_own: one.is_own }
+fn add_reason(item: &mut NewItem<'_>, reason: Option<String>) {
+    if let Some(reason) = reason {
+        item.reason = Some(item.reason.take().map_or_else(|| reason.clone(), |said| format!("{said} {reason}")));
+    }
 }
 
 /// Adds whom another draft of the same id names.

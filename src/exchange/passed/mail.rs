@@ -118,7 +118,7 @@ impl Source for MailSource {
         let Some((raw, mail)) = self.messages.next(self.now)? else { return Ok(None) };
         let title = mail.as_ref().map(title).unwrap_or_default();
         let outcome = mail.map_or_else(Outcome::Unreadable, |mail| self.judged(mail));
-        Ok(Some(Record { offset: raw.offset, line: raw.line, title, outcome }))
+        Ok(Some(Record { offset: raw.offset, line: raw.line, title, outcome, ended: None }))
     }
 
     fn position(&self) -> (u64, u64) {
@@ -171,6 +171,7 @@ impl MailSource {
             addresses: self.named(&mail),
             is_joint: false,
             thread: Some(thread),
+            revision: None,
         };
         Outcome::Found(vec![draft], note)
     }

@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use sha2::{Digest, Sha256};
 
-use super::families::{Asked, Time, Times};
-use super::record::{Draft, Named};
+use super::families::{Asked, Ending, Time, Times};
+use super::record::{Draft, Ended, Named, Revision, Which};
+use super::revising::{self, said};
 use crate::exchange::calendar::{Attendee, CalendarUser, Event, Participation};
 use crate::exchange::mail::html_to_text;
 use crate::interactions::model::{Interaction, When};
@@ -51,15 +53,23 @@ pub(super) fn meetings(event: &Event, times: &Times, asked: &Asked) -> (Vec<Draf
         notes.push("It took place more than 5,000 times: not all of them are kept.".to_owned());
     }
     let (subject, summary) = (subject(event), summary(event));
+    let revision = |when: When| {
+        let texts = (subject.as_deref(), summary.as_deref());
+        Some(Revision {
+            series: short(event.uid.as_deref()?),
+            said: said((calendar(event), newness(event)), texts, when, &named),
+        })
+    };
     let draft = |time: &Time| {
-        let (namespace, external_id) = id(event, time);
+        let (namespace, external_id) = id(event, time.id.as_deref(), time.start);
+        let when = when(time, asked.zone);
         Draft {
             interaction: Interaction {
                 kind: "meeting".to_owned(),
                 direction: Some("mutual".to_owned()),
                 subject: subject.clone(),
                 summary: summary.clone(),
-                when: when(time, asked.zone),
+                when,
                 is_contact: true,
                 people: Vec::new(),
                 sentiment: None,
@@ -70,6 +80,7 @@ pub(super) fn meetings(event: &Event, times: &Times, asked: &Asked) -> (Vec<Draf
             addresses: named.clone(),
             is_joint: false,
             thread: None,
+            revision: revision(when),
         }
     };
     (times.times.iter().map(draft).collect(), (!notes.is_empty()).then(|| notes.join(" ")))
@@ -79,16 +90,41 @@ fn when(time: &Time, zone: Tz) -> When {
     time.on.map_or_else(|| When::at(time.start), |day| When::of(day, None, zone))
 }
 
+/// Which times of the event's UID are no more.
+pub(super) fn ended(event: &Event, ending: Ending) -> Option<Ended> {
+    let id = |instance: Option<&str>| id(event, instance, DateTime::UNIX_EPOCH).1;
+    let which = match ending {
+        Ending::One(instance) => Which::One(id(Some(&instance))),
+        Ending::AllBut(instances) => Which::AllBut(instances.iter().map(|one| id(one.as_deref())).collect()),
+    };
+    Some(Ended { calendar: calendar(event), series: short(event.uid.as_deref()?), which })
+}
+
+/// Which calendar it stands in, as far as that is told.
+fn calendar(event: &Event) -> String {
+    let calendar = &event.calendar;
+    revising::hash(&format!("{}\u{1f}{}", calendar.name.as_deref().unwrap_or_default(), calendar.source))
+}
+
+/// SEQUENCE and LAST-MODIFIED (RFC 5545, sections 3.8.7.4 and 3.8.7.3), so that they compare as strings.
+fn newness(event: &Event) -> String {
+    let modified = event.modified.map(|at| at.format("%Y%m%dT%H%M%SZ").to_string());
+    format!("{:019} {}", event.sequence.max(0), modified.unwrap_or_default())
+}
+
 /// UID and RECURRENCE-ID; of an event without UID what it says.
-fn id(event: &Event, time: &Time) -> (&'static str, String) {
+fn id(event: &Event, instance: Option<&str>, start: DateTime<Utc>) -> (&'static str, String) {
     let Some(uid) = &event.uid else {
-        let start = time.start.to_rfc3339();
+        let start = start.to_rfc3339();
         let what = [&event.summary, &event.description, &event.location, &start].map(String::as_str);
         return (CONTENT, hash(&what.join("\u{1f}")));
     };
-    let uid = clean::line(uid);
-    let id = time.id.as_ref().map_or_else(|| uid.clone(), |instance| format!("{uid} {instance}"));
-    (UID, if id.len() > LONGEST { hash(&id) } else { id })
+    (UID, short(&instance.map_or_else(|| uid.clone(), |instance| format!("{uid} {instance}"))))
+}
+
+fn short(id: &str) -> String {
+    let id = clean::line(id);
+    if id.len() > LONGEST { hash(&id) } else { id }
 }
 
 fn hash(text: &str) -> String {

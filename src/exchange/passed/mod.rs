@@ -16,10 +16,12 @@ mod own;
 mod pages;
 mod queries;
 mod record;
+mod revising;
 mod row;
 mod sample;
 mod table;
 mod views;
+mod words;
 
 pub use answers::{Answer, Passing, answer, answer_as_guessed};
 pub use job::{GIVE_UP, KIND, WORK, go_on};

@@ -1,7 +1,10 @@
 //! What a format has to give: a [`Source`] of [`Record`]s.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::io;
+
+use serde::{Deserialize, Serialize};
 
 use crate::interactions::model::Interaction;
 
@@ -28,6 +31,39 @@ pub struct Record {
     pub title: String,
     /// What it says.
     pub outcome: Outcome,
+    /// Of what was brought before what it says to be no more.
+    pub ended: Option<Ended>,
+}
+
+/// Times of a series that are no more, by their ids.
+#[derive(Debug)]
+pub struct Ended {
+    /// The calendar that says so, as [`Said::calendar`].
+    pub calendar: String,
+    /// The series.
+    pub series: String,
+    /// Which.
+    pub which: Which,
+}
+
+/// Which times of a series.
+#[derive(Debug)]
+pub enum Which {
+    /// This one.
+    One(String),
+    /// All but these.
+    AllBut(HashSet<String>),
+}
+
+impl Ended {
+    /// Whether that of this id is no more.
+    #[must_use]
+    pub fn has(&self, id: &str) -> bool {
+        match &self.which {
+            Which::One(one) => one == id,
+            Which::AllBut(those) => !those.contains(id),
+        }
+    }
 }
 
 /// What a record says.
@@ -60,6 +96,8 @@ pub struct Draft {
     pub is_joint: bool,
     /// By what it belongs to others.
     pub thread: Option<Thread>,
+    /// By what a later file is told to say something else of it.
+    pub revision: Option<Revision>,
 }
 
 /// Somebody whom an interaction names.
@@ -86,4 +124,30 @@ pub struct Thread {
     pub subject: String,
     /// Whether its subject says that it answers.
     pub is_answer: bool,
+}
+
+/// What a program says of an interaction that it may say anew.
+#[derive(Debug, Clone)]
+pub struct Revision {
+    /// The series that it is of, at most 255 bytes.
+    pub series: String,
+    /// What it says.
+    pub said: Said,
+}
+
+/// What a program said of an interaction: each field as a hash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// Which calendar says it, as a hash.
+    pub calendar: String,
+    /// The greater is the newer, in the order of strings; empty where that is not told.
+    pub revision: String,
+    /// What about.
+    pub subject: String,
+    /// What was said.
+    pub summary: String,
+    /// When.
+    pub when: String,
+    /// Whom it names.
+    pub people: String,
 }

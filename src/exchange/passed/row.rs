@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::directory::{Directory, Meant};
 use super::moment;
 use super::record::{Draft, Named, Outcome};
+use super::words::{direction_of, kind_of, role_of};
 use crate::exchange::fields::What;
 use crate::exchange::mail::normal_address;
 use crate::exchange::table::Layout;
@@ -20,9 +21,8 @@ use crate::text::clean;
 const CONTENT: &str = "csv content";
 /// The longest id that is kept as it stands, and the longest address.
 const LONGEST: usize = 255;
-/// The longest subject that an interaction has, its longest type, and its longest text.
+/// The longest subject that an interaction has, and its longest text.
 const SUBJECT: usize = 500;
-const KIND: usize = 50;
 const TEXT: usize = 100_000;
 /// People of a row.
 const MOST: usize = 500;
@@ -218,6 +218,7 @@ impl Rules<'_> {
             external_id,
             is_joint: !said.id.is_empty(),
             thread: None,
+            revision: None,
         };
         Outcome::Found(vec![draft], note)
     }
@@ -278,39 +279,6 @@ fn shown(text: &str) -> String {
 
 fn hash(text: &str) -> String {
     Sha256::digest(text).iter().fold("sha256:".to_owned(), |key, byte| format!("{key}{byte:02x}"))
-}
-
-/// A type as programs and people call it; another word stays as it is.
-fn kind_of(cell: &str) -> Option<String> {
-    let word = clean::line(cell).to_lowercase();
-    let known = match word.as_str() {
-        "" => return None,
-        "email" | "e-mail" | "mail" | "emails" | "to" | "cc" | "bcc" => "email",
-        "meeting" | "meet" | "met" | "event" | "appointment" | "lunch" | "coffee" | "treffen" | "termin" => "meeting",
-        "call" | "phone" | "phone call" | "video call" | "telephone" | "anruf" | "telefonat" => "call",
-        "message" | "sms" | "text" | "chat" | "im" | "whatsapp" | "telegram" | "signal" | "nachricht" => "message",
-        "linkedin" | "linkedin message" => "linkedin",
-        "note" | "notes" | "notiz" => "note",
-        "other" => "other",
-        _ => clean::cut(&word, KIND),
-    };
-    Some(known.to_owned())
-}
-
-/// Lists of recipients call the way in which somebody got it a type.
-fn role_of(kind: &str) -> Option<&'static str> {
-    ["to", "cc", "bcc"].into_iter().find(|role| kind.trim().eq_ignore_ascii_case(role))
-}
-
-fn direction_of(cell: &str) -> Option<&'static str> {
-    match clean::line(cell).to_lowercase().as_str() {
-        "in" | "inbound" | "incoming" | "received" | "from them" | "eingehend" | "erhalten" => Some("inbound"),
-        "out" | "outbound" | "outgoing" | "sent" | "from me" | "from you" | "ausgehend" | "gesendet" => {
-            Some("outbound")
-        }
-        "mutual" | "both" | "both ways" | "from both sides" | "beide" => Some("mutual"),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ pub(super) fn many(events: usize) -> String {
 
 impl User {
     /// Uploads a calendar, says whose it is, and lets it be taken in.
-    async fn takes_in_calendar(&mut self, app: &App, name: &str, content: &[u8]) -> String {
+    pub(super) async fn takes_in_calendar(&mut self, app: &App, name: &str, content: &[u8]) -> String {
         let page = self.reads_file(app, name, content).await;
         self.post(&format!("{page}/addresses"), &[("address[]", "ada@example.com")]).await.expect(303);
         app.run_jobs().await;

@@ -1,6 +1,7 @@
 //! Import: from a file to contacts and back.
 
 mod calendar;
+mod calendar_again;
 mod files;
 mod interrupted;
 mod limits;

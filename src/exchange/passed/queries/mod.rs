@@ -1,5 +1,7 @@
 //! The SQL of imports of what passed.
 
+pub mod revisions;
+
 use std::collections::{HashMap, HashSet};
 
 use diesel::QueryableByName;
@@ -135,7 +137,7 @@ pub(super) async fn keep(
     let insert = prepared(
         "insert into import_items (import_id, part, position, byte_offset, line, status, title, interaction_id, reason, applied_at) \
          select ?, r.part, r.position, r.byte_offset, r.line, r.status, r.title, r.interaction_id, r.reason, \
-             case when r.status = 'new' then now() end \
+             case when r.status in ('new', 'changed') then now() end \
          from jsonb_to_recordset(?::jsonb) as r(part int, position int, byte_offset bigint, line bigint, status text, title text, \
              interaction_id uuid, reason text)",
         (bind::<SqlUuid, _>(import), bind::<Text, _>(rows)),
