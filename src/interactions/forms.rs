@@ -43,6 +43,8 @@ pub(super) struct InteractionForm {
     pub stored_kind: Option<String>,
     /// When it happened as it is stored: the field shows no seconds, and must not lose them.
     stored_when: Option<When>,
+    /// Whether nobody among her contacts took part, as in much that an import brings, and so nobody has to.
+    pub may_name_nobody: bool,
     is_contact: bool,
 }
 
@@ -126,6 +128,7 @@ impl InteractionForm {
         let is_offered = KINDS.iter().any(|(kind, _)| *kind == stored.interaction.kind);
         self.stored_kind = (!is_offered).then(|| stored.interaction.kind.clone());
         self.stored_when = Some(stored.interaction.when);
+        self.may_name_nobody = stored.people.is_empty();
         self.is_contact = stored.interaction.is_contact;
         self.read = stored.sentiment.filter(|_| stored.interaction.sentiment.is_none());
         self

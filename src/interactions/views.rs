@@ -2,9 +2,11 @@
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
+use url::form_urlencoded::Serializer;
 use uuid::Uuid;
 
 use super::model::{DIRECTIONS, Interaction, When, kind_label};
+use super::queries::addresses::Named;
 use super::queries::{Companion, Row, Stored};
 use super::sentiment::Score;
 use crate::db::CurrentUser;
@@ -67,6 +69,8 @@ pub struct RowView {
     pub title: String,
     /// The first who took part, besides whoever's page it stands on.
     pub people: Vec<Companion>,
+    /// Whom it names, where nobody of her contacts took part.
+    pub stranger: Option<String>,
     /// Whether there are more of them.
     pub has_others: bool,
     /// Whom it came from.
@@ -92,6 +96,7 @@ impl RowView {
             title: row.subject.unwrap_or_else(|| kind_label(&row.kind).to_owned()),
             kind: kind_label(&row.kind).to_owned(),
             people,
+            stranger: row.stranger,
             has_others,
             direction: direction(row.direction.as_deref()),
             summary: if shown.len() < words.len() { format!("{shown}…") } else { words },
@@ -219,6 +224,37 @@ impl InteractionView {
     }
     pub fn restoration(&self) -> String {
         format!("/interactions/{}/restoration", self.id)
+    }
+}
+
+/// Somebody whom an interaction names.
+pub(super) struct NamedView {
+    /// As what.
+    pub role: &'static str,
+    pub name: Option<String>,
+    pub address: String,
+    pub is_own: bool,
+    /// Where whoever is in nobody's contacts is added from.
+    pub queue: Option<String>,
+}
+
+impl From<Named> for NamedView {
+    fn from(named: Named) -> Self {
+        let Named { role, address, name, is_own, is_strange } = named;
+        let role = match role.as_str() {
+            "from" => "From",
+            "sender" => "Sent by",
+            "reply_to" => "Answers to",
+            "to" => "To",
+            "cc" => "Copy to",
+            "bcc" => "Hidden copy",
+            "organizer" => "Called by",
+            "attendee" => "Invited",
+            _ => "Passed on",
+        };
+        let query = || Serializer::new(String::new()).extend_pairs([("show", "all"), ("q", &address)]).finish();
+        let queue = is_strange.then(|| format!("/correspondents?{}", query()));
+        Self { role, name, address, is_own, queue }
     }
 }
 

@@ -119,7 +119,14 @@ impl Layout {
     #[must_use]
     pub fn of(req: &HttpRequest) -> Self {
         let user = req.extensions().get::<CurrentUser>().cloned();
-        let section = req.path().split('/').nth(1).unwrap_or("").to_owned();
+        let section = match req.path().split('/').nth(1).unwrap_or("") {
+            "correspondents" => "interactions",
+            "selections" => "contacts",
+            "organization-merges" => "organizations",
+            "tag-merges" => "tags",
+            section => section,
+        };
+        let section = section.to_owned();
         Self {
             signed_in: user.is_some(),
             single_keys: user.as_ref().is_none_or(CurrentUser::single_keys),

@@ -25,6 +25,7 @@ mod hostile_text;
 mod how_you_met;
 mod imports;
 mod instance;
+mod interaction_lists;
 mod interactions;
 mod invitations;
 mod isolation;

@@ -44,7 +44,7 @@ pub(super) async fn settle(
     let new_names = form.new_names();
     if found.len() < form.chosen().len() {
         form.participant.refuse("Somebody whom you chose is no longer here.");
-    } else if found.is_empty() && new_names.is_empty() {
+    } else if found.is_empty() && new_names.is_empty() && !form.may_name_nobody {
         form.participant.refuse("Name somebody.");
     }
     let Some(mut interaction) = checked.filter(|_| !form.is_refused()) else {

@@ -1,6 +1,7 @@
 //! Who is named in a message or an event. What follows, who takes part and who writes how often, the database does itself.
 
-use diesel::sql_types::Jsonb;
+use diesel::QueryableByName;
+use diesel::sql_types::{Bool, Jsonb, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use serde::Serialize;
 use uuid::Uuid;
@@ -43,4 +44,38 @@ pub async fn add(tx: &mut TenantTx<'_>, rows: &[AddressRow]) -> Result<(), AppEr
     );
     insert.execute(tx).await?;
     Ok(())
+}
+
+/// Somebody whom an interaction names.
+#[derive(Debug, QueryableByName)]
+pub struct Named {
+    /// As [`AddressRow::role`].
+    #[diesel(sql_type = Text)]
+    pub role: String,
+    /// The address, in lower case.
+    #[diesel(sql_type = Text)]
+    pub address: String,
+    /// The name beside it.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub name: Option<String>,
+    /// Whether it is the user's own.
+    #[diesel(sql_type = Bool)]
+    pub is_own: bool,
+    /// Whether nobody in her contacts has it.
+    #[diesel(sql_type = Bool)]
+    pub is_strange: bool,
+}
+
+/// Whom an interaction names, in its order; of hundreds the first hundred, and one more that says so.
+///
+/// # Errors
+/// When the database fails.
+pub async fn named(tx: &mut TenantTx<'_>, interaction: Uuid) -> Result<Vec<Named>, AppError> {
+    let query = prepared(
+        "select a.role::text, a.address::text, a.name::text, a.is_own, not a.is_own and coalesce(c.state <> 'known', false) as is_strange \
+         from interaction_addresses a left join correspondents c on c.address = a.address \
+         where a.interaction_id = ? order by a.position limit 101",
+        (bind::<SqlUuid, _>(interaction),),
+    );
+    Ok(query.load(tx).await?)
 }

@@ -51,6 +51,8 @@ pub struct Row {
     pub summary: Option<String>,
     /// The first few who took part.
     pub people: Vec<Companion>,
+    /// Where nobody of her contacts did: whom it names first.
+    pub stranger: Option<String>,
     /// The thread of which it is the newest, and how many messages that has; none where it stands for itself.
     pub thread: Option<(Uuid, i64)>,
 }
@@ -90,6 +92,8 @@ struct Stored {
     summary: Option<String>,
     #[diesel(sql_type = Jsonb)]
     people: Value,
+    #[diesel(sql_type = Nullable<Text>)]
+    stranger: Option<String>,
     #[diesel(sql_type = Nullable<SqlUuid>)]
     thread_id: Option<Uuid>,
     #[diesel(sql_type = BigInt)]
@@ -106,6 +110,7 @@ fn rows(stored: Vec<Stored>) -> Result<Vec<Row>, AppError> {
             subject: row.subject,
             summary: row.summary,
             people: read_companions(row.people)?,
+            stranger: row.stranger,
             thread: row.thread_id.map(|thread| (thread, row.messages)).filter(|(_, messages)| *messages > 1),
         })
     };
@@ -122,6 +127,9 @@ fn columns(by_thread: bool) -> String {
     };
     format!(
         "n.id, n.occurred_at, n.occurred_on, n.interaction_type, n.direction, n.subject, left(n.summary, 600) as summary, {people}, \
+         case when not exists (select from interaction_participants p where p.interaction_id = n.id) then \
+             (select coalesce(a.name, a.address)::text from interaction_addresses a where a.interaction_id = n.id and not a.is_own \
+                 order by a.role not in ('from', 'organizer'), a.position limit 1) end as stranger, \
          n.thread_id, {messages} as messages"
     )
 }
