@@ -139,7 +139,9 @@ async fn look_at_all(window: Window) {
     pages.extend(pages_of(&house, &long).await);
     house.user.post(&format!("{}/trash", house.path_of("Zoë Marchetti").await), &[]).await.expect(303);
     pages.push(house.path_of("Zoë Marchetti").await);
-    let further = "select '/tags/' || id || '/edit' from tags union all select '/history/' || id from change_sets \
+    let further = "select '/tags/' || id || '/edit' from tags \
+        union all select '/history/' || min(x.id::text) from (select change_set_id as id, array_agg(distinct table_name || action) as what \
+            from audit_logs where change_set_id is not null group by 1) x group by x.what \
         union all select '/admin/accounts/' || id from users \
         union all select '/settings/fields/' || id || '/edit' from own_fields";
     pages.extend(house.app.sql(further).await.iter().map(|row| row.get::<_, String>(0)));
