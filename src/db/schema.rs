@@ -164,6 +164,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// How often she was in touch with whom in each month, each year and all in all; derived, kept by triggers.
+    contact_periods (user_id, contact_id, period) {
+        user_id -> Uuid,
+        contact_id -> Uuid,
+        period -> Varchar,
+        interactions -> Int4,
+    }
+}
+
+diesel::table! {
     /// Who has which photo.
     contact_photos (user_id, contact_id) {
         user_id -> Uuid,
@@ -410,6 +420,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// How much passed in each month; derived, kept by triggers.
+    interaction_months (user_id, month) {
+        user_id -> Uuid,
+        month -> Date,
+        interactions -> Int4,
+    }
+}
+
+diesel::table! {
     /// Who took part.
     interaction_participants (user_id, interaction_id, contact_id) {
         user_id -> Uuid,
@@ -633,6 +652,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     contact_fields,
     contact_methods,
     contact_name_tokens,
+    contact_periods,
     contact_photos,
     contact_relations,
     contact_search_documents,
@@ -648,6 +668,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     imports,
     interaction_addresses,
     interaction_external_refs,
+    interaction_months,
     interaction_participants,
     interaction_search_documents,
     interactions,

@@ -33,6 +33,7 @@ pub fn routes(routes: &mut ServiceConfig) {
         .service(pages::edit::create)
         .service(pages::edit::edit)
         .service(pages::edit::update)
+        .service(pages::overview::show)
         .service(pages::thread::show)
         .service(pages::show::show)
         .service(pages::timeline::timeline)

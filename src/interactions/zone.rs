@@ -1,5 +1,5 @@
 //! Where she lives in another zone, what happened late in the evening happened on another day: when she was last in touch
-//! with whom is counted anew by a job, two hundred people at a time.
+//! with whom is counted anew by a job, two hundred people at a time, and so is how much passed, a month at a time.
 
 use futures_util::FutureExt;
 use uuid::Uuid;
@@ -9,7 +9,7 @@ use crate::db::TenantTx;
 use crate::error::AppError;
 use crate::jobs::{self, Duty, Work};
 
-/// Also the migration's that brought it.
+/// Also that of the migrations that brought what is counted.
 const KIND: &str = "last contacts";
 
 /// Leaves it to the job, whose bell the caller rings once the transaction has ended.
@@ -33,6 +33,10 @@ const WORK: Work = |tools, job| {
         while let Some(behind) = after {
             let batch = async |tx: &mut TenantTx<'_>| queries::refresh_last_contacts_behind(tx, behind).await;
             after = tools.db.as_user_for_job(&user, batch).await?;
+        }
+        let months = tools.db.as_user_for_job(&user, async |tx| queries::months_to_count(tx).await).await?;
+        for month in months.into_iter().rev() {
+            tools.db.as_user_for_job(&user, async |tx| queries::count_month(tx, month).await).await?;
         }
         Ok(())
     }

@@ -6,12 +6,13 @@ use crate::browser::{Browser, Window};
 use crate::house::House;
 
 /// The pages that a signed-in person reaches without an id.
-const LISTS: [&str; 16] = [
+const LISTS: [&str; 17] = [
     "/contacts",
     "/contacts/new",
     "/organizations",
     "/interactions",
     "/interactions/new",
+    "/interactions/overview",
     "/tags",
     "/history",
     "/trash",

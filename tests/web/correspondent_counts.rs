@@ -115,7 +115,7 @@ fn id(ids: &[Uuid], n: usize) -> Uuid {
 }
 
 /// A statement as the program sends it for her.
-async fn change(app: &App, sql: &str) {
+pub async fn change(app: &App, sql: &str) {
     let client = kith::db::connect::client(&app.database.admin_url).await.unwrap();
     let user: String = app.sql("select id::text from users limit 1").await[0].get(0);
     let as_her = format!(

@@ -34,6 +34,7 @@ async fn the_button_of_the_empty_page_makes_a_network_that_is_believable() {
         assert!(found >= least, "{what}: {found}");
     }
     assert_eq!(count(&app, "interactions where occurred_at > now()").await, 0);
+    crate::months::assert_counts(&app, "the example people").await;
     assert_eq!(
         count(
             &app,

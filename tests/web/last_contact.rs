@@ -20,6 +20,7 @@ async fn assert_is_true(app: &App, after: &str) {
     for (name, stored, counted) in stored_and_counted(app).await {
         assert_eq!(stored, counted, "{name} after {after}");
     }
+    crate::months::assert_counts(app, after).await;
 }
 
 async fn day_of(app: &App, name: &str) -> Option<String> {

@@ -36,6 +36,7 @@ mod last_contact;
 mod leaving;
 mod limits;
 mod merging;
+mod months;
 mod organizations;
 mod own_fields;
 mod phones;

@@ -1,5 +1,6 @@
 //! Two or more cards of one person made into one, and taken back.
 
+use crate::correspondent_counts::change;
 use crate::harness::{App, Page, User};
 use crate::isolation::tables;
 
@@ -110,22 +111,19 @@ async fn two_adas(app: &App, user: &mut User) -> (String, String) {
 
 /// What no page writes yet: interactions, the second of three with both, reminders and insights.
 async fn befriend(app: &App, first: &str, second: &str) {
-    app.sql(
-        "insert into interactions (user_id, id, occurred_at, interaction_type) select u.id, ('00000000-0000-7000-8000-00000000000' || n)::uuid, \
-             '2026-01-01'::timestamptz + n * interval '1 day', 'call' from users u, generate_series(1, 3) n",
+    change(
+        app,
+        "insert into interactions (id, occurred_at, interaction_type) select ('00000000-0000-7000-8000-00000000000' || n)::uuid, \
+             '2026-01-01'::timestamptz + n * interval '1 day', 'call' from generate_series(1, 3) n",
     )
     .await;
     for (contact, n) in [(first, 1), (first, 2), (second, 2), (second, 3)] {
         let sql = format!(
-            "insert into interaction_participants (user_id, interaction_id, contact_id, occurred_at) \
-             select user_id, id, '{contact}', occurred_at from interactions where id::text like '%{n}'"
+            "insert into interaction_participants (interaction_id, contact_id, occurred_at) \
+             select id, '{contact}', occurred_at from interactions where id::text like '%{n}'"
         );
-        app.sql(&sql).await;
+        change(app, &sql).await;
     }
-    app.sql(&format!(
-        "update contacts set last_contact_date = case when id = '{first}' then '2026-01-03'::date else '2026-01-04' end"
-    ))
-    .await;
     for (contact, title) in [(first, "Call"), (second, "Call"), (second, "Write")] {
         app.sql(&format!(
             "insert into reminders (user_id, contact_id, title, due_at) select id, '{contact}', '{title}', '2027-01-01' from users"

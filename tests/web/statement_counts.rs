@@ -183,6 +183,7 @@ fn questions(pattern: &str, person: &str, company: &str, tag: &str) -> Vec<Strin
             .collect(),
         "/correspondents" => ["show=all", "show=all&q=writer", "sort=last&show=all"].map(str::to_owned).into(),
         "/interactions/new" => vec![format!("contact={person}")],
+        "/interactions/overview" => ["period=all", "period=2026-05"].map(str::to_owned).into(),
         "/search" => ["q=friend", "q=freind", "q=%3E+call+friend+number1%3A+x", "q=%3E+call+freind%3A+x"]
             .map(str::to_owned)
             .into(),

@@ -71,6 +71,7 @@ async fn what_one_account_wrote_another_reads_and_writes_again_the_same() {
         assert_eq!(&again[part], rows, "{part}");
     }
     // What is derived is there again: she is found, counted and due.
+    crate::months::assert_counts(&app, "a restore").await;
     for page in ["/contacts", "/contacts?q=neill", "/contacts?sort=last_contact", "/tags", "/organizations", "/trash"] {
         let rows = |page: Page| page.all("li.row").iter().map(|row| row.text().to_owned()).collect::<Vec<_>>();
         let (hers, his) = (rows(ada.get(page).await.expect(200)), rows(bob.get(page).await.expect(200)));

@@ -43,18 +43,20 @@ pub const TABLES: [(&str, &str); 24] = [
 ];
 
 /// The tables of an account that are not in the document: derived, or of this instance alone.
-pub const LEFT_OUT: [&str; 17] = [
+pub const LEFT_OUT: [&str; 19] = [
     "account_sizes",
     "audit_logs",
     "change_sets",
     "contact_counts",
     "contact_name_tokens",
+    "contact_periods",
     "contact_search_documents",
     "correspondents",
     "credentials",
     "import_items",
     "import_parts",
     "imports",
+    "interaction_months",
     "interaction_search_documents",
     "invitations",
     "jobs",

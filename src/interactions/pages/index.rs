@@ -7,6 +7,7 @@ use askama::Template;
 use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
 use crate::interactions::asked::{Asked, Narrowed};
+use crate::interactions::pages::overview::Overview;
 use crate::interactions::queries;
 use crate::interactions::views::{DayView, by_day};
 use crate::tags;
@@ -23,6 +24,8 @@ struct Index {
     first: Option<String>,
     next: Option<String>,
     tags: Vec<tags::queries::Choice>,
+    /// What the pane shows until a row is chosen, where the list is of all that passed.
+    overview: Option<Overview>,
 }
 
 /// The list, or the block that a filter swaps.
@@ -37,7 +40,7 @@ pub(in crate::interactions) async fn index(
     let asked = Asked::of(&params);
     let after = TimeCursor::of(params.text("after"));
     let is_partial = htmx.wants_block("results");
-    let (narrowed, rows, tags) = db
+    let (narrowed, rows, tags, overview) = db
         .as_user(&user, async |tx| {
             let narrowed = asked.narrow(tx, user.time_zone()).await?;
             let rows = match &narrowed.filter {
@@ -45,7 +48,9 @@ pub(in crate::interactions) async fn index(
                 None => Vec::new(),
             };
             let tags = if is_partial { Vec::new() } else { tags::queries::choices(tx).await? };
-            Ok((narrowed, rows, tags))
+            let is_whole = !is_partial && !asked.is_filtered() && after.is_none() && !rows.is_empty();
+            let overview = if is_whole { Some(Overview::read(tx, None, user.today()).await?) } else { None };
+            Ok((narrowed, rows, tags, overview))
         })
         .await?;
     let cursor = rows.get(paging::PAGE - 1).map(queries::Row::cursor);
@@ -58,6 +63,7 @@ pub(in crate::interactions) async fn index(
         layout,
         asked,
         tags,
+        overview,
     };
     if is_partial { html(&page.as_results()) } else { html(&page) }
 }

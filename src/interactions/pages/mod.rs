@@ -4,6 +4,8 @@
 pub(super) mod edit;
 /// Those of the whole network.
 pub(super) mod index;
+/// How much passed when, and with whom most.
+pub(super) mod overview;
 mod settling;
 /// One interaction.
 pub(super) mod show;

@@ -5,6 +5,7 @@ pub mod addresses;
 mod documents;
 mod last_contact;
 mod list;
+mod months;
 mod read;
 mod sentiment;
 /// Which messages are of one thread.
@@ -15,6 +16,7 @@ mod year;
 pub use documents::{refresh, touched};
 pub use last_contact::{refresh_last_contacts, refresh_last_contacts_behind};
 pub use list::{Filter, Row, list, of_thread, timeline};
+pub use months::{Busy, Month, busiest, count_month, months, months_to_count};
 pub use read::{Companion, Stored, find};
 pub use sentiment::{Unread, settle, unread};
 pub use write::{Origin, import_many, insert_many, join_many, restore, trash, update};

@@ -58,8 +58,9 @@ fn reasons(page: &Page) -> Vec<String> {
     page.all(".reasons li").iter().map(|reason| reason.text().to_owned()).collect()
 }
 
-/// Whatever an import of mail may change, apart from the log and the imports themselves.
+/// Whatever an import of mail may change, apart from the log and the imports themselves. The months are true of it.
 pub(super) async fn everything(app: &App) -> Vec<String> {
+    crate::months::assert_counts(app, "an import").await;
     let mut rows = Vec::new();
     for table in [
         "interactions",

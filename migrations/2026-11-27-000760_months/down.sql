@@ -1,0 +1,15 @@
+drop trigger periods_removed on interaction_participants;
+drop trigger periods_changed on interaction_participants;
+drop trigger periods_added on interaction_participants;
+drop trigger months_removed on interactions;
+drop trigger months_changed on interactions;
+drop trigger months_added on interactions;
+drop function count_month(date);
+drop function months_to_count();
+drop function periods_changed();
+drop function months_changed();
+drop function count_contact_periods(uuid[], timestamptz[]);
+drop function count_contact_months(uuid[], date[]);
+drop function lock_counting(boolean);
+drop table contact_periods;
+drop table interaction_months;
