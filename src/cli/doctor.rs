@@ -62,6 +62,7 @@ async fn examine(config: &Config) -> Result<Vec<Finding>> {
             findings.push(migrations(&client).await);
             findings.push(row_security(&client).await?);
             findings.push(jobs(&client).await);
+            findings.push(months(&client).await);
         }
         Err(error) => findings.push(Wrong(format!("database: {error:#}: start kith once to make it"))),
     }
@@ -156,6 +157,23 @@ async fn role(client: &Client) -> Finding {
     match bootstrap::refuse_stronger(client).await {
         Ok(()) => Well("role: what Kith serves as is bound by row security".to_owned()),
         Err(error) => Wrong(format!("role: {error:#}: name a role without these powers")),
+    }
+}
+
+/// Whether the tables by month have a place for what is to come.
+async fn months(client: &Client) -> Finding {
+    match health::missing_months(client).await {
+        Ok((missing, _)) if !missing.is_empty() => Wrong(format!(
+            "months: {} have none for what comes next: start kith serve, which makes them, and look into its log",
+            missing.join(", ")
+        )),
+        Ok((_, behind)) if !behind.is_empty() => Doubtful(
+            "months: interactions dated behind all months lie in the last partition, and theirs are not made: that does no harm \
+             while they are few; kith db partition interactions --revert, and again without it, sorts them in"
+                .to_owned(),
+        ),
+        Ok(_) => Well("months: they are made ahead".to_owned()),
+        Err(error) => Wrong(format!("months: {error:#}")),
     }
 }
 

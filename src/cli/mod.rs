@@ -40,7 +40,7 @@ enum Command {
     /// Accounts: add, list, password, disable, enable, tier, promote, demote.
     #[command(subcommand)]
     User(user::Command),
-    /// The database itself: migrate, status, psql.
+    /// The database itself: migrate, status, partition, psql.
     #[command(subcommand)]
     Db(db::Command),
     /// Bring people in from files: reads them, and applies what is new and changed.

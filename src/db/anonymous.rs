@@ -314,9 +314,8 @@ impl<'db> Anonymous<'db> {
     pub async fn keep_house(&self, trash_days: u16) -> Result<(), AppError> {
         let mut conn = self.conn().await?;
         prepared("select public.delete_stale_rows()", ()).execute(&mut conn).await?;
-        prepared("select public.ensure_month_partitions('audit_logs', now(), now() + interval '3 months')", ())
-            .execute(&mut conn)
-            .await?;
+        let months = "select public.ensure_month_partitions(t, now(), now() + interval '3 months') from unnest(array['audit_logs', 'interactions']) t";
+        prepared(months, ()).execute(&mut conn).await?;
         prepared("select public.enqueue_account_jobs()", ()).execute(&mut conn).await?;
         prepared("select public.enqueue_photo_jobs()", ()).execute(&mut conn).await?;
         let days = bind::<Integer, _>(i32::from(trash_days));

@@ -53,6 +53,27 @@ pub async fn unguarded_tables(client: &Client) -> Result<Vec<String>> {
     Ok(rows.iter().map(|row| row.get(0)).collect())
 }
 
+/// Tables by month for whose next month there is no partition, and those whose last partition, for what is dated behind all
+/// months, holds something.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn missing_months(client: &Client) -> Result<(Vec<String>, Vec<String>)> {
+    let bounds = "select p.inhparent, c.relname, pg_get_expr(c.relpartbound, c.oid) as bound from pg_inherits p join pg_class c on c.oid = p.inhrelid \
+        where p.inhparent in ('public.audit_logs'::regclass, 'public.interactions'::regclass)";
+    let next = "t.relkind = 'p' and not exists (select from parts where inhparent = t.oid \
+        and coalesce(substring(bound from $q$FROM \\('(.*?)'\\)$q$)::timestamptz, '-infinity') <= now() + interval '1 month' \
+        and substring(bound from $q$TO \\('(.*?)'\\)$q$)::timestamptz > now() + interval '1 month')";
+    let sql = format!(
+        "with parts as ({bounds}) select t.relname::text, {next}, \
+             exists (select from parts where inhparent = t.oid and bound = 'DEFAULT' and pg_relation_size(format('public.%I', relname)::regclass) > 0) \
+         from pg_class t where t.oid in ('public.audit_logs'::regclass, 'public.interactions'::regclass) order by 1"
+    );
+    let rows = client.query(&sql, &[]).await?;
+    let named = |column| rows.iter().filter(|row| row.get(column)).map(|row| row.get(0)).collect();
+    Ok((named(1), named(2)))
+}
+
 /// By how many minutes the job that waits longest is late, beyond what a busy server needs.
 ///
 /// # Errors

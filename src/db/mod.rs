@@ -15,6 +15,8 @@ pub mod health;
 mod limit;
 /// The embedded migrations and their runner.
 pub mod migrate;
+/// A large table by month.
+pub mod partition;
 mod prepared;
 /// The tables, as Diesel sees them; compared with the database by a test.
 #[expect(missing_docs, reason = "Diesel writes no docs for the column types it makes")]

@@ -8,7 +8,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-use kith::db::{bootstrap, connect, migrate};
+use chrono::{Datelike, Months, NaiveTime, Utc};
+use kith::db::{bootstrap, connect, migrate, partition};
 use kith::postgres::{Options, Server};
 use sha2::{Digest, Sha256};
 
@@ -118,6 +119,8 @@ async fn template(admin_url: &str) -> anyhow::Result<String> {
         hash.update(fs::read(folder.join(name).join("up.sql"))?);
     }
     let hash: String = hash.finalize()[..6].iter().map(|b| format!("{b:02x}")).collect();
+    let by_month = std::env::var_os("KITH_TEST_PARTITIONED").is_some();
+    let hash = if by_month { format!("{hash}_by_month") } else { hash };
     let name = format!("template_{hash}");
     let server = connect::client(admin_url).await?;
     if server.query_opt("select from pg_database where datname = $1", &[&name]).await?.is_some() {
@@ -129,6 +132,12 @@ async fn template(admin_url: &str) -> anyhow::Result<String> {
     let mut client = connect::client(&admin_url.replace("/postgres?", &format!("/{unfinished}?"))).await?;
     bootstrap::run(&client, "kith", APP_PASSWORD).await?;
     migrate::run(&mut client, "kith").await?;
+    if by_month {
+        // Amid what tests write, so that it lies on both sides and moves across.
+        let begin = Utc::now() - Months::new(5);
+        let cutoff = begin.date_naive().with_day(1).unwrap_or_default().and_time(NaiveTime::MIN).and_utc();
+        partition::partition(&mut client, "kith", cutoff).await?;
+    }
     drop(client);
     // The connection's other half ends a moment later; a rename waits for nobody, so the last sessions are ended.
     let end = format!("select pg_terminate_backend(pid) from pg_stat_activity where datname = '{unfinished}'");

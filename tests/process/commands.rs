@@ -61,12 +61,39 @@ fn the_databases_state_is_shown_and_its_shell_opened() {
 }
 
 #[test]
+fn a_large_table_is_kept_by_month_and_made_flat_again_beside_the_server() {
+    let folder = Folder::new();
+    folder.add_user("ada@example.com");
+    let kith = folder.serve();
+    let partition = |options: &[&str]| folder.done(&[&["db", "partition", "interactions"], options].concat());
+    let plan = partition(&["--dry-run"]);
+    assert!(
+        plan.contains("are kept in one table.\nAll of it becomes the first partition, unchanged; from 2"),
+        "{plan}"
+    );
+    assert!(partition(&["--revert"]).ends_with("That is done already.\n"));
+    assert_eq!(partition(&["--dry-run"]), plan, "neither changed anything");
+    let done = partition(&[]);
+    assert!(done.contains("Done. Writers waited for ") && done.ends_with(" ms at most.\n"), "{done}");
+    let again = partition(&[]);
+    assert!(again.ends_with("are kept by month.\nThat is done already.\n"), "{again}");
+    assert!(folder.done(&["doctor"]).contains("ok     months: they are made ahead"));
+    assert!(partition(&["--revert", "--dry-run"]).contains("It becomes one flat table"));
+    assert!(partition(&["--revert"]).contains("Done."));
+    assert_eq!(partition(&["--dry-run"]), plan, "bytes, rows and shape are what they were");
+    assert_eq!(kith.get("/readyz").0, 200);
+    folder.refused(2, &["db", "partition", "contacts"]);
+}
+
+#[test]
 fn the_doctor_finds_a_sound_instance_sound_and_says_what_is_wrong_with_others() {
     let folder = Folder::new();
     assert!(folder.refused(1, &["doctor"]).contains("start kith once"));
     folder.serve().stop();
     let sound = folder.done(&["doctor"]);
-    for subject in ["data folder", "disk", "settings", "PostgreSQL", "migrations", "row security", "jobs", "role"] {
+    for subject in
+        ["data folder", "disk", "settings", "PostgreSQL", "migrations", "row security", "jobs", "months", "role"]
+    {
         assert!(sound.lines().any(|line| line.starts_with("ok") && line.contains(subject)), "{subject}: {sound}");
     }
     let asked = |sql: &str| {

@@ -39,6 +39,7 @@ mod merging;
 mod months;
 mod organizations;
 mod own_fields;
+mod partition;
 mod phones;
 mod photos;
 mod relations;

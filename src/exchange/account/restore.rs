@@ -10,6 +10,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -142,6 +144,9 @@ async fn add(tx: &mut TenantTx<'_>, parts: &mut mpsc::Receiver<Part>) -> Result<
                 let table = TABLES[index].0;
                 people += if table == "contacts" { rows.len() } else { 0 };
                 let said = said_columns(&columns[index], &rows).map_err(|reason| no_account(table, &reason))?;
+                if table == "interactions" {
+                    interactions::make_months(tx, dates(&rows)).await?;
+                }
                 let added = queries::insert(tx, index, &said, &joined(&rows)).await;
                 added.map_err(|error| refused(table, error))?;
             }
@@ -184,6 +189,15 @@ fn said_columns<'a>(known: &'a [String], rows: &[Box<RawValue>]) -> Result<Vec<&
         Some(name) => Err(format!("this Kith does not know {name}")),
         None => Ok(known.iter().map(String::as_str).filter(|name| said.iter().any(|said| said == name)).collect()),
     }
+}
+
+/// When these interactions were; what is no date the database refuses.
+fn dates(rows: &[Box<RawValue>]) -> impl Iterator<Item = DateTime<Utc>> {
+    #[derive(Deserialize)]
+    struct Dated {
+        occurred_at: DateTime<Utc>,
+    }
+    rows.iter().filter_map(|row| Some(serde_json::from_str::<Dated>(row.get()).ok()?.occurred_at))
 }
 
 fn joined(rows: &[Box<RawValue>]) -> String {

@@ -19,5 +19,5 @@ pub use list::{Filter, Row, list, of_thread, timeline};
 pub use months::{Busy, Month, busiest, count_month, months, months_to_count};
 pub use read::{Companion, Stored, find};
 pub use sentiment::{Unread, settle, unread};
-pub use write::{Origin, import_many, insert_many, join_many, restore, trash, update};
+pub use write::{Origin, import_many, insert_many, join_many, make_months, restore, trash, update};
 pub use year::{YEAR_COLUMNS, YearRow, year_of_contact};

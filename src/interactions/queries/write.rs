@@ -1,6 +1,9 @@
 //! Writing interactions: always many at once, a form writes a batch of one. What follows from them, when she was last in
 //! touch with whom, the database does itself.
 
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Datelike, Days, Months, NaiveTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{Array, Bool, Date, Double, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
@@ -12,6 +15,24 @@ use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
 use crate::interactions::model::Interaction;
 use crate::interactions::sentiment::Score;
+
+/// Where interactions are kept by month, the hourly housekeeping makes the next ones; what is dated further ahead has its own
+/// made here. What is dated ten years ahead goes into the last partition. No statement where nothing is far ahead.
+pub async fn make_months(tx: &mut TenantTx<'_>, dates: impl Iterator<Item = DateTime<Utc>>) -> Result<(), AppError> {
+    let now = Utc::now();
+    let is_ahead = |at: &DateTime<Utc>| *at > now + Days::new(60) && *at < now + Months::new(118);
+    let first = |at: DateTime<Utc>| at.date_naive().with_day(1).map(|day| day.and_time(NaiveTime::MIN).and_utc());
+    let months: BTreeSet<DateTime<Utc>> = dates.filter(is_ahead).filter_map(first).collect();
+    if months.is_empty() {
+        return Ok(());
+    }
+    let query = prepared(
+        "select ensure_month_partitions('interactions', m, m) from unnest(?) m",
+        (bind::<Array<Timestamptz>, _>(months.into_iter().collect::<Vec<_>>()),),
+    );
+    query.execute(tx).await?;
+    Ok(())
+}
 
 /// Adds interactions with who took part and what they are found by. Three statements, however many. Whoever is in the
 /// trash, or not there, takes no part.
@@ -60,6 +81,7 @@ pub async fn import_many(
 }
 
 async fn insert(tx: &mut TenantTx<'_>, new: &[(Uuid, Interaction)], rows: Vec<Value>) -> Result<(), AppError> {
+    make_months(tx, new.iter().map(|(_, interaction)| interaction.when.at)).await?;
     let insert = prepared(
         "insert into interactions (id, occurred_at, occurred_on, interaction_type, direction, subject, summary, is_contact, sentiment_own, \
              external_source, external_id, thread_id) \
@@ -117,6 +139,7 @@ pub async fn update(tx: &mut TenantTx<'_>, id: Uuid, interaction: &Interaction, 
     if stored.version != version {
         return Err(AppError::Conflict);
     }
+    make_months(tx, std::iter::once(interaction.when.at)).await?;
     let update = prepared(
         "update interactions set interaction_type = ?, direction = ?, subject = ?, summary = ?, occurred_at = ?, occurred_on = ?, \
              is_contact = ?, sentiment_own = ? where id = ?",

@@ -11,6 +11,7 @@ use super::super::record::{Draft, Said};
 use super::super::revising::Update;
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
+use crate::interactions::queries::make_months;
 
 /// An interaction that a calendar brought, as it stands.
 #[derive(Debug)]
@@ -122,6 +123,7 @@ pub async fn keep(tx: &mut TenantTx<'_>, new: &[(Uuid, &Draft)]) -> Result<(), A
 
 /// Changes interactions. Whoever was named alone by an address that is gone takes no part any more.
 pub(in super::super) async fn update(tx: &mut TenantTx<'_>, updates: &[Update]) -> Result<(), AppError> {
+    make_months(tx, updates.iter().map(|update| update.when.occurred_at)).await?;
     let rows = serde_json::to_value(updates).map_err(anyhow::Error::from)?;
     for statement in [
         "update interactions n set subject = r.subject, summary = r.summary, occurred_at = r.occurred_at, occurred_on = r.occurred_on \
