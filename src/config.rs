@@ -65,6 +65,9 @@ pub struct Config {
     /// Days after which what lies in the trash is deleted.
     #[arg(long, env = "KITH_TRASH_DAYS", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=3650), global = true)]
     pub trash_days: u16,
+    /// Months for which the history is kept, and undo with it; this month besides. Without it all of it is kept.
+    #[arg(long, env = "KITH_AUDIT_RETENTION_MONTHS", value_parser = clap::value_parser!(u16).range(1..=1200), global = true)]
+    pub audit_retention_months: Option<u16>,
     /// What an account of the tier free may hold, such as contacts=1000,imports=5,megabytes=200: people, imports a day,
     /// storage. What is not named is unlimited.
     #[arg(long, env = "KITH_LIMITS_FREE", default_value = "", global = true)]
@@ -182,6 +185,7 @@ impl Config {
             data_dir: self.data_dir()?,
             upload_limit: u64::from(self.upload_megabytes) << 20,
             trash_days: self.trash_days,
+            history_months: self.audit_retention_months,
         })
     }
 
@@ -226,6 +230,10 @@ impl Config {
             ("KITH_SESSION_DAYS", self.session_days.to_string()),
             ("KITH_UPLOAD_MEGABYTES", self.upload_megabytes.to_string()),
             ("KITH_TRASH_DAYS", self.trash_days.to_string()),
+            (
+                "KITH_AUDIT_RETENTION_MONTHS",
+                self.audit_retention_months.map_or_else(String::new, |months| months.to_string()),
+            ),
             ("KITH_LIMITS_FREE", self.limits_free.to_string()),
             ("KITH_LIMITS_PRO", self.limits_pro.to_string()),
             ("KITH_LIMITS_TEAM", self.limits_team.to_string()),

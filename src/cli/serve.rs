@@ -15,6 +15,7 @@ use super::database::{self, Database};
 use super::say;
 use crate::config::Config;
 use crate::db::{Db, bootstrap, connect};
+use crate::error::AppError;
 use crate::jobs::Worker;
 use crate::web::csrf::random_token;
 use crate::web::page::Site;
@@ -133,11 +134,19 @@ async fn look_after(config: &Config, database: &Database, db: &Db) {
                 }
             }
             _ = hour.tick() => {
-                if let Err(error) = db.anonymous().keep_house(config.trash_days).await {
+                if let Err(error) = keep_house(config, db).await {
                     tracing::warn!(%error, "housekeeping failed and is tried again in an hour");
                 }
             }
         }
+    }
+}
+
+async fn keep_house(config: &Config, db: &Db) -> Result<(), AppError> {
+    db.anonymous().keep_house(config.trash_days).await?;
+    match config.audit_retention_months {
+        Some(months) => db.anonymous().forget_history(months, config.trash_days).await,
+        None => Ok(()),
     }
 }
 

@@ -322,4 +322,15 @@ impl<'db> Anonymous<'db> {
         prepared("select public.enqueue_trash_jobs(?)", (days,)).execute(&mut conn).await?;
         Ok(())
     }
+
+    /// Drops the months of the log before the last `months`, and before what lies in the trash for `trash_days` was put
+    /// there, and the change sets that began in them.
+    pub async fn forget_history(&self, months: u16, trash_days: u16) -> Result<(), AppError> {
+        let query = prepared(
+            "select public.forget_audit_months(?, ?)",
+            (bind::<Integer, _>(i32::from(months)), bind::<Integer, _>(i32::from(trash_days))),
+        );
+        query.execute(&mut self.conn().await?).await?;
+        Ok(())
+    }
 }

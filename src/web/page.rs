@@ -53,6 +53,8 @@ pub struct Site {
     pub upload_limit: u64,
     /// Days after which the trash is emptied.
     pub trash_days: u16,
+    /// Months for which the history is kept; without end where none.
+    pub history_months: Option<u16>,
 }
 
 impl Site {

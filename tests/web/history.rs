@@ -145,3 +145,46 @@ async fn what_two_people_are_to_each_other_stands_in_the_history_of_both() {
     ada.post(&format!("{grace}/relations/{relation}/removal"), &[]).await.expect(303);
     assert_eq!(titles(&ada.get(&of_howard).await.expect(200)), [&seen[..1], &seen[..]].concat());
 }
+
+/// Has somebody been added three years ago; the change set.
+async fn as_if_long_ago(app: &App, name: &str) -> String {
+    app.sql("select ensure_month_partitions('audit_logs', now() - interval '3 years', now())").await;
+    let of_her = format!("(select id from contacts where first_name = '{name}')");
+    let moved = format!(
+        "update audit_logs set created_at = created_at - interval '3 years' where contact_id = {of_her} returning change_set_id"
+    );
+    let set = format!(
+        "with moved as ({moved}) update change_sets set created_at = created_at - interval '3 years' \
+         where id in (select change_set_id from moved) returning id::text"
+    );
+    app.sql(&set).await[0].get(0)
+}
+
+#[actix_web::test]
+async fn the_months_of_the_history_go_after_as_many_as_are_set_and_undo_with_them() {
+    let app = App::spawn_with(|site| site.history_months = Some(24)).await;
+    let mut ada = app.sign_in("ada").await;
+    for name in ["Grace", "Alan"] {
+        ada.post("/contacts", &[("first_name", name)]).await.expect(303);
+    }
+    let old = as_if_long_ago(&app, "Grace").await;
+    let past = "select from pg_class where relispartition and relkind = 'r' and relname like 'audit_logs_p%' \
+         and relname < to_char(now(), '\"audit_logs_p\"YYYYMM')";
+    let months = async || app.sql(past).await.len();
+    assert_eq!(months().await, 36);
+
+    // What lies in the trash could be restored for ten years: all of it is kept for that.
+    app.db.anonymous().forget_history(24, 3650).await.unwrap();
+    assert_eq!(months().await, 36);
+    ada.get(&format!("/history/{old}")).await.expect(200);
+
+    app.db.anonymous().forget_history(24, 30).await.unwrap();
+    assert_eq!(months().await, 24);
+    ada.get(&format!("/history/{old}")).await.expect(404);
+    ada.post(&format!("/change-sets/{old}/undo"), &[]).await.expect(404);
+    let page = ada.get("/history").await.expect(200);
+    assert_eq!(page.count("[data-kind=change_set]"), 1, "what is not that old stays");
+    assert_eq!(ada.get("/contacts").await.count("[data-kind=contact]"), 2);
+    let kept = ada.get(&page.one("[data-kind=change_set] a").attr("href")).await.expect(200);
+    assert!(kept.one("#change header").text().contains("It can be taken back until"));
+}

@@ -6,7 +6,7 @@ use kith::db::connect;
 use crate::cluster::clone_database;
 
 /// The functions that run with another role's rights; each is called before sign-in, by jobs or by triggers.
-const DEFINERS: [&str; 46] = [
+const DEFINERS: [&str; 48] = [
     "admin_accounts",
     "admin_change_account",
     "any_user",
@@ -33,6 +33,8 @@ const DEFINERS: [&str; 46] = [
     "erase_account",
     "extend_job",
     "find_session",
+    "forget_audit_months",
+    "forget_change_sets",
     "finish_job",
     "invitation_stands",
     "list_invitations",

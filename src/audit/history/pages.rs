@@ -6,10 +6,11 @@ use askama::Template;
 use uuid::Uuid;
 
 use super::queries::{self, Filter, RowCursor};
-use super::views::{RowView, SetView};
+use super::views::{RowView, SetView, kept_until};
 use crate::audit::queries::{Conflict, conflicts};
 use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
+use crate::web::dates::exact;
 use crate::web::paging::{self, TimeCursor};
 use crate::web::{Htmx, Layout, Params, html};
 
@@ -61,6 +62,8 @@ impl Index {
 struct Show {
     layout: Layout,
     set: SetView,
+    /// Until when it can be taken back, where the history is not kept for ever.
+    until: Option<String>,
     rows: Vec<RowView>,
     /// What could not be taken back now, and why.
     conflicts: Vec<Conflict>,
@@ -148,6 +151,7 @@ pub(in crate::audit) async fn show(
         })
         .await?;
     let refused = set.refused()?;
+    let until = layout.site().history_months.and_then(|months| kept_until(set.created_at, months)).map(exact);
     let set = SetView::new(set, user.time_zone())?;
     let cursor = rows.get(paging::PAGE - 1).map(|row| RowCursor { table: row.table_name.clone(), seq: row.seq });
     let (rows, has_next) = paging::split(rows);
@@ -157,6 +161,7 @@ pub(in crate::audit) async fn show(
         rows: rows.into_iter().map(|row| RowView::new(row, user.time_zone())).collect(),
         layout,
         set,
+        until,
         conflicts,
         refused,
     };

@@ -1,6 +1,6 @@
 //! The history as its pages show it.
 
-use chrono::DateTime;
+use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde_json::Value;
 use uuid::Uuid;
@@ -108,6 +108,12 @@ impl SetView {
     pub fn undo(&self) -> String {
         format!("/change-sets/{}/undo", self.id)
     }
+}
+
+/// The last day on which a change of then can be taken back: its month goes whole once all of it is older than `months`.
+pub(super) fn kept_until(changed: DateTime<Utc>, months: u16) -> Option<NaiveDate> {
+    let month = changed.date_naive().with_day(1)?;
+    (month + Months::new(u32::from(months) + 1)).pred_opt()
 }
 
 /// Of a change about people what is about people, and what they took part in: a tag that was made for somebody is no news

@@ -143,6 +143,7 @@ pub fn site(data_dir: &std::path::Path) -> Site {
         data_dir: data_dir.to_owned(),
         upload_limit: 200 << 20,
         trash_days: 30,
+        history_months: None,
     }
 }
 
