@@ -80,7 +80,7 @@ impl Place {
 }
 
 /// PostgreSQL in this folder, or the one that runs there.
-fn start(folder: &Path) -> Result<Server> {
+pub fn start(folder: &Path) -> Result<Server> {
     Server::start(Options { folder: folder.to_owned(), bin: None, user: None, connections: CONNECTIONS, durable: true })
 }
 
@@ -132,7 +132,8 @@ fn clear(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-fn app_url(admin_url: &str, password: &str) -> Result<String> {
+/// The URL of what `kith_app` sees of a database.
+pub fn app_url(admin_url: &str, password: &str) -> Result<String> {
     let (_, rest) = admin_url.split_once('@').context("a URL without a user")?;
     Ok(format!("postgresql://kith_app:{password}@{rest}"))
 }
