@@ -8,7 +8,7 @@ pub async fn assert_counts(app: &App, after: &str) {
     let month =
         "date_trunc('month', coalesce(n.occurred_on, (n.occurred_at at time zone u.time_zone)::date)::timestamp)";
     let met = format!(
-        "(select p.contact_id, {month} as month from interaction_participants p join interactions n on n.user_id = p.user_id and n.id = p.interaction_id \
+        "(select p.user_id, p.contact_id, {month} as month from interaction_participants p join interactions n on n.user_id = p.user_id and n.id = p.interaction_id \
              join users u on u.id = n.user_id where n.deleted_at is null and n.is_contact and n.interaction_type <> 'note') m"
     );
     let stored = "select user_id || ' ' || to_char(month, 'YYYY-MM') || ' ' || interactions from interaction_months where interactions <> 0 \
@@ -16,9 +16,9 @@ pub async fn assert_counts(app: &App, after: &str) {
     let counted = format!(
         "select n.user_id || ' ' || to_char({month}, 'YYYY-MM') || ' ' || count(*) from interactions n join users u on u.id = n.user_id \
              where n.deleted_at is null group by n.user_id, {month} \
-         union all select contact_id || ' ' || to_char(month, 'YYYY-MM') || ' ' || count(*) from {met} group by contact_id, month \
-         union all select contact_id || ' ' || extract(year from month)::int || ' ' || count(*) from {met} group by contact_id, extract(year from month) \
-         union all select contact_id || ' all ' || count(*) from {met} group by contact_id order by 1"
+         union all select contact_id || ' ' || to_char(month, 'YYYY-MM') || ' ' || count(*) from {met} group by user_id, contact_id, month \
+         union all select contact_id || ' ' || extract(year from month)::int || ' ' || count(*) from {met} group by user_id, contact_id, extract(year from month) \
+         union all select contact_id || ' all ' || count(*) from {met} group by user_id, contact_id order by 1"
     );
     let mut both = Vec::new();
     for sql in [stored, counted.as_str()] {
