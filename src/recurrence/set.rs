@@ -31,7 +31,11 @@ impl Recurrence {
     }
 
     /// The occurrences from `from` on, in order and each once. COUNT counts also what is excepted.
-    pub fn occurrences(&self, start: NaiveDateTime, from: NaiveDateTime) -> impl Iterator<Item = NaiveDateTime> {
+    pub fn occurrences(
+        &self,
+        start: NaiveDateTime,
+        from: NaiveDateTime,
+    ) -> impl Iterator<Item = NaiveDateTime> + use<> {
         let expand = |rule: &Rule| rule.occurrences(start).from(from).peekable();
         let mut dates = self.dates.clone();
         if self.rules.is_empty() {
