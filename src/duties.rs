@@ -1,7 +1,7 @@
 //! The whole table of jobs, one line per feature.
 
 use crate::jobs::Duty;
-use crate::{accounts, audit, contacts, exchange, interactions, leaving, trash};
+use crate::{accounts, audit, contacts, exchange, interactions, leaving, reminders, trash};
 
 /// Everything that the worker knows to do.
 #[must_use]
@@ -15,6 +15,7 @@ pub fn all() -> Vec<Duty> {
         contacts::photos::duty(),
         interactions::duty(),
         interactions::sentiment_duty(),
+        reminders::duty(),
         trash::duty(),
         accounts::measuring::duty(),
         leaving::duty(),

@@ -47,6 +47,8 @@ pub mod organizations;
 pub mod postgres;
 /// What repeats: recurrence rules, their occurrences, a sentence for each.
 pub mod recurrence;
+/// What she wants to be told, and when.
+pub mod reminders;
 /// The whole URL table.
 pub mod routes;
 /// Finding people by what one remembers of them.

@@ -14,7 +14,7 @@ use crate::contacts::{self, documents};
 use crate::correspondents::gathering::gather;
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
-use crate::{interactions, organizations, tags};
+use crate::{interactions, organizations, reminders, tags};
 
 /// People whose documents are made anew at a time.
 const BATCH: usize = 1000;
@@ -129,6 +129,7 @@ pub async fn undo(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Undone, AppError> {
     let conflicts: Vec<Row> = rows.into_iter().filter(|row| row.kind == "conflict").collect();
     follow_moved(tx).await?;
     follow_interactions(tx).await?;
+    reminders::queries::follow(tx).await?;
     follow_groups(tx).await?;
     Ok(Undone { conflicts: refused(tx, conflicts).await? })
 }
@@ -166,6 +167,7 @@ pub async fn undo_batch(tx: &mut TenantTx<'_>, id: Uuid) -> Result<bool, AppErro
     }
     let conflicts = undo_rows(tx, id, &people).await?;
     follow_people(tx, &people).await?;
+    reminders::queries::follow(tx).await?;
     refused(tx, conflicts).await?;
     Ok(true)
 }
@@ -185,6 +187,7 @@ pub async fn undo_rest(tx: &mut TenantTx<'_>, id: Uuid) -> Result<(), AppError> 
     let conflicts = undo_rows(tx, id, &[]).await?;
     prepared("select undo_end(?)", (bind::<SqlUuid, _>(id),)).execute(tx).await?;
     follow_interactions(tx).await?;
+    reminders::queries::follow(tx).await?;
     follow_groups(tx).await?;
     refused(tx, conflicts).await?;
     Ok(())
@@ -309,13 +312,14 @@ async fn named(tx: &mut TenantTx<'_>, rows: Vec<Row>) -> Result<Vec<Conflict>, A
     let people: Vec<Option<Uuid>> = rows.iter().map(|row| row.contact_id).collect();
     let reasons: Vec<String> = rows.iter().map(Row::reason).collect();
     let query = prepared(
-        "select coalesce(c.display_name, o.name, t.name, f.name, h.subject, initcap(h.interaction_type), initcap(replace(r.place, '_', ' '))) as name, r.reason \
+        "select coalesce(c.display_name, o.name, t.name, f.name, h.subject, initcap(h.interaction_type), m.title, initcap(replace(r.place, '_', ' '))) as name, r.reason \
          from unnest(?, ?, ?, ?) with ordinality r(place, key, person, reason, n) \
          left join contacts c on c.id = r.person \
          left join organizations o on r.place = 'organizations' and o.id = (r.key ->> 'id')::uuid \
          left join tags t on r.place = 'tags' and t.id = (r.key ->> 'id')::uuid \
          left join own_fields f on r.place = 'own_fields' and f.id = (r.key ->> 'id')::uuid \
          left join interactions h on r.place = 'interactions' and h.id = (r.key ->> 'id')::uuid \
+         left join reminders m on r.place in ('reminders', 'reminder_occurrences') and m.id = coalesce(r.key ->> 'id', r.key ->> 'reminder_id')::uuid \
          where not exists (select from audit_logs l where l.change_set_id = app_change_set_id() and l.action = 'DELETE' \
              and l.table_name = r.place and l.row_key = r.key) \
          order by r.n",
@@ -333,7 +337,7 @@ async fn named(tx: &mut TenantTx<'_>, rows: Vec<Row>) -> Result<Vec<Conflict>, A
 pub async fn is_there(tx: &mut TenantTx<'_>, id: Uuid) -> Result<bool, AppError> {
     let query = prepared(
         "select exists (select from contacts c where c.id = i.id) or exists (select from organizations o where o.id = i.id) \
-             or exists (select from tags t where t.id = i.id) or exists (select from interactions n where n.id = i.id) or exists (select from imports m where m.id = i.id) as answer \
+             or exists (select from tags t where t.id = i.id) or exists (select from interactions n where n.id = i.id) or exists (select from reminders r where r.id = i.id) or exists (select from imports m where m.id = i.id) as answer \
          from (select ?::uuid as id) i",
         (bind::<SqlUuid, _>(id),),
     );

@@ -310,7 +310,7 @@ impl<'db> Anonymous<'db> {
 
     /// Deletes ended sessions, finished jobs of long ago and old counts of tries, makes the coming months'
     /// partitions, and leaves jobs: for whoever has photos that nobody has any more, for whoever has something in the trash for longer than `trash_days`, for accounts
-    /// that were used since they were measured, and for closed ones that nobody is erasing.
+    /// that were used since they were measured, for closed ones that nobody is erasing, and for whoever has reminders to be made ahead.
     pub async fn keep_house(&self, trash_days: u16) -> Result<(), AppError> {
         let mut conn = self.conn().await?;
         prepared("select public.delete_stale_rows()", ()).execute(&mut conn).await?;
@@ -318,6 +318,7 @@ impl<'db> Anonymous<'db> {
         prepared(months, ()).execute(&mut conn).await?;
         prepared("select public.enqueue_account_jobs()", ()).execute(&mut conn).await?;
         prepared("select public.enqueue_photo_jobs()", ()).execute(&mut conn).await?;
+        prepared("select public.enqueue_reminder_jobs()", ()).execute(&mut conn).await?;
         let days = bind::<Integer, _>(i32::from(trash_days));
         prepared("select public.enqueue_trash_jobs(?)", (days,)).execute(&mut conn).await?;
         Ok(())

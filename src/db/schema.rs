@@ -561,6 +561,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Each time that a reminder comes: those of the next 400 days, and what became of those before. Those that are open and to come follow from their reminder and are made anew with it.
+    reminder_occurrences (user_id, reminder_id, occurs_at_local) {
+        user_id -> Uuid,
+        reminder_id -> Uuid,
+        occurs_at_local -> Timestamp,
+        due_at -> Timestamptz,
+        state -> Varchar,
+        snoozed_until -> Nullable<Timestamptz>,
+        settled_at -> Nullable<Timestamptz>,
+        rings_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// What she wants to be told, and when.
     reminders (user_id, id) {
         user_id -> Uuid,
@@ -573,6 +587,17 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         version -> Int4,
+        note -> Nullable<Text>,
+        starts_at -> Timestamp,
+        is_day -> Bool,
+        zone -> Nullable<Text>,
+        exdates -> Array<Timestamp>,
+        series_id -> Nullable<Uuid>,
+        advance_days -> Nullable<Int2>,
+        dismissed_at -> Nullable<Timestamptz>,
+        deleted_at -> Nullable<Timestamptz>,
+        made_until -> Nullable<Timestamptz>,
+        import_id -> Nullable<Uuid>,
     }
 }
 
@@ -678,6 +703,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     organizations,
     own_fields,
     photos,
+    reminder_occurrences,
     reminders,
     sessions,
     sign_in_attempts,

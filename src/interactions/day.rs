@@ -6,7 +6,7 @@ use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, Weekda
 /// The longest phrase in words: `on 3 May 2026`.
 const LONGEST: usize = 4;
 /// Years that PostgreSQL and a person know.
-const YEARS: std::ops::RangeInclusive<i32> = 1900..=9999;
+pub const YEARS: std::ops::RangeInclusive<i32> = 1900..=9999;
 
 /// The day that a phrase names on `today`; none where it is no such phrase.
 #[must_use]
@@ -82,12 +82,14 @@ pub fn at_end(text: &str, today: NaiveDate) -> Option<NaiveDate> {
 }
 
 /// YYYY-MM-DD, and nothing shorter.
-fn iso(word: &str) -> Option<NaiveDate> {
+#[must_use]
+pub fn iso(word: &str) -> Option<NaiveDate> {
     (word.len() == 10).then(|| NaiveDate::parse_from_str(word, "%Y-%m-%d").ok()).flatten()
 }
 
 /// Written out: Sun is a name.
-fn weekday(word: &str) -> Option<Weekday> {
+#[must_use]
+pub fn weekday(word: &str) -> Option<Weekday> {
     (word.len() > 5).then(|| word.parse().ok()).flatten()
 }
 
@@ -97,8 +99,9 @@ fn before(day: Weekday, today: NaiveDate) -> NaiveDate {
     today.checked_sub_days(Days::new(back.into())).unwrap_or(today)
 }
 
-/// `3 may`, `3rd may`, `may 3`.
-fn day_and_month(one: &str, other: &str) -> Option<(u32, u32)> {
+/// `3 may`, `3rd may`, `may 3`, in small letters.
+#[must_use]
+pub fn day_and_month(one: &str, other: &str) -> Option<(u32, u32)> {
     let number = |word: &str| {
         let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '.');
         let is_ordinal = matches!(&word[digits.len()..], "" | "." | "st" | "nd" | "rd" | "th");

@@ -13,7 +13,7 @@ use crate::web::paging::{Listed, TimeCursor};
 /// Something in the trash.
 #[derive(Debug, Clone, QueryableByName)]
 pub struct Row {
-    /// `contact`, `organization`, `interaction` or `tag`.
+    /// `contact`, `organization`, `interaction`, `reminder` or `tag`.
     #[diesel(sql_type = Text)]
     pub kind: String,
     /// Its row; of a tag, which leaves its row with every link to the log, the change set that deleted it.
@@ -57,7 +57,8 @@ pub async fn list(
         format!(
             "select count(*) from (select from contacts where deleted_at is not null \
              union all select from organizations where deleted_at is not null \
-             union all select from interactions where deleted_at is not null union all select from ({TAGS}) t limit 10001) m"
+             union all select from interactions where deleted_at is not null \
+             union all select from reminders where deleted_at is not null union all select from ({TAGS}) t limit 10001) m"
         ),
         (since,),
     );
@@ -70,6 +71,8 @@ pub async fn list(
                  where deleted_at is not null{behind} order by deleted_at desc, id desc limit 51) \
              union all (select 'interaction', id, coalesce(subject, interaction_type), deleted_at from interactions \
                  where deleted_at is not null{behind} order by deleted_at desc, id desc limit 51) \
+             union all (select 'reminder', id, title, deleted_at from reminders \
+                 where deleted_at is not null{behind} order by deleted_at desc, id desc limit 51) \
              union all (select 'tag', id, name, deleted_at from ({TAGS}) t where true{behind} \
                  order by deleted_at desc, id desc limit 51) \
              order by deleted_at desc, id desc limit 51"
@@ -79,19 +82,20 @@ pub async fn list(
         None => prepared(page(""), (since,)).load(tx).await?,
         Some(TimeCursor { at, id }) => {
             let (at, id) = (bind::<Timestamptz, _>(at), bind::<SqlUuid, _>(id));
-            prepared(page(" and (deleted_at, id) < (?, ?)"), (at, id, at, id, at, id, since, at, id)).load(tx).await?
+            let behind = page(" and (deleted_at, id) < (?, ?)");
+            prepared(behind, (at, id, at, id, at, id, at, id, since, at, id)).load(tx).await?
         }
     };
     Ok(Listed::new(rows, count))
 }
 
-/// People, organizations and interactions that are deleted at a time.
+/// People, organizations, interactions and reminders that are deleted at a time.
 const BATCH: i64 = 200;
 
 /// Deletes a few of those that lie in the trash since before `before`; answers how many went.
 pub async fn empty(tx: &mut TenantTx<'_>, before: DateTime<Utc>) -> Result<usize, AppError> {
     let mut gone = 0;
-    for table in ["contacts", "organizations", "interactions"] {
+    for table in ["contacts", "organizations", "interactions", "reminders"] {
         let delete = prepared(
             format!(
                 "delete from {table} where id = any(array(select id from {table} where deleted_at < ? \

@@ -52,6 +52,7 @@ impl RowView {
         match self.kind.as_str() {
             "organization" => "Organization",
             "interaction" => "Interaction",
+            "reminder" => "Reminder",
             "tag" => "Tag",
             _ => "",
         }

@@ -35,7 +35,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 /// A name as people have them.
 const NAME: &str = "محمد بن موسى 👩‍👩‍👧‍👦🦊 Zoë";
 /// Fields of a list or hidden ones: what is no choice of theirs can't be shown in them.
-const UNSEEN: [&str; 25] = [
+const UNSEEN: [&str; 33] = [
     "country",
     "time_zone",
     "method_kind[]",
@@ -61,9 +61,17 @@ const UNSEEN: [&str; 25] = [
     "begun_at",
     "show",
     "list",
+    "repeats",
+    "monthly",
+    "ends",
+    "zone",
+    "weekday[]",
+    "meant",
+    "occurrence",
+    "reminder_id",
 ];
 /// A value that the form of a page has no field for is refused as no browser's.
-const CHOSEN: [&str; 17] = [
+const CHOSEN: [&str; 18] = [
     "status",
     "choice",
     "position",
@@ -81,6 +89,7 @@ const CHOSEN: [&str; 17] = [
     "add",
     "ignore",
     "wait",
+    "reminder_id",
 ];
 
 /// A person, an organization, a tag, one import that is done, one with a doubtful card and one whose columns are asked;
@@ -120,6 +129,10 @@ async fn fill(app: &App, ada: &mut User) {
     let interaction = [("interaction_type", "call"), ("occurred_at", "2026-05-03"), ("contact_id", id)];
     ada.post("/interactions", &interaction).await.expect(303);
     let path = ada.post("/interactions", &interaction).await.expect(303).location();
+    ada.post(&format!("{path}/trash"), &[]).await.expect(303);
+    let reminder = [("title", "Call"), ("starts_at", "tomorrow 09:00"), ("repeats", "daily"), ("contact_id", id)];
+    ada.post("/reminders", &reminder).await.expect(303);
+    let path = ada.post("/reminders", &reminder).await.expect(303).location();
     ada.post(&format!("{path}/trash"), &[]).await.expect(303);
     for address in ["g@x.example", "h@x.example", "i@x.example"] {
         crate::correspondents::letters(app, "Grace", address, 3).await;
@@ -237,7 +250,7 @@ async fn torture(app: &App, user: &User, form: &Form, other: &str) {
 }
 
 /// What answers with a page about whom was chosen.
-const SHOWS: [&str; 2] = ["/selections", "/comparisons"];
+const SHOWS: [&str; 3] = ["/selections", "/comparisons", "/reminders/preview"];
 /// Files, and no pages.
 const EXPORT: &str = "/exports/contacts.";
 /// Where her account is changed.
@@ -252,7 +265,8 @@ async fn every_field_of_every_form_takes_or_refuses_whatever_is_typed() {
     fill(&app, &mut ada).await;
     let his = bob.post("/contacts", &[("first_name", "Bo")]).await.expect(303).location();
     let his = his.trim_start_matches("/contacts/");
-    let mut reached = pages(&mut ada, &["/contacts", "/interactions", "/imports", "/trash", ACCOUNT]).await;
+    let mut reached =
+        pages(&mut ada, &["/contacts", "/interactions", "/reminders", "/imports", "/trash", ACCOUNT]).await;
     let person = ada.get("/contacts").await.all("[data-kind=contact]")[0].attr("data-id");
     reached.push(("/selections".to_owned(), ada.post("/selections", &[("id", &person)]).await.expect(200).body));
     let other = ada.post("/contacts", &[("first_name", "Grace")]).await.expect(303).location();
@@ -307,8 +321,10 @@ async fn every_filter_of_every_list_answers_whatever_is_asked() {
     let app = App::spawn().await;
     let mut ada = app.sign_in("ada").await;
     fill(&app, &mut ada).await;
-    let asked =
-        all_forms("get", &pages(&mut ada, &["/contacts", "/interactions", "/imports", "/trash", "/history"]).await);
+    let asked = all_forms(
+        "get",
+        &pages(&mut ada, &["/contacts", "/interactions", "/reminders", "/imports", "/trash", "/history"]).await,
+    );
     assert!(asked.len() >= 3, "{asked:?}");
     let long = "x".repeat(8_000);
     for form in asked.values() {

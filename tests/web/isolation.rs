@@ -81,6 +81,15 @@ pub async fn fill(app: &App, user: &mut User, mark: &str) {
     }
     let put_away = user.post("/interactions", &interaction).await.expect(303).location();
     user.post(&format!("{put_away}/trash"), &[]).await.expect(303);
+    let reminder = [("title", mark), ("note", mark), ("starts_at", "tomorrow 09:00"), ("contact_id", with.as_str())];
+    let often = [("repeats", "yearly"), ("zone", "Asia/Tokyo")];
+    for fields in [&reminder[..], &[&reminder[..], &often].concat()] {
+        let path = user.post("/reminders", fields).await.expect(303).location();
+        user.post("/reminders", fields).await.expect(303);
+        user.post(&format!("{path}/completion"), &[]).await.expect(303);
+    }
+    let put_away = user.post("/reminders", &reminder).await.expect(303).location();
+    user.post(&format!("{put_away}/trash"), &[]).await.expect(303);
     let away = user.post("/contacts", &names).await.expect(303).location();
     user.post(&format!("{away}/trash"), &[]).await.expect(303);
     // Answered with 404 where she administers nothing.
@@ -317,6 +326,8 @@ async fn a_strangers_id_in_a_field_or_a_filter_finds_nothing_and_changes_nothing
         "interaction_id",
         "begun_at",
         "meant-0",
+        "meant",
+        "reminder_id",
         "organization_id",
         "organization",
         "tag",

@@ -55,6 +55,8 @@ async fn the_keyboard_page_of_the_docs_tells_what_the_pages_declare() {
     let contact = person.trim_start_matches("/contacts/");
     let call = [("interaction_type", "call"), ("occurred_at", "2026-05-03"), ("contact_id", contact)];
     let passed = ada.post("/interactions", &call).await.expect(303).location();
+    let reminder = [("title", "Call"), ("starts_at", "2020-05-03"), ("repeats", "daily")];
+    let reminder = ada.post("/reminders", &reminder).await.expect(303).location();
     crate::correspondents::letters(&app, "Grace Hopper", "grace@navy.example", 3).await;
     let finder = ada.get("/correspondents").await.expect(200).one("[data-kind=correspondent] a").attr("href");
     let company = app.sql("select '/organizations/' || id from organizations").await[0].get::<_, String>(0);
@@ -80,6 +82,9 @@ async fn the_keyboard_page_of_the_docs_tells_what_the_pages_declare() {
         ("Interactions", "/interactions".to_owned()),
         ("An interaction", passed.clone()),
         ("The form of an interaction", format!("{passed}/edit")),
+        ("Reminders", "/reminders".to_owned()),
+        ("A reminder", reminder.clone()),
+        ("The form of a reminder", format!("{reminder}/edit")),
         ("People you write with", "/correspondents".to_owned()),
         ("Where somebody is merged into a contact", format!("{finder}?q=somebody")),
         ("Tags", "/tags".to_owned()),

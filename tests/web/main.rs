@@ -43,6 +43,7 @@ mod partition;
 mod phones;
 mod photos;
 mod relations;
+mod reminders;
 mod rls_catalog;
 mod schema;
 mod search;

@@ -134,6 +134,8 @@ async fn befriend(app: &App, first: &str, second: &str) {
         ))
         .await;
     }
+    app.db.anonymous().keep_house(30).await.unwrap();
+    app.run_jobs().await;
 }
 
 #[actix_web::test]

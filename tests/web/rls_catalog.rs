@@ -6,12 +6,13 @@ use kith::db::connect;
 use crate::cluster::clone_database;
 
 /// The functions that run with another role's rights; each is called before sign-in, by jobs or by triggers.
-const DEFINERS: [&str; 48] = [
+const DEFINERS: [&str; 50] = [
     "admin_accounts",
     "admin_change_account",
     "any_user",
     "audit_changed_rows",
     "audit_import",
+    "audit_occurrences",
     "audit_row",
     "audit_whole_rows",
     "change_account",
@@ -28,6 +29,7 @@ const DEFINERS: [&str; 48] = [
     "end_session",
     "enqueue_account_jobs",
     "enqueue_photo_jobs",
+    "enqueue_reminder_jobs",
     "enqueue_trash_jobs",
     "ensure_month_partitions",
     "erase_account",

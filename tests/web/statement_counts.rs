@@ -74,6 +74,18 @@ async fn grow(app: &App, ada: &mut User, from: usize, to: usize) {
             "insert into interactions (user_id, occurred_at, interaction_type, deleted_at) select u.id, now(), 'note', now() from users u, {rows}"
         ),
         format!(
+            "with made as (insert into reminders (user_id, contact_id, title, due_at) select u.id, {person}, 'Call ' || n, now() + n * interval '1 hour' from users u, {rows} returning *) \
+             insert into reminder_occurrences (user_id, reminder_id, occurs_at_local, due_at, state, settled_at) select user_id, id, starts_at - k * interval '1 day', due_at, \
+                 case k when 0 then 'open' else 'completed' end, case k when 0 then null else now() end from made, generate_series(0, 1) k"
+        ),
+        format!(
+            "insert into reminder_occurrences (user_id, reminder_id, occurs_at_local, due_at, state, settled_at) select r.user_id, r.id, r.starts_at - (n + 5) * interval '1 day', r.due_at, 'skipped', now() \
+             from (select * from reminders where title = 'Call 1') r, {rows}"
+        ),
+        format!(
+            "insert into reminders (user_id, title, due_at, deleted_at) select u.id, 'Away', now(), now() from users u, {rows}"
+        ),
+        format!(
             "insert into organizations (user_id, name, deleted_at) select u.id, 'Away ' || n, now() from users u, {rows}"
         ),
         format!(
@@ -133,6 +145,7 @@ async fn paths(app: &App, route: &Route) -> Vec<String> {
     let account = id("select id::text from users").await;
     let passed =
         id("select interaction_id::text from interaction_participants group by 1 order by count(*) desc limit 1").await;
+    let reminder = id("select id::text from reminders where title = 'Call 1'").await;
     let writer = id("select id::text from correspondents order by address limit 1").await;
     let path = match route.pattern.split('/').nth(1).unwrap() {
         "contacts" if route.pattern.contains("relations") => route.path(&[&person, &relation]),
@@ -141,6 +154,7 @@ async fn paths(app: &App, route: &Route) -> Vec<String> {
         "organizations" => route.path(&[&company]),
         "interactions" if route.pattern.contains("threads") => route.path(&["00000000-0000-7000-8000-000000000001"]),
         "interactions" => route.path(&[&passed]),
+        "reminders" => route.path(&[&reminder]),
         "correspondents" => route.path(&[&writer]),
         "tags" => route.path(&[&tag]),
         "imports" => route.path(&[&import]),
@@ -182,8 +196,13 @@ fn questions(pattern: &str, person: &str, company: &str, tag: &str) -> Vec<Strin
             ])
             .collect(),
         "/correspondents" => ["show=all", "show=all&q=writer", "sort=last&show=all"].map(str::to_owned).into(),
-        "/interactions/new" => vec![format!("contact={person}")],
+        "/interactions/new" | "/reminders/new" => vec![format!("contact={person}")],
         "/interactions/overview" => ["period=all", "period=2026-05"].map(str::to_owned).into(),
+        "/reminders" => ["q=call", "show=overdue", "show=done"]
+            .map(str::to_owned)
+            .into_iter()
+            .chain([format!("contact={person}&q=call")])
+            .collect(),
         "/search" => ["q=friend", "q=freind", "q=%3E+call+friend+number1%3A+x", "q=%3E+call+freind%3A+x"]
             .map(str::to_owned)
             .into(),

@@ -18,7 +18,7 @@ use crate::web::{Htmx, Layout, Params, html};
 const TRIED: i64 = 200;
 
 /// What the list can be narrowed to: the word of the URL, its label, and the tables.
-const KINDS: [(&str, &str, &[&str]); 6] = [
+const KINDS: [(&str, &str, &[&str]); 7] = [
     (
         "people",
         "People",
@@ -34,6 +34,7 @@ const KINDS: [(&str, &str, &[&str]); 6] = [
     ),
     ("organizations", "Organizations", &["organizations"]),
     ("interactions", "Interactions", &["interactions", "interaction_participants"]),
+    ("reminders", "Reminders", &["reminders", "reminder_occurrences"]),
     ("tags", "Tags", &["tags"]),
     ("fields", "Own fields", &["own_fields"]),
     ("imports", "Imports", &[]),

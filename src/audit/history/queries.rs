@@ -92,7 +92,7 @@ pub struct Glimpse {
     pub action: String,
     /// Whom it is about.
     pub contact: Option<Uuid>,
-    /// Her name, or that of the organization, tag or own field; of an interaction its subject or type.
+    /// Her name, or that of the organization, tag or own field; of an interaction its subject or type, of a reminder what it reminds of.
     pub name: Option<String>,
     /// The changed columns.
     #[serde(default)]
@@ -134,8 +134,8 @@ const SETS: &str = "select s.id, s.created_at, s.kind, s.summary, host(s.ip_addr
          exists (select from change_sets o where o.id = s.undoes and o.undone_by = s.id and o.undone_at is null) as is_unfinished, \
          i.id as import_id, i.file_name, \
          coalesce((select jsonb_agg(to_jsonb(g)) from (select a.table_name as \"table\", a.action, a.contact_id as contact, \
-                 coalesce(c.display_name, o.name, t.name, f.name, h.subject, initcap(h.interaction_type), \
-                     a.old_values ->> 'display_name', a.old_values ->> 'name', a.old_values ->> 'subject', \
+                 coalesce(c.display_name, o.name, t.name, f.name, h.subject, initcap(h.interaction_type), m.title, \
+                     a.old_values ->> 'display_name', a.old_values ->> 'name', a.old_values ->> 'subject', a.old_values ->> 'title', \
                      initcap(a.old_values ->> 'interaction_type')) as name, \
                  case a.action when 'UPDATE' then array(select jsonb_object_keys(a.new_values)) else '{}' end as columns, \
                  case when a.action = 'UPDATE' then (a.new_values ->> 'deleted_at') is not null \
@@ -145,6 +145,7 @@ const SETS: &str = "select s.id, s.created_at, s.kind, s.summary, host(s.ip_addr
                  left join tags t on a.table_name in ('tags', 'contact_tags') and a.contact_id is null and t.id = a.record_id \
                  left join own_fields f on a.table_name = 'own_fields' and f.id = a.record_id \
                  left join interactions h on a.table_name = 'interactions' and h.id = a.record_id \
+                 left join reminders m on a.table_name in ('reminders', 'reminder_occurrences') and m.id = coalesce(a.record_id, (a.row_key ->> 'reminder_id')::uuid) \
              where a.change_set_id = s.id and a.created_at >= s.created_at \
              order by a.table_name, a.seq limit 40) g), '[]') as glimpses, \
          (select count(*) from (select from audit_logs a where a.change_set_id = s.id and a.created_at >= s.created_at limit 1001) n) as count \
@@ -209,7 +210,7 @@ pub struct Row {
     /// Whom it is about.
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub contact_id: Option<Uuid>,
-    /// Her name, or that of the organization, tag or own field; of an interaction its subject or type.
+    /// Her name, or that of the organization, tag or own field; of an interaction its subject or type, of a reminder what it reminds of.
     #[diesel(sql_type = Nullable<Text>)]
     pub name: Option<String>,
     /// What the row names besides: the organization of a post, a tag, whoever somebody is related to, an own field.
@@ -236,8 +237,8 @@ pub struct RowCursor {
 pub async fn rows(tx: &mut TenantTx<'_>, id: Uuid, after: Option<&RowCursor>) -> Result<Vec<Row>, AppError> {
     let query = prepared(
         "select a.seq, a.table_name, a.action, a.contact_id, \
-             coalesce(c.display_name, o.name, t.name, f.name, h.subject, initcap(h.interaction_type), \
-                 a.old_values ->> 'display_name', a.old_values ->> 'name', a.old_values ->> 'subject', \
+             coalesce(c.display_name, o.name, t.name, f.name, h.subject, initcap(h.interaction_type), m.title, \
+                 a.old_values ->> 'display_name', a.old_values ->> 'name', a.old_values ->> 'subject', a.old_values ->> 'title', \
                  initcap(a.old_values ->> 'interaction_type')) as name, \
              coalesce(eo.name, ct.name, oc.display_name, cf.name) as other, a.old_values, a.new_values \
          from audit_logs a left join contacts c on c.id = a.contact_id \
@@ -245,6 +246,7 @@ pub async fn rows(tx: &mut TenantTx<'_>, id: Uuid, after: Option<&RowCursor>) ->
              left join tags t on a.table_name = 'tags' and t.id = a.record_id \
              left join own_fields f on a.table_name = 'own_fields' and f.id = a.record_id \
              left join interactions h on a.table_name = 'interactions' and h.id = a.record_id \
+             left join reminders m on a.table_name in ('reminders', 'reminder_occurrences') and m.id = coalesce(a.record_id, (a.row_key ->> 'reminder_id')::uuid) \
              left join organizations eo on a.table_name = 'contact_employments' \
                  and eo.id = (coalesce(a.new_values, a.old_values) ->> 'organization_id')::uuid \
              left join tags ct on a.table_name = 'contact_tags' and ct.id = (a.row_key ->> 'tag_id')::uuid \

@@ -122,7 +122,9 @@ fn about_people(rows: Vec<Glimpse>) -> Vec<Glimpse> {
     if rows.iter().all(|row| row.contact.is_none()) {
         return rows;
     }
-    rows.into_iter().filter(|row| row.contact.is_some() || row.table == "interactions").collect()
+    rows.into_iter()
+        .filter(|row| row.contact.is_some() || matches!(row.table.as_str(), "interactions" | "reminders"))
+        .collect()
 }
 
 fn title(set: &Set, deeds: &str) -> String {
@@ -200,7 +202,9 @@ fn changes(row: &Row, zone: Tz) -> Vec<Change> {
         .filter_map(|column| {
             let what = words::column(&row.table_name, column)?;
             let told = |values: &serde_json::Map<String, Value>| match column.as_str() {
-                "occurred_at" | "deleted_at" => told_moment(values.get(column), zone),
+                "occurred_at" | "deleted_at" | "dismissed_at" | "snoozed_until" => {
+                    told_moment(values.get(column), zone)
+                }
                 _ => text(values.get(column)),
             };
             let change = Change { what, before: told(&old), after: told(&new) };

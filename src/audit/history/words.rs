@@ -29,11 +29,11 @@ pub(in crate::audit) fn column(table: &str, column: &str) -> Option<&'static str
         ("contacts", "relationship_strength") => "strength",
         ("contacts" | "tags", "contact_frequency_days") => "days between contacts",
         ("contacts", "postponed_until") => "postponed until",
-        ("contacts" | "organizations" | "interactions", "deleted_at") => "in the trash since",
+        ("contacts" | "organizations" | "interactions" | "reminders", "deleted_at") => "in the trash since",
         ("organizations" | "tags" | "own_fields", "name") => "name",
         ("own_fields", "kind") => "kind",
         ("own_fields", "choices") => "choices",
-        ("contact_fields", "kind") => return None,
+        ("contact_fields", "kind") | ("contact_relations", "other_contact_id") => return None,
         ("organizations", "domain") => "domain",
         ("organizations", "industry") => "industry",
         ("tags", "color") => "colour",
@@ -53,9 +53,9 @@ pub(in crate::audit) fn column(table: &str, column: &str) -> Option<&'static str
         ("contact_relations", "started_on") => "from",
         ("contact_relations", "ended_on") => "until",
         ("contact_relations", "note") => "note",
-        ("contact_relations", "other_contact_id") => return None,
         ("contact_extras", "properties") => "what else the card said",
         ("interactions", column) => return of_interactions(column),
+        ("reminders" | "reminder_occurrences", column) => return of_reminders(column),
         (
             "contact_sources"
             | "contact_photos"
@@ -83,6 +83,28 @@ fn of_interactions(column: &str) -> Option<&'static str> {
     })
 }
 
+/// As [`column`], of reminders and each time that they come.
+fn of_reminders(column: &str) -> Option<&'static str> {
+    Some(match column {
+        "title" => "what",
+        "note" => "note",
+        "starts_at" => "when",
+        "is_day" => "a date alone",
+        "zone" => "time zone",
+        "recurrence_rule" => "how often",
+        "exdates" => "except on",
+        "advance_days" => "days of notice",
+        "dismissed_at" => "ended",
+        "state" => "what became of it",
+        "snoozed_until" => "put off until",
+        "occurs_at_local" => "which one",
+        "due_at" | "status" | "series_id" | "made_until" | "settled_at" | "reminder_id" | "updated_at" | "version" => {
+            return None;
+        }
+        _ => "another field",
+    })
+}
+
 /// What a row of the table is.
 pub(super) fn thing(table: &str) -> &'static str {
     match table {
@@ -104,6 +126,7 @@ pub(super) fn thing(table: &str) -> &'static str {
         "interaction_external_refs" => "id of an interaction elsewhere",
         "ignored_addresses" => "ignored address",
         "reminders" => "reminder",
+        "reminder_occurrences" => "one time of a reminder",
         "ai_insights" => "insight",
         _ => "entry",
     }
@@ -125,6 +148,9 @@ pub(super) fn deeds(rows: &[Glimpse]) -> String {
             return deed.to_owned();
         }
     }
+    if let Some(deed) = of_reminder(rows) {
+        return deed.to_owned();
+    }
     let is_of_interactions = rows.iter().any(|row| row.table == "interactions");
     match rows.iter().find_map(|row| row.is_trashed.filter(|_| row.columns.iter().any(|name| name == "deleted_at"))) {
         Some(true) if is_of_interactions => return "interaction put into the trash".to_owned(),
@@ -144,6 +170,29 @@ pub(super) fn deeds(rows: &[Glimpse]) -> String {
     } else {
         format!("{} changed", parts.into_iter().collect::<Vec<_>>().join(", "))
     }
+}
+
+/// What was done with a reminder, where nothing but reminders was changed.
+fn of_reminder(rows: &[Glimpse]) -> Option<&'static str> {
+    let is_reminder = |row: &Glimpse| matches!(row.table.as_str(), "reminders" | "reminder_occurrences");
+    if !rows.iter().all(is_reminder) {
+        return None;
+    }
+    let of = |table: &str, action: &str| rows.iter().filter(|row| row.table == table && row.action == action).count();
+    let changed = |column: &str| rows.iter().any(|row| row.columns.iter().any(|name| name == column));
+    Some(match (of("reminders", "INSERT"), of("reminders", "UPDATE"), of("reminders", "DELETE")) {
+        (1.., 1.., _) => "part of a reminder edited apart",
+        (1.., ..) => "reminder added",
+        (_, _, 1..) => "reminder deleted",
+        _ if changed("dismissed_at") => "reminder ended",
+        _ if changed("deleted_at") && rows.iter().any(|row| row.is_trashed == Some(true)) => {
+            "reminder put into the trash"
+        }
+        _ if changed("deleted_at") => "reminder restored",
+        (_, 1.., _) => "reminder changed",
+        _ if changed("state") => "reminder done or left out",
+        _ => "reminder put off",
+    })
 }
 
 fn parts(row: &Glimpse) -> Vec<&'static str> {
@@ -196,6 +245,10 @@ mod tests {
                 "subject, when, who took part changed",
             ),
             (vec![row("contact_sources", "UPDATE", &["card"], None)], "changed"),
+            (vec![row("reminders", "INSERT", &[], None)], "reminder added"),
+            (vec![row("reminder_occurrences", "UPDATE", &["state", "settled_at"], None)], "reminder done or left out"),
+            (vec![row("reminder_occurrences", "UPDATE", &["snoozed_until"], None)], "reminder put off"),
+            (vec![row("reminders", "UPDATE", &["deleted_at"], Some(true))], "reminder put into the trash"),
         ];
         for (rows, sentence) in cases {
             assert_eq!(deeds(&rows), sentence, "{rows:?}");

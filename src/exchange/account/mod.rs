@@ -15,7 +15,7 @@ pub mod restore;
 const VERSION: u64 = 1;
 
 /// The account's own tables, each behind those that it refers to, with the columns that tell its rows apart.
-pub const TABLES: [(&str, &str); 24] = [
+pub const TABLES: [(&str, &str); 25] = [
     ("organizations", "id"),
     ("tags", "id"),
     ("own_fields", "id"),
@@ -38,6 +38,7 @@ pub const TABLES: [(&str, &str); 24] = [
     ("ignored_addresses", "id"),
     ("mail_threads", "message_id"),
     ("reminders", "id"),
+    ("reminder_occurrences", "reminder_id, occurs_at_local"),
     ("ai_insights", "id"),
     ("import_layouts", "signature"),
 ];

@@ -91,7 +91,7 @@ pub(super) async fn columns(tx: &mut TenantTx<'_>) -> Result<Vec<Vec<String>>, A
     let query = prepared(
         "select table_name::text as name, array_agg(column_name::text order by ordinal_position) as columns \
          from information_schema.columns where table_schema = 'public' and table_name = any(?) \
-             and is_generated = 'NEVER' and column_name not in ('user_id', 'import_id', 'people_count') group by 1",
+             and is_generated = 'NEVER' and column_name not in ('user_id', 'import_id', 'people_count', 'made_until') group by 1",
         (bind::<Array<Text>, _>(TABLES.map(|(table, _)| table).to_vec()),),
     );
     let rows: Vec<Columns> = query.load(tx).await?;

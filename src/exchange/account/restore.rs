@@ -28,6 +28,7 @@ use crate::exchange::model::State;
 use crate::exchange::queries as imports;
 use crate::interactions::queries as interactions;
 use crate::jobs::Tools;
+use crate::reminders::queries as reminders;
 
 /// Rows that are added at once, at most.
 const BATCH: usize = 500;
@@ -123,6 +124,7 @@ async fn restore<R: Read + Send + 'static>(
         let people = people?;
         read.map_err(|reason| AppError::BadRequest(format!("This is no account of Kith's: {reason}.")))?;
         find_again(tx).await?;
+        reminders::begin(tx).await?;
         let live = queries::live(tx).await?;
         allowance::check_added_people(tx, live).await?;
         imports::end_as_account(tx, import, people).await

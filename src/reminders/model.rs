@@ -1,0 +1,63 @@
+//! What she wants to be told, and when.
+
+use uuid::Uuid;
+
+use super::schedule::Schedule;
+
+/// A reminder as its form says it. Texts are trimmed, in NFC and without control characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reminder {
+    /// What to be reminded of, at most 255 characters.
+    pub title: String,
+    /// What else to know about it.
+    pub note: Option<String>,
+    /// Whom it is about.
+    pub contact: Option<Uuid>,
+    /// When.
+    pub schedule: Schedule,
+    /// So many days before it she is told, too.
+    pub advance_days: Option<i16>,
+}
+
+/// What becomes of an occurrence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Nothing yet.
+    Open,
+    /// She did it.
+    Completed,
+    /// She left this one out.
+    Skipped,
+    /// She ended the reminder.
+    Dismissed,
+    /// It was edited apart and is a reminder of its own.
+    Moved,
+}
+
+impl State {
+    const ALL: [(Self, &'static str, &'static str); 5] = [
+        (Self::Open, "open", "Open"),
+        (Self::Completed, "completed", "Done"),
+        (Self::Skipped, "skipped", "Skipped"),
+        (Self::Dismissed, "dismissed", "Dismissed"),
+        (Self::Moved, "moved", "Edited apart"),
+    ];
+
+    /// As it is stored.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::ALL.into_iter().find(|(state, ..)| *state == self).map_or("", |(_, word, _)| word)
+    }
+
+    /// In words for people.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        Self::ALL.into_iter().find(|(state, ..)| *state == self).map_or("", |(.., label)| label)
+    }
+
+    /// What is stored as this word.
+    #[must_use]
+    pub fn of(word: &str) -> Self {
+        Self::ALL.into_iter().find(|(_, known, _)| *known == word).map_or(Self::Open, |(state, ..)| state)
+    }
+}

@@ -1,0 +1,48 @@
+//! What a form means before it is saved: its rule in words, and the next five dates.
+
+use actix_web::web::Data;
+use actix_web::{HttpResponse, post};
+use uuid::Uuid;
+
+use super::edit::{Editing, Form, apart, identify};
+use crate::db::{CurrentUser, Db};
+use crate::error::AppError;
+use crate::reminders::forms::ReminderForm;
+use crate::reminders::queries;
+use crate::reminders::views::Preview;
+use crate::web::{CsrfForm, Htmx, Layout, html, unprocessable};
+
+/// The form again with what it means, or that alone. Nothing is saved.
+#[post("/reminders/preview")]
+pub(in crate::reminders) async fn preview(
+    user: CurrentUser,
+    db: Data<Db>,
+    layout: Layout,
+    htmx: Htmx,
+    posted: CsrfForm,
+) -> Result<HttpResponse, AppError> {
+    let (id, apart) = (posted.text("reminder_id"), apart(&posted)?);
+    let id: Option<Uuid> = if id.is_empty() { None } else { Some(id.parse().map_err(|_| AppError::NotFound)?) };
+    let (clock, editing, form) = db
+        .as_user(&user, async |tx| {
+            let editing = match id {
+                Some(id) => {
+                    let version = posted.text("version").parse().unwrap_or(0);
+                    Some(Editing::of(&queries::find(tx, id).await?, version, apart))
+                }
+                None => None,
+            };
+            Ok((queries::clock(tx).await?, editing, identify(tx, ReminderForm::posted(&posted)).await?))
+        })
+        .await?;
+    let mut form = form;
+    let reminder = form.validate(user.today(), clock);
+    let preview = reminder.map(|reminder| Preview::of(&reminder, clock));
+    let begun_at = posted.text("begun_at").parse().ok();
+    let page = Form { begun_at, preview, ..Form::new(layout, form, editing) };
+    match (htmx.wants_block("preview"), page.preview.is_some()) {
+        (true, _) => html(&page.as_preview()),
+        (false, true) => html(&page),
+        (false, false) => unprocessable(&page),
+    }
+}

@@ -1,0 +1,262 @@
+//! Reminders page by page: those that are open, in the order in which they are due, and what was done, newest first.
+
+use chrono::{DateTime, Datelike, NaiveDateTime, Utc};
+use diesel::QueryableByName;
+use diesel::sql_types::{Array, Bool, Nullable, Text, Timestamp, Timestamptz, Uuid as SqlUuid, Varchar};
+use diesel_async::RunQueryDsl;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::db::{TenantTx, bind, prepared};
+use crate::error::AppError;
+use crate::interactions::queries::Companion;
+use crate::reminders::model::State;
+use crate::web::paging::{TimeCursor, unpack};
+
+/// What a list is narrowed to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Patterns that all have to be met by the title.
+    pub words: Vec<String>,
+    /// About this person.
+    pub contact: Option<Uuid>,
+    /// This reminder alone.
+    pub id: Option<Uuid>,
+    /// Due before this moment.
+    pub before: Option<DateTime<Utc>>,
+}
+
+/// A row of a list: a reminder and the next of its occurrences.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Which.
+    pub id: Uuid,
+    /// What to be reminded of.
+    pub title: String,
+    /// Whom it is about.
+    pub contact: Option<Companion>,
+    /// When it is due, as it was put off.
+    pub due_at: DateTime<Utc>,
+    /// Whether that was put off.
+    pub is_snoozed: bool,
+    /// Whether it is a date alone.
+    pub is_day: bool,
+    /// RRULE.
+    pub rule: Option<String>,
+    /// Which occurrence; none where it is not made yet.
+    pub occurrence: Option<NaiveDateTime>,
+}
+
+impl Row {
+    /// The place behind this row.
+    #[must_use]
+    pub fn cursor(&self) -> TimeCursor {
+        TimeCursor { at: self.due_at, id: self.id }
+    }
+}
+
+#[derive(QueryableByName)]
+struct StoredRow {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = Varchar)]
+    title: String,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    contact_id: Option<Uuid>,
+    #[diesel(sql_type = Nullable<Varchar>)]
+    display_name: Option<String>,
+    #[diesel(sql_type = Timestamptz)]
+    due_at: DateTime<Utc>,
+    #[diesel(sql_type = Bool)]
+    is_snoozed: bool,
+    #[diesel(sql_type = Bool)]
+    is_day: bool,
+    #[diesel(sql_type = Nullable<Varchar>)]
+    recurrence_rule: Option<String>,
+    #[diesel(sql_type = Nullable<Timestamp>)]
+    occurs_at_local: Option<NaiveDateTime>,
+}
+
+impl From<StoredRow> for Row {
+    fn from(row: StoredRow) -> Self {
+        Self {
+            id: row.id,
+            title: row.title,
+            contact: row.contact_id.zip(row.display_name).map(|(id, name)| Companion { id, name }),
+            due_at: row.due_at,
+            is_snoozed: row.is_snoozed,
+            is_day: row.is_day,
+            rule: row.recurrence_rule,
+            occurrence: row.occurs_at_local,
+        }
+    }
+}
+
+/// A page behind `after` of those that are open, the one that is due first before the others, and one row more where there
+/// is more. Whoever is in the trash is not to be thought of. One statement.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(mut tx: &TenantTx<'_>, filter: &Filter, after: Option<TimeCursor>) -> Result<Vec<Row>, AppError> {
+    let query = prepared(
+        "select r.id, r.title, r.contact_id, c.display_name, r.due_at, o.snoozed_until is not null as is_snoozed, r.is_day, r.recurrence_rule, o.occurs_at_local \
+         from reminders r left join contacts c on c.user_id = r.user_id and c.id = r.contact_id \
+             left join lateral (select n.occurs_at_local, n.snoozed_until from reminder_occurrences n \
+                 where n.user_id = r.user_id and n.reminder_id = r.id and n.state = 'open' order by n.rings_at, n.occurs_at_local limit 1) o on true \
+         where r.status = 'pending' and r.deleted_at is null and c.deleted_at is null and r.title ilike all(?) \
+             and (?::uuid is null or r.contact_id = ?) and (?::uuid is null or r.id = ?) \
+             and r.due_at < coalesce(?, 'infinity'::timestamptz) \
+             and (r.due_at, r.id) > (coalesce(?, '-infinity'::timestamptz), coalesce(?, '00000000-0000-0000-0000-000000000000'::uuid)) \
+         order by r.due_at, r.id limit 51",
+        (
+            bind::<Array<Text>, _>(&filter.words),
+            bind::<Nullable<SqlUuid>, _>(filter.contact),
+            bind::<Nullable<SqlUuid>, _>(filter.contact),
+            bind::<Nullable<SqlUuid>, _>(filter.id),
+            bind::<Nullable<SqlUuid>, _>(filter.id),
+            bind::<Nullable<Timestamptz>, _>(filter.before),
+            bind::<Nullable<Timestamptz>, _>(after.map(|cursor| cursor.at)),
+            bind::<Nullable<SqlUuid>, _>(after.map(|cursor| cursor.id)),
+        ),
+    );
+    let rows: Vec<StoredRow> = query.load(&mut tx).await?;
+    Ok(rows.into_iter().map(Row::from).collect())
+}
+
+/// Something that was done, or left out.
+#[derive(Debug, Clone)]
+pub struct Done {
+    /// Of which reminder.
+    pub id: Uuid,
+    /// What it reminded of.
+    pub title: String,
+    /// Whom it is about.
+    pub contact: Option<Companion>,
+    /// Which occurrence.
+    pub occurrence: NaiveDateTime,
+    /// When that was.
+    pub due_at: DateTime<Utc>,
+    /// Whether it was a date alone.
+    pub is_day: bool,
+    /// What became of it.
+    pub state: State,
+    /// When.
+    pub settled_at: DateTime<Utc>,
+}
+
+/// The place behind a row of what was done: of one moment there may be several of a reminder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DoneCursor {
+    at: DateTime<Utc>,
+    id: Uuid,
+    local: NaiveDateTime,
+}
+
+impl DoneCursor {
+    /// Unpacks an `after` parameter; what PostgreSQL has no time for is none.
+    #[must_use]
+    pub fn of(after: &str) -> Option<Self> {
+        unpack(after)
+            .filter(|cursor: &Self| [cursor.at.year(), cursor.local.year()].iter().all(|y| (1..=9999).contains(y)))
+    }
+}
+
+impl Done {
+    /// The place behind this row.
+    #[must_use]
+    pub fn cursor(&self) -> DoneCursor {
+        DoneCursor { at: self.settled_at, id: self.id, local: self.occurrence }
+    }
+}
+
+#[derive(QueryableByName)]
+struct DoneRow {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = Varchar)]
+    title: String,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    contact_id: Option<Uuid>,
+    #[diesel(sql_type = Nullable<Varchar>)]
+    display_name: Option<String>,
+    #[diesel(sql_type = Timestamp)]
+    occurs_at_local: NaiveDateTime,
+    #[diesel(sql_type = Timestamptz)]
+    due_at: DateTime<Utc>,
+    #[diesel(sql_type = Bool)]
+    is_day: bool,
+    #[diesel(sql_type = Varchar)]
+    state: String,
+    #[diesel(sql_type = Timestamptz)]
+    settled_at: DateTime<Utc>,
+}
+
+/// A page behind `after` of what was done or left out, newest first, and one row more where there is more. One statement.
+///
+/// # Errors
+/// When the database fails.
+pub async fn done(tx: &mut TenantTx<'_>, filter: &Filter, after: Option<DoneCursor>) -> Result<Vec<Done>, AppError> {
+    let query = prepared(
+        "select o.reminder_id as id, r.title, r.contact_id, c.display_name, o.occurs_at_local, o.due_at, r.is_day, o.state, o.settled_at \
+         from reminder_occurrences o join reminders r on r.user_id = o.user_id and r.id = o.reminder_id and r.deleted_at is null \
+             left join contacts c on c.user_id = r.user_id and c.id = r.contact_id \
+         where o.settled_at is not null and c.deleted_at is null and r.title ilike all(?) and (?::uuid is null or r.contact_id = ?) \
+             and o.settled_at <= coalesce(?, 'infinity'::timestamptz) \
+             and (?::uuid is null or o.settled_at < ? or (o.reminder_id, o.occurs_at_local) > (?, ?)) \
+         order by o.settled_at desc, o.reminder_id, o.occurs_at_local limit 51",
+        (
+            bind::<Array<Text>, _>(&filter.words),
+            bind::<Nullable<SqlUuid>, _>(filter.contact),
+            bind::<Nullable<SqlUuid>, _>(filter.contact),
+            bind::<Nullable<Timestamptz>, _>(after.map(|cursor| cursor.at)),
+            bind::<Nullable<SqlUuid>, _>(after.map(|cursor| cursor.id)),
+            bind::<Nullable<Timestamptz>, _>(after.map(|cursor| cursor.at)),
+            bind::<Nullable<SqlUuid>, _>(after.map(|cursor| cursor.id)),
+            bind::<Nullable<Timestamp>, _>(after.map(|cursor| cursor.local)),
+        ),
+    );
+    let rows: Vec<DoneRow> = query.load(tx).await?;
+    let done = |row: DoneRow| Done {
+        id: row.id,
+        title: row.title,
+        contact: row.contact_id.zip(row.display_name).map(|(id, name)| Companion { id, name }),
+        occurrence: row.occurs_at_local,
+        due_at: row.due_at,
+        is_day: row.is_day,
+        state: State::of(&row.state),
+        settled_at: row.settled_at,
+    };
+    Ok(rows.into_iter().map(done).collect())
+}
+
+/// The next occurrence of a reminder that goes by her own clock.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct ByHerClock {
+    /// What to be reminded of.
+    #[diesel(sql_type = Varchar)]
+    pub title: String,
+    /// Whether it is a date alone.
+    #[diesel(sql_type = Bool)]
+    pub is_day: bool,
+    /// Which occurrence.
+    #[diesel(sql_type = Timestamp)]
+    pub occurs_at_local: NaiveDateTime,
+    /// When that is now.
+    #[diesel(sql_type = Timestamptz)]
+    pub due_at: DateTime<Utc>,
+}
+
+/// The next few of those that move with her zone, as they are to come. One statement.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_her_clock(tx: &mut TenantTx<'_>) -> Result<Vec<ByHerClock>, AppError> {
+    let query = prepared(
+        "select r.title, r.is_day, o.occurs_at_local, o.due_at from reminders r \
+             cross join lateral (select n.occurs_at_local, n.due_at from reminder_occurrences n where n.user_id = r.user_id \
+                 and n.reminder_id = r.id and n.state = 'open' and n.rings_at > now() order by n.rings_at limit 1) o \
+         where r.status = 'pending' and r.deleted_at is null and r.zone is null order by o.due_at, r.id limit 5",
+        (),
+    );
+    Ok(query.load(tx).await?)
+}

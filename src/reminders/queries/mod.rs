@@ -1,0 +1,14 @@
+//! The SQL of reminders.
+
+mod list;
+mod making;
+mod read;
+mod settling;
+mod write;
+
+pub use list::{ByHerClock, Done, DoneCursor, Filter, Row, by_her_clock, done, list};
+pub(super) use making::KIND;
+pub use making::{begin, follow, make, make_anew, unmade};
+pub use read::{Passed, Stored, clock, coming, find, passed};
+pub use settling::{dismiss, move_apart, move_due, settle, skip_missed, snooze};
+pub use write::{insert_many, restore, set_schedule, trash, update};

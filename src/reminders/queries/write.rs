@@ -1,0 +1,150 @@
+//! Writing reminders, with the occurrences that follow.
+
+use chrono::NaiveDateTime;
+use diesel::QueryableByName;
+use diesel::sql_types::{Integer, Jsonb, Nullable, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::making::make;
+use crate::db::{TenantTx, bind, prepared};
+use crate::error::AppError;
+use crate::reminders::model::Reminder;
+use crate::reminders::schedule::{Clock, Schedule};
+
+/// What a row is written from.
+const RECORD: &str = "(id uuid, contact_id uuid, title text, note text, starts_at timestamp, is_day boolean, zone text, \
+     recurrence_rule text, exdates timestamp[], advance_days smallint, due_at timestamptz)";
+
+fn row(id: Uuid, reminder: &Reminder, clock: Clock) -> Value {
+    let Schedule { starts_at, is_day, zone, rule, except } = &reminder.schedule;
+    json!({
+        "id": id, "contact_id": reminder.contact, "title": reminder.title, "note": reminder.note,
+        "starts_at": starts_at, "is_day": is_day, "zone": zone.map(chrono_tz::Tz::name),
+        "recurrence_rule": rule.as_ref().map(ToString::to_string), "exdates": except,
+        "advance_days": reminder.advance_days, "due_at": reminder.schedule.due(*starts_at, clock),
+    })
+}
+
+/// Adds reminders, which share `series` where they were one with others before; `since` as in [`make`].
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_many(
+    tx: &mut TenantTx<'_>,
+    new: &[(Uuid, Reminder)],
+    clock: Clock,
+    (series, since): (Option<Uuid>, Option<NaiveDateTime>),
+) -> Result<(), AppError> {
+    let rows = new.iter().map(|(id, reminder)| row(*id, reminder, clock)).collect();
+    let insert = prepared(
+        format!(
+            "insert into reminders (id, contact_id, title, note, starts_at, is_day, zone, recurrence_rule, exdates, advance_days, due_at, series_id) \
+             select r.id, r.contact_id, r.title, r.note, r.starts_at, r.is_day, r.zone, r.recurrence_rule, r.exdates, r.advance_days, r.due_at, ? \
+             from jsonb_to_recordset(?) as r{RECORD}"
+        ),
+        (bind::<Nullable<SqlUuid>, _>(series), bind::<Jsonb, _>(Value::Array(rows))),
+    );
+    insert.execute(tx).await?;
+    make(tx, &new.iter().map(|(id, _)| *id).collect::<Vec<_>>(), since).await
+}
+
+#[derive(QueryableByName)]
+struct Locked {
+    #[diesel(sql_type = Integer)]
+    version: i32,
+}
+
+/// Holds a reminder until the end of this transaction, if it still is at `version`.
+async fn lock(tx: &mut TenantTx<'_>, id: Uuid, version: i32) -> Result<(), AppError> {
+    let query = prepared(
+        "select version from reminders where id = ? and deleted_at is null for update",
+        (bind::<SqlUuid, _>(id),),
+    );
+    let stored: Locked = query.load(tx).await?.pop().ok_or(AppError::NotFound)?;
+    if stored.version == version { Ok(()) } else { Err(AppError::Conflict) }
+}
+
+/// Overwrites a reminder, if it still is at `version`. Where it repeated and no longer does, what has come due of it is
+/// left out.
+///
+/// # Errors
+/// `NotFound` where there is none outside the trash, `Conflict` where somebody saved a newer version.
+pub async fn update(
+    tx: &mut TenantTx<'_>,
+    id: Uuid,
+    reminder: &Reminder,
+    clock: Clock,
+    version: i32,
+) -> Result<(), AppError> {
+    lock(tx, id, version).await?;
+    if reminder.schedule.rule.is_none() {
+        let leave = prepared(
+            "update reminder_occurrences o set state = 'skipped', settled_at = now() where o.reminder_id = ? and o.state = 'open' \
+                 and o.due_at <= now() and exists (select from reminders r where r.id = o.reminder_id and r.recurrence_rule is not null)",
+            (bind::<SqlUuid, _>(id),),
+        );
+        leave.execute(tx).await?;
+    }
+    let update = prepared(
+        format!(
+            "update reminders t set (contact_id, title, note, starts_at, is_day, zone, recurrence_rule, exdates, advance_days) = \
+                 (r.contact_id, r.title, r.note, r.starts_at, r.is_day, r.zone, r.recurrence_rule, r.exdates, r.advance_days) \
+             from jsonb_to_record(?) as r{RECORD} where t.id = r.id"
+        ),
+        (bind::<Jsonb, _>(row(id, reminder, clock)),),
+    );
+    update.execute(tx).await?;
+    make(tx, &[id], None).await
+}
+
+/// Another rule for what stays of a reminder of which a part is edited apart; it is of the series then. The same conditions
+/// as [`update`].
+///
+/// # Errors
+/// As [`update`].
+pub async fn set_schedule(
+    tx: &mut TenantTx<'_>,
+    id: Uuid,
+    reminder: &Reminder,
+    (clock, version): (Clock, i32),
+    series: Uuid,
+) -> Result<(), AppError> {
+    lock(tx, id, version).await?;
+    let update = prepared(
+        format!(
+            "update reminders t set recurrence_rule = r.recurrence_rule, exdates = r.exdates, series_id = ? \
+             from jsonb_to_record(?) as r{RECORD} where t.id = r.id"
+        ),
+        (bind::<SqlUuid, _>(series), bind::<Jsonb, _>(row(id, reminder, clock))),
+    );
+    update.execute(tx).await?;
+    make(tx, &[id], None).await
+}
+
+/// Puts a reminder into the trash. One that is there already stays there.
+///
+/// # Errors
+/// When the database fails.
+pub async fn trash(tx: &mut TenantTx<'_>, id: Uuid) -> Result<(), AppError> {
+    let query = prepared(
+        "update reminders set deleted_at = now() where id = ? and deleted_at is null",
+        (bind::<SqlUuid, _>(id),),
+    );
+    query.execute(tx).await?;
+    Ok(())
+}
+
+/// Takes a reminder out of the trash, with what came due meanwhile. One that is not there stays as it is.
+///
+/// # Errors
+/// When the database fails.
+pub async fn restore(tx: &mut TenantTx<'_>, id: Uuid) -> Result<(), AppError> {
+    let query = prepared(
+        "update reminders set deleted_at = null where id = ? and deleted_at is not null",
+        (bind::<SqlUuid, _>(id),),
+    );
+    query.execute(tx).await?;
+    make(tx, &[id], None).await
+}

@@ -1,0 +1,396 @@
+//! Reminders as pages show them.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, Utc};
+use chrono_tz::Tz;
+use uuid::Uuid;
+
+use super::model::Reminder;
+use super::queries::{ByHerClock, Done, Passed, Row, Stored};
+use super::schedule::{Clock, Occurrence, Schedule};
+use crate::db::CurrentUser;
+use crate::interactions::queries::Companion;
+use crate::recurrence::{Rule, sentence};
+use crate::web::avatar::Avatar;
+use crate::web::dates::{exact, moment, month, span};
+
+/// Dates that are shown before a reminder is saved.
+const SHOWN: usize = 5;
+
+/// When something is due, as pages show it.
+pub struct DueView {
+    /// For `<time datetime>`.
+    pub machine: String,
+    /// `3 December 2026, 09:00`.
+    pub exact: String,
+    /// `tomorrow, 09:00`, `3 d late`.
+    pub shown: String,
+    /// `overdue`, `soon` or nothing.
+    pub state: &'static str,
+}
+
+impl DueView {
+    /// Of a moment where she is; of a day alone no hour is told.
+    #[must_use]
+    pub fn new(at: DateTime<Utc>, has_hour: bool, zone: Tz, now: DateTime<Utc>) -> Self {
+        let (local, here) = (at.with_timezone(&zone), now.with_timezone(&zone));
+        let (day, today) = (local.date_naive(), here.date_naive());
+        let hour = if has_hour { local.format(", %H:%M").to_string() } else { String::new() };
+        let is_over = if has_hour { at < now } else { day < today };
+        let shown = match (day - today).num_days() {
+            days @ ..=-1 => format!("{} late", span(-days)),
+            0 if is_over => format!("since {}", local.format("%H:%M")),
+            0 => format!("today{hour}"),
+            1 => format!("tomorrow{hour}"),
+            _ => format!("{}{hour}", short(day, today)),
+        };
+        Self {
+            machine: if has_hour { local.to_rfc3339() } else { day.to_string() },
+            exact: if has_hour { moment(at, zone) } else { exact(day) },
+            shown,
+            state: match (day - today).num_days() {
+                _ if is_over => "overdue",
+                0 => "soon",
+                _ => "",
+            },
+        }
+    }
+}
+
+/// `Thu 3 Dec`, with its year where that is another one.
+fn short(day: NaiveDate, today: NaiveDate) -> String {
+    let year = if day.year() == today.year() { String::new() } else { format!(" {}", day.year()) };
+    format!("{} {} {}{year}", day.weekday(), day.day(), &month(day.month())[..3])
+}
+
+/// `Thursday, 3 December 2026, 09:00`.
+fn long(local: NaiveDateTime, has_hour: bool) -> String {
+    let hour = if has_hour { local.format(", %H:%M").to_string() } else { String::new() };
+    format!("{}, {}{hour}", local.format("%A"), exact(local.date()))
+}
+
+/// A wall clock as forms and addresses say it.
+#[must_use]
+pub fn written(local: NaiveDateTime) -> String {
+    local.format("%Y-%m-%dT%H:%M:%S").to_string()
+}
+
+/// What [`written`] wrote.
+#[must_use]
+pub fn read(text: &str) -> Option<NaiveDateTime> {
+    let local = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S").ok()?;
+    (1..=9999).contains(&local.year()).then_some(local)
+}
+
+/// A rule in words; one that is none is left out.
+fn often(rule: Option<&str>) -> Option<String> {
+    rule.and_then(|rule| rule.parse::<Rule>().ok()).as_ref().map(sentence)
+}
+
+/// A row of a list, and of the page of somebody: it does and puts off its occurrence by itself.
+pub struct RowView {
+    /// Which.
+    pub id: Uuid,
+    /// What to be reminded of.
+    pub title: String,
+    /// Whom it is about.
+    pub contact: Option<Companion>,
+    /// How often.
+    pub often: Option<String>,
+    /// When it is due.
+    pub due: DueView,
+    /// Whether that was put off.
+    pub is_snoozed: bool,
+    /// Which occurrence.
+    pub occurrence: String,
+    /// What has just been done with it, and the change set that takes that back.
+    pub settled: Option<(String, Option<Uuid>)>,
+    /// Whether it asks until when it is to be put off.
+    pub is_asking: bool,
+}
+
+impl RowView {
+    /// A row as it is stored.
+    #[must_use]
+    pub fn new(row: Row, zone: Tz, now: DateTime<Utc>) -> Self {
+        Self {
+            id: row.id,
+            title: row.title,
+            contact: row.contact,
+            often: often(row.rule.as_deref()),
+            due: DueView::new(row.due_at, !row.is_day || row.is_snoozed, zone, now),
+            is_snoozed: row.is_snoozed,
+            occurrence: row.occurrence.map(written).unwrap_or_default(),
+            settled: None,
+            is_asking: false,
+        }
+    }
+
+    /// Drawn before it.
+    #[must_use]
+    pub fn avatar(&self) -> Option<Avatar> {
+        self.contact.as_ref().map(|one| Avatar::of(one.id, &one.name))
+    }
+    /// Its page.
+    #[must_use]
+    pub fn url(&self) -> String {
+        super::pages::url(self.id)
+    }
+    /// Where it is put off.
+    #[must_use]
+    pub fn snooze(&self) -> String {
+        format!("/reminders/{}/snooze?occurrence={}", self.id, self.occurrence.replace(':', "%3A"))
+    }
+}
+
+/// Rows that are due in the same time.
+pub struct Group {
+    /// `Overdue`, `Today`, `This week`, `Later`.
+    pub title: &'static str,
+    /// In the order in which they are due.
+    pub rows: Vec<RowView>,
+}
+
+/// Rows by when they are due.
+#[must_use]
+pub fn by_time(rows: Vec<Row>, user: &CurrentUser) -> Vec<Group> {
+    let (zone, now, today) = (user.time_zone(), Utc::now(), user.today());
+    let week = today.checked_add_days(Days::new(7)).unwrap_or(today);
+    let mut groups: Vec<Group> = Vec::new();
+    for row in rows {
+        let day = row.due_at.with_timezone(&zone).date_naive();
+        let view = RowView::new(row, zone, now);
+        let title = match view.due.state {
+            "overdue" => "Overdue",
+            _ if day <= today => "Today",
+            _ if day < week => "This week",
+            _ => "Later",
+        };
+        match groups.iter_mut().find(|group| group.title == title) {
+            Some(group) => group.rows.push(view),
+            None => groups.push(Group { title, rows: vec![view] }),
+        }
+    }
+    groups
+}
+
+/// A row of what was done.
+pub(super) struct DoneView {
+    pub id: Uuid,
+    pub title: String,
+    pub contact: Option<Companion>,
+    pub state: &'static str,
+    /// Which occurrence it was.
+    pub when: String,
+    pub settled: DueView,
+}
+
+impl DoneView {
+    pub fn new(done: Done, zone: Tz) -> Self {
+        Self {
+            id: done.id,
+            title: done.title,
+            contact: done.contact,
+            state: done.state.label(),
+            when: long(done.occurrence, !done.is_day),
+            settled: settled(done.settled_at, zone),
+        }
+    }
+    pub fn url(&self) -> String {
+        super::pages::url(self.id)
+    }
+}
+
+/// When something was done: no haste in it.
+fn settled(at: DateTime<Utc>, zone: Tz) -> DueView {
+    let today = Utc::now().with_timezone(&zone).date_naive();
+    let shown = short(at.with_timezone(&zone).date_naive(), today);
+    DueView { machine: at.with_timezone(&zone).to_rfc3339(), exact: moment(at, zone), shown, state: "" }
+}
+
+/// An occurrence on its reminder's page.
+pub(super) struct OccurrenceView {
+    /// As addresses say it.
+    pub key: String,
+    pub when: String,
+    pub due: DueView,
+    /// Until when it was put off.
+    pub snoozed: Option<String>,
+    pub state: &'static str,
+    /// When that came of it.
+    pub settled: Option<DueView>,
+}
+
+/// The page of one reminder.
+pub(super) struct ReminderView {
+    pub id: Uuid,
+    pub title: String,
+    pub contact: Option<Companion>,
+    pub often: Option<String>,
+    pub when: String,
+    pub zone: Option<&'static str>,
+    pub except: Vec<String>,
+    pub advance_days: Option<i16>,
+    pub status: &'static str,
+    pub is_trashed: bool,
+    pub is_pending: bool,
+    pub coming: Vec<OccurrenceView>,
+    pub passed: Vec<OccurrenceView>,
+    /// Whether several have come due.
+    pub is_behind: bool,
+}
+
+impl ReminderView {
+    pub fn new(stored: &Stored, coming: Vec<Passed>, passed: Vec<Passed>, user: &CurrentUser) -> Self {
+        let (now, schedule) = (Utc::now(), &stored.reminder.schedule);
+        let view = |one: Passed| occurrence(one, stored, user.time_zone(), now);
+        let is_behind = coming.iter().filter(|one| one.due_at <= now).count() > 1;
+        let except: BTreeSet<NaiveDate> = schedule.except.iter().map(NaiveDateTime::date).collect();
+        Self {
+            id: stored.id,
+            title: stored.reminder.title.clone(),
+            contact: stored.contact.clone(),
+            often: schedule.rule.as_ref().map(sentence),
+            when: when(schedule),
+            zone: schedule.zone.map(Tz::name),
+            except: except.into_iter().map(exact).collect(),
+            advance_days: stored.reminder.advance_days,
+            status: match stored.status.as_str() {
+                "completed" => "Done",
+                "dismissed" => "Dismissed",
+                _ => "Open",
+            },
+            is_trashed: stored.deleted_at.is_some(),
+            is_pending: stored.status == "pending",
+            coming: coming.into_iter().map(view).collect(),
+            passed: passed.into_iter().map(view).collect(),
+            is_behind,
+        }
+    }
+
+    pub fn path(&self, part: &str) -> String {
+        format!("/reminders/{}/{part}", self.id)
+    }
+    /// Where one of several is edited apart, or those from it on.
+    pub fn edit_of(&self, key: &str, scope: &str) -> String {
+        format!("/reminders/{}/edit?scope={scope}&occurrence={}", self.id, key.replace(':', "%3A"))
+    }
+    pub fn snooze_of(&self, key: &str) -> String {
+        format!("/reminders/{}/snooze?occurrence={}", self.id, key.replace(':', "%3A"))
+    }
+}
+
+/// At which hour, and of what comes once the day.
+fn when(schedule: &Schedule) -> String {
+    match (&schedule.rule, schedule.is_day) {
+        (None, is_day) => long(schedule.starts_at, !is_day),
+        (Some(rule), false) if rule.hours.is_empty() => {
+            format!("at {}, from {}", schedule.starts_at.format("%H:%M"), exact(schedule.starts_at.date()))
+        }
+        (Some(_), _) => format!("from {}", exact(schedule.starts_at.date())),
+    }
+}
+
+fn occurrence(one: Passed, stored: &Stored, zone: Tz, now: DateTime<Utc>) -> OccurrenceView {
+    let has_hour = !stored.reminder.schedule.is_day;
+    OccurrenceView {
+        key: written(one.occurs_at_local),
+        when: long(one.occurs_at_local, has_hour),
+        due: DueView::new(one.due_at, has_hour, zone, now),
+        snoozed: one.snoozed_until.map(|until| moment(until, zone)),
+        state: one.state().label(),
+        settled: one.settled_at.map(|at| settled(at, zone)),
+    }
+}
+
+/// What is shown of a reminder before it is saved.
+pub(super) struct Preview {
+    /// `Every second Thursday, at 09:00`.
+    pub says: String,
+    /// The next few dates.
+    pub dates: Vec<String>,
+    /// Whether more follow.
+    pub goes_on: bool,
+}
+
+impl Preview {
+    pub fn of(reminder: &Reminder, clock: Clock) -> Self {
+        let schedule = &reminder.schedule;
+        let now = schedule.local(Utc::now(), clock);
+        let mut coming = schedule.occurrences(now, clock);
+        let dates: Vec<String> = coming.by_ref().take(SHOWN).map(|one| date(one, schedule, clock)).collect();
+        let often = schedule.rule.as_ref().map(|rule| format!("{}, ", sentence(rule))).unwrap_or_default();
+        Self { says: format!("{often}{}", when(schedule)), dates, goes_on: coming.next().is_some() }
+    }
+}
+
+/// A date as it will come: one whose hour a clock change leaves out says so, and so does one in another zone than hers.
+fn date(one: Occurrence, schedule: &Schedule, clock: Clock) -> String {
+    let told = long(one.local, !schedule.is_day);
+    let zone = schedule.zone(clock);
+    let there = one.due_at.with_timezone(&zone);
+    if !schedule.is_day && there.naive_local() != one.local {
+        return format!("{told} (the clocks change: {})", there.format("%H:%M"));
+    }
+    if zone.name() != clock.zone.name() {
+        return format!("{told} there, {} where you are", one.due_at.with_timezone(&clock.zone).format("%a %H:%M"));
+    }
+    told
+}
+
+/// What becomes of a reminder once her clock is that of another zone: `Call Ada: Thu 3 Dec, 09:00 stays 09:00 in Asia/Tokyo,
+/// 8 hours earlier`.
+#[must_use]
+pub fn told_move(row: &ByHerClock, clock: Clock, to: Tz) -> String {
+    let there = Clock { zone: to, ..clock };
+    let schedule = Schedule {
+        starts_at: row.occurs_at_local,
+        is_day: row.is_day,
+        zone: None,
+        rule: None,
+        except: BTreeSet::new(),
+    };
+    let minutes = (schedule.due(row.occurs_at_local, there) - row.due_at).num_minutes();
+    let how_far = match (minutes.abs() / 60, minutes.abs() % 60) {
+        (0, 0) => "at the same moment".to_owned(),
+        (hours, rest) => {
+            let hours = [(hours, "hour"), (rest, "minute")].into_iter().filter(|(number, _)| *number > 0);
+            let told = hours.map(|(number, unit)| format!("{number} {unit}{}", if number == 1 { "" } else { "s" }));
+            let direction = if minutes < 0 { "earlier" } else { "later" };
+            format!("{} {direction}", told.collect::<Vec<_>>().join(" "))
+        }
+    };
+    let wall = if row.is_day { clock.hour } else { row.occurs_at_local.time() }.format("%H:%M");
+    let day = short(row.occurs_at_local.date(), Utc::now().with_timezone(&clock.zone).date_naive());
+    format!("{}: {day}, {wall} stays {wall} in {}, {how_far}.", row.title, to.name())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn due(at: &str, has_hour: bool) -> (String, &'static str) {
+        let now = "2026-11-26T12:00:00Z".parse().unwrap();
+        let view = DueView::new(at.parse().unwrap(), has_hour, Tz::UTC, now);
+        (view.shown, view.state)
+    }
+
+    #[test]
+    fn only_what_is_late_is_overdue() {
+        assert_eq!(due("2026-11-23T09:00:00Z", true), ("3 d late".to_owned(), "overdue"));
+        assert_eq!(due("2026-11-26T09:00:00Z", true), ("since 09:00".to_owned(), "overdue"));
+        assert_eq!(due("2026-11-26T09:00:00Z", false), ("today".to_owned(), "soon"));
+        assert_eq!(due("2026-11-26T14:05:00Z", true), ("today, 14:05".to_owned(), "soon"));
+        assert_eq!(due("2026-11-27T09:00:00Z", false), ("tomorrow".to_owned(), ""));
+        assert_eq!(due("2026-12-03T09:00:00Z", true), ("Thu 3 Dec, 09:00".to_owned(), ""));
+        assert_eq!(due("2027-01-03T09:00:00Z", false), ("Sun 3 Jan 2027".to_owned(), ""));
+    }
+
+    #[test]
+    fn a_wall_clock_is_read_as_it_was_written() {
+        let local = "2026-12-03T09:00:00".parse().unwrap();
+        assert_eq!(read(&written(local)), Some(local));
+        assert_eq!([read(""), read("-infinity"), read("+294277-01-01T00:00:00")], [None, None, None]);
+    }
+}
