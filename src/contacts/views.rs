@@ -169,6 +169,9 @@ impl PersonView {
     pub fn log(&self) -> String {
         format!("/interactions/new?contact={}", self.id)
     }
+    pub fn remind(&self) -> String {
+        format!("/reminders/new?contact={}", self.id)
+    }
     pub fn new_post(&self) -> String {
         format!("/contacts/{}/employments/new", self.id)
     }

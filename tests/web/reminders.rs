@@ -386,6 +386,39 @@ async fn a_job_keeps_what_is_made_400_days_ahead_and_leaves_nothing_out() {
 }
 
 #[actix_web::test]
+async fn hers_stand_on_her_page_and_none_of_whoever_is_in_the_trash() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let grace = ada.post("/contacts", &[("first_name", "Grace")]).await.expect(303).location();
+    let id = grace.trim_start_matches("/contacts/");
+    let page = ada.get(&format!("/reminders/new?contact={id}")).await.expect(200);
+    let way = save(&mut ada, &page, &[("title", "Call her"), ("starts_at", "tomorrow")]).await.expect(303).location();
+    assert_eq!(way, grace);
+    ada.post("/reminders", &[("title", "By name"), ("starts_at", "tomorrow 08:00"), ("contact", "grace")])
+        .await
+        .expect(303);
+    add(&mut ada, &[("title", "Of nobody"), ("starts_at", "tomorrow")]).await;
+    let titles = |page: &Page| {
+        page.all("[data-kind=reminder] strong").iter().map(|one| one.text().to_owned()).collect::<Vec<_>>()
+    };
+    let page = ada.get(&grace).await.expect(200);
+    assert_eq!(titles(&page), ["By name", "Call her"]);
+    assert_eq!(page.one("a[data-key=r]").attr("href"), format!("/reminders/new?contact={id}"));
+    let list = ada.get(&format!("/reminders?contact={id}&q=call")).await.expect(200);
+    assert_eq!(titles(&list), ["Call her"]);
+    let history = ada.get(&format!("/history?contact={id}")).await.expect(200);
+    assert!(
+        history.all("[data-kind=change_set] strong").iter().any(|one| one.text().contains("reminder added")),
+        "{}",
+        history.body
+    );
+    ada.post(&format!("{grace}/trash"), &[]).await.expect(303);
+    assert_eq!(titles(&ada.get("/reminders").await.expect(200)), ["Of nobody"]);
+    ada.post(&format!("{grace}/restoration"), &[]).await.expect(303);
+    assert_eq!(ada.get("/reminders").await.expect(200).count("[data-kind=reminder]"), 3);
+}
+
+#[actix_web::test]
 async fn a_name_that_may_mean_two_is_asked_about_and_nobody_is_guessed() {
     let app = App::spawn().await;
     let mut ada = app.sign_in("ada").await;

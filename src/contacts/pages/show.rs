@@ -3,7 +3,7 @@
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, get};
 use askama::Template;
-use futures_util::future::try_join5;
+use futures_util::future::{try_join, try_join5};
 use uuid::Uuid;
 
 use crate::contacts::views::PersonView;
@@ -13,8 +13,13 @@ use crate::error::AppError;
 use crate::interactions::heat::Heat;
 use crate::interactions::queries as interactions;
 use crate::interactions::views::Timeline;
+use crate::reminders::queries::{self as reminders, Filter};
+use crate::reminders::views::RowView;
 use crate::text::markdown;
 use crate::web::{Htmx, Layout, html};
+
+/// Reminders that her page shows.
+const REMINDERS: usize = 5;
 
 #[derive(Template)]
 #[template(path = "contacts/show.html", blocks = ["person"])]
@@ -24,6 +29,8 @@ struct Show {
     notes: markdown::Html,
     timeline: Timeline,
     heat: Option<Heat>,
+    /// The next few that are open.
+    reminders: Vec<RowView>,
     /// Only the block is wanted: then it brings the message of the last request along.
     is_partial: bool,
 }
@@ -37,18 +44,20 @@ pub(in crate::contacts) async fn show(
     htmx: Htmx,
     id: Path<Uuid>,
 ) -> Result<HttpResponse, AppError> {
-    let (person, passed, year) = db
+    let (person, passed, year, reminders) = db
         .as_user(&user, async |tx| {
             let tx = &*tx;
-            let ((contact, year), posts, relations, tags, timeline) = try_join5(
+            let hers = Filter { contact: Some(*id), ..Filter::default() };
+            let parts = try_join5(
                 queries::find_with_year(tx, *id),
                 employments::of_contact(tx, *id),
                 relations::of_contact(tx, *id),
                 queries::tags(tx, *id),
                 interactions::timeline(tx, *id, None),
-            )
-            .await?;
-            Ok((PersonView::new(contact, (posts, relations), tags, &user), timeline, year))
+            );
+            let (parts, reminders) = try_join(parts, reminders::list(tx, &hers, None)).await?;
+            let ((contact, year), posts, relations, tags, timeline) = parts;
+            Ok((PersonView::new(contact, (posts, relations), tags, &user), timeline, year, reminders))
         })
         .await?;
     let is_partial = htmx.wants_block("pane") || htmx.wants_block("person");
@@ -57,6 +66,9 @@ pub(in crate::contacts) async fn show(
         timeline.next = None;
     }
     let heat = Heat::new(&year, user.today());
-    let page = Show { layout, heat, notes: markdown::to_html(&person.notes), person, timeline, is_partial };
+    let (zone, now) = (user.time_zone(), chrono::Utc::now());
+    let reminders = reminders.into_iter().take(REMINDERS).map(|row| RowView::new(row, zone, now)).collect();
+    let notes = markdown::to_html(&person.notes);
+    let page = Show { layout, heat, notes, person, timeline, reminders, is_partial };
     if is_partial { html(&page.as_person()) } else { html(&page) }
 }
