@@ -37,6 +37,7 @@ pub fn routes(routes: &mut ServiceConfig) {
         .service(settings::change_profile)
         .service(settings::change_keyboard)
         .service(settings::change_correspondents)
+        .service(settings::change_reminders)
         .service(invitations::pages::index)
         .service(invitations::pages::create)
         .service(invitations::pages::revoke)

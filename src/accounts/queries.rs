@@ -66,20 +66,37 @@ pub(super) async fn set_single_keys(tx: &mut TenantTx<'_>, on: bool) -> Result<(
 pub(super) const SUGGEST_AFTER: i32 = 3;
 
 #[derive(QueryableByName)]
-struct SuggestAfter {
+struct Chosen {
     #[diesel(sql_type = Nullable<Text>)]
     suggest_after: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    reminder_time: Option<String>,
 }
 
-/// After how many messages somebody she writes with is suggested as a contact.
-pub(super) async fn suggest_after(tx: &mut TenantTx<'_>) -> Result<i32, AppError> {
-    let query =
-        prepared("select settings ->> 'suggest_after' as suggest_after from users where id = app_user_id()", ());
-    let stored: SuggestAfter = query.get_result(tx).await?;
-    Ok(stored.suggest_after.and_then(|number| number.parse().ok()).unwrap_or(SUGGEST_AFTER))
+/// After how many messages somebody she writes with is suggested as a contact, and at which hour a reminder of a day alone
+/// is due.
+pub(super) async fn chosen(tx: &mut TenantTx<'_>) -> Result<(i32, String), AppError> {
+    let query = prepared(
+        "select settings ->> 'suggest_after' as suggest_after, settings ->> 'reminder_time' as reminder_time \
+         from users where id = app_user_id()",
+        (),
+    );
+    let stored: Chosen = query.get_result(tx).await?;
+    let messages = stored.suggest_after.and_then(|number| number.parse().ok()).unwrap_or(SUGGEST_AFTER);
+    Ok((messages, stored.reminder_time.unwrap_or_else(|| "09:00".to_owned())))
 }
 
-/// Keeps it.
+/// Keeps the hour.
+pub(super) async fn set_reminder_time(tx: &mut TenantTx<'_>, time: &str) -> Result<(), AppError> {
+    let query = prepared(
+        "update users set settings = coalesce(settings, '{}') || jsonb_build_object('reminder_time', ?)",
+        (bind::<Text, _>(time),),
+    );
+    query.execute(tx).await?;
+    Ok(())
+}
+
+/// Keeps after how many messages.
 pub(super) async fn set_suggest_after(tx: &mut TenantTx<'_>, messages: i32) -> Result<(), AppError> {
     let query = prepared(
         "update users set settings = coalesce(settings, '{}') || jsonb_build_object('suggest_after', ?)",

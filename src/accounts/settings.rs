@@ -16,7 +16,7 @@ use crate::text::country::Country;
 use crate::web::device::device;
 use crate::web::page::{too_many, unprocessable};
 use crate::web::{CsrfForm, Field, Layout, dates, html, see_other_with};
-use crate::{demo, interactions, jobs};
+use crate::{demo, interactions, jobs, reminders};
 
 #[derive(Template)]
 #[template(path = "accounts/settings.html")]
@@ -27,6 +27,10 @@ struct SettingsPage {
     is_admin: bool,
     password: PasswordChange,
     suggest_after: Field,
+    /// The hour at which a reminder of a day alone is due.
+    reminder_time: Field,
+    /// What becomes of the next few reminders in the zone that was chosen, where that has to be seen first.
+    moves: Vec<String>,
     zones: Vec<&'static str>,
     countries: Vec<(Country, &'static str)>,
     sessions: Vec<SessionView>,
@@ -61,11 +65,11 @@ impl SessionView {
 }
 
 async fn page(db: &Db, user: &CurrentUser, layout: Layout) -> Result<SettingsPage, AppError> {
-    let (rows, demo, usage, suggest_after) = db
+    let (rows, demo, usage, (suggest_after, reminder_time)) = db
         .as_user(user, async |tx| {
             let usage = allowance::usage(tx, user.time_zone()).await?;
             let (sessions, demo) = (queries::sessions(tx).await?, demo::queries::standing(tx).await?);
-            Ok((sessions, demo, usage, queries::suggest_after(tx).await?))
+            Ok((sessions, demo, usage, queries::chosen(tx).await?))
         })
         .await?;
     Ok(SettingsPage {
@@ -80,6 +84,8 @@ async fn page(db: &Db, user: &CurrentUser, layout: Layout) -> Result<SettingsPag
         is_admin: user.is_admin(),
         password: PasswordChange::default(),
         suggest_after: suggest_after.to_string().as_str().into(),
+        reminder_time: reminder_time.as_str().into(),
+        moves: Vec::new(),
         zones: zone_names(),
         tier: user.tier().to_owned(),
         figures: usage.map(|usage| allowance::figures(db.limits_of(user.tier()), &usage)).unwrap_or_default(),
@@ -106,15 +112,56 @@ pub(super) async fn change_profile(
     let Some((name, zone, country)) = profile.validate() else {
         return unprocessable(&SettingsPage { profile, ..page(&db, &user, layout).await? });
     };
+    if zone != user.time_zone().name() && posted.text("zone_seen") != zone {
+        let moves = moves(&db, &user, &zone).await?;
+        if !moves.is_empty() {
+            profile.time_zone.refuse("Your reminders move: see how, and save again.");
+            return unprocessable(&SettingsPage { profile, moves, ..page(&db, &user, layout).await? });
+        }
+    }
     db.as_user(&user, async |tx| {
         queries::change_profile(tx, &name, &zone).await?;
         if zone != user.time_zone().name() {
             interactions::count_in_another_zone(tx).await?;
+            reminders::queries::make_anew(tx).await?;
         }
         match country {
             Some(country) => keep_country(tx, country).await,
             None => Ok(()),
         }
+    })
+    .await?;
+    jobs::ring();
+    Ok(see_other_with(&layout, "/settings", "Saved.", None))
+}
+
+/// What becomes of the next few reminders that go by her own clock, once that is the one of `zone`.
+async fn moves(db: &Db, user: &CurrentUser, zone: &str) -> Result<Vec<String>, AppError> {
+    let Ok(zone) = zone.parse() else { return Ok(Vec::new()) };
+    let (clock, rows) = db
+        .as_user(user, async |tx| {
+            Ok((reminders::queries::clock(tx).await?, reminders::queries::by_her_clock(tx).await?))
+        })
+        .await?;
+    Ok(rows.into_iter().map(|row| reminders::views::told_move(&row, clock, zone)).collect())
+}
+
+/// The hour at which a reminder of a day alone is due.
+#[post("/settings/reminders")]
+pub(super) async fn change_reminders(
+    user: CurrentUser,
+    db: Data<Db>,
+    layout: Layout,
+    posted: CsrfForm,
+) -> Result<HttpResponse, AppError> {
+    let mut reminder_time = Field::of(&posted, "reminder_time");
+    let Ok(time) = chrono::NaiveTime::parse_from_str(reminder_time.value.trim(), "%H:%M") else {
+        reminder_time.refuse("Give the hour as 09:00.");
+        return unprocessable(&SettingsPage { reminder_time, ..page(&db, &user, layout).await? });
+    };
+    db.as_user(&user, async |tx| {
+        queries::set_reminder_time(tx, &time.format("%H:%M").to_string()).await?;
+        reminders::queries::make_anew(tx).await
     })
     .await?;
     jobs::ring();

@@ -386,6 +386,39 @@ async fn a_job_keeps_what_is_made_400_days_ahead_and_leaves_nothing_out() {
 }
 
 #[actix_web::test]
+async fn another_zone_moves_what_goes_by_her_clock_once_she_has_seen_how() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let nine = format!("{} 09:00", day(2));
+    add(&mut ada, &[("title", "Hers"), ("starts_at", &nine)]).await;
+    add(&mut ada, &[("title", "Theirs"), ("starts_at", &nine), ("zone", "Europe/Berlin")]).await;
+    add(&mut ada, &[("title", "A day"), ("starts_at", &day(2))]).await;
+    let mut zone = vec![("full_name", "ada"), ("time_zone", "Asia/Tokyo")];
+    let page = ada.post("/settings/profile", &zone).await.expect(422);
+    let told: Vec<String> = page.all("#moves li").iter().map(|one| one.text().to_owned()).collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].contains("09:00 in Asia/Tokyo, ") && told[0].ends_with("hours earlier."), "{told:?}");
+    let dues = "select title || ' ' || extract(epoch from due_at)::bigint from reminders order by title";
+    let expected = |hers: Tz, hour: u32| {
+        let due = |zone: Tz, hour| at(&zone, (today() + Days::new(2)).and_hms_opt(hour, 0, 0).unwrap()).timestamp();
+        [format!("A day {}", due(hers, hour)), format!("Hers {}", due(hers, 9)), format!("Theirs {}", due(ZONE, 9))]
+    };
+    app.run_jobs().await;
+    assert_eq!(texts(&app, dues).await, expected(ZONE, 9));
+    zone.push(("zone_seen", "Asia/Tokyo"));
+    ada.post("/settings/profile", &zone).await.expect(303);
+    app.run_jobs().await;
+    assert_eq!(texts(&app, dues).await, expected(Tz::Asia__Tokyo, 9));
+    assert_eq!(
+        ada.post("/settings/reminders", &[("reminder_time", "25")]).await.expect(422).count("#reminder_time-error"),
+        1
+    );
+    ada.post("/settings/reminders", &[("reminder_time", "07:00")]).await.expect(303);
+    app.run_jobs().await;
+    assert_eq!(texts(&app, dues).await, expected(Tz::Asia__Tokyo, 7));
+}
+
+#[actix_web::test]
 async fn hers_stand_on_her_page_and_none_of_whoever_is_in_the_trash() {
     let app = App::spawn().await;
     let mut ada = app.sign_in("ada").await;
