@@ -7,13 +7,16 @@ use chrono_tz::Tz;
 use uuid::Uuid;
 
 use super::network::{self, Entry};
-use super::queries::{self, Reminder};
+use super::queries;
 use crate::contacts::employments::{self, Employment};
 use crate::contacts::{self, documents};
 use crate::db::{CurrentUser, TenantTx};
 use crate::error::AppError;
 use crate::interactions::model::{Interaction, When};
-use crate::{interactions, organizations, tags};
+use crate::recurrence::Rule;
+use crate::reminders::model::Reminder;
+use crate::reminders::schedule::Schedule;
+use crate::{interactions, organizations, reminders, tags};
 
 /// What came of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +82,7 @@ async fn add_tags(tx: &mut TenantTx<'_>, entries: &[(Uuid, Entry)]) -> Result<()
 async fn add_talks(tx: &mut TenantTx<'_>, entries: &[(Uuid, Entry)], user: &CurrentUser) -> Result<(), AppError> {
     let (today, zone) = (user.today(), user.time_zone());
     let mut passed = Vec::new();
-    let mut reminders = Vec::new();
+    let mut coming = Vec::new();
     for (contact_id, entry) in entries {
         for (n, talk) in entry.talks(today).into_iter().enumerate() {
             let is_mutual = matches!(talk.kind, "meeting" | "call");
@@ -96,14 +99,21 @@ async fn add_talks(tx: &mut TenantTx<'_>, entries: &[(Uuid, Entry)], user: &Curr
             passed.push((Uuid::now_v7(), interaction));
         }
         let due = entry.reminder(today);
-        reminders.extend(due.map(|(day, title)| Reminder {
-            contact_id: *contact_id,
-            due_at: at(day, 9, zone).at,
-            title,
-        }));
+        coming.extend(due.map(|(day, title)| reminder(title, Some(*contact_id), (day, 9), None)));
     }
     interactions::queries::insert_many(tx, &passed).await?;
-    queries::add_reminders(tx, &reminders).await
+    let habits =
+        network::HABITS.into_iter().map(|(title, hour, rule)| reminder(title, None, (today, hour), rule.parse().ok()));
+    let coming: Vec<_> = coming.into_iter().chain(habits).map(|one| (Uuid::now_v7(), one)).collect();
+    let clock = reminders::queries::clock(tx).await?;
+    reminders::queries::insert_many(tx, &coming, clock, (None, None)).await
+}
+
+/// Something that the user means to do.
+fn reminder(title: &str, contact: Option<Uuid>, (day, hour): (NaiveDate, u32), rule: Option<Rule>) -> Reminder {
+    let time = NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default();
+    let schedule = Schedule { starts_at: day.and_time(time), is_day: false, zone: None, rule, except: BTreeSet::new() };
+    Reminder { title: title.to_owned(), note: None, contact, schedule, advance_days: None }
 }
 
 /// An hour of a day where she is.

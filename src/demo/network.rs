@@ -64,6 +64,13 @@ pub struct Talk<'a> {
 /// Meetings of a habit that are told of at most.
 const MOST_TALKS: usize = 40;
 
+/// What the user does again and again: what, at which hour, and how often.
+pub const HABITS: [(&str, u32, &str); 3] = [
+    ("Write a postcard to somebody", 18, "FREQ=WEEKLY;INTERVAL=2;BYDAY=SU"),
+    ("Look through the photos of the month", 20, "FREQ=MONTHLY;BYMONTHDAY=-1"),
+    ("Ask the neighbours over", 17, "FREQ=MONTHLY;BYDAY=1FR"),
+];
+
 /// All of them.
 ///
 /// # Errors
