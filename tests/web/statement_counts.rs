@@ -74,18 +74,6 @@ async fn grow(app: &App, ada: &mut User, from: usize, to: usize) {
             "insert into interactions (user_id, occurred_at, interaction_type, deleted_at) select u.id, now(), 'note', now() from users u, {rows}"
         ),
         format!(
-            "with made as (insert into reminders (user_id, contact_id, title, due_at) select u.id, {person}, 'Call ' || n, now() + n * interval '1 hour' from users u, {rows} returning *) \
-             insert into reminder_occurrences (user_id, reminder_id, occurs_at_local, due_at, state, settled_at) select user_id, id, starts_at - k * interval '1 day', due_at, \
-                 case k when 0 then 'open' else 'completed' end, case k when 0 then null else now() end from made, generate_series(0, 1) k"
-        ),
-        format!(
-            "insert into reminder_occurrences (user_id, reminder_id, occurs_at_local, due_at, state, settled_at) select r.user_id, r.id, r.starts_at - (n + 5) * interval '1 day', r.due_at, 'skipped', now() \
-             from (select * from reminders where title = 'Call 1') r, {rows}"
-        ),
-        format!(
-            "insert into reminders (user_id, title, due_at, deleted_at) select u.id, 'Away', now(), now() from users u, {rows}"
-        ),
-        format!(
             "insert into organizations (user_id, name, deleted_at) select u.id, 'Away ' || n, now() from users u, {rows}"
         ),
         format!(
@@ -97,10 +85,31 @@ async fn grow(app: &App, ada: &mut User, from: usize, to: usize) {
     ] {
         app.sql(&sql).await;
     }
+    remind(app, person, &rows).await;
     write_with(app, from, to).await;
     receive(app, ada, from, to).await;
     ada.upload("/imports", "next.vcf", cards(2000 + from, 2000 + to).as_bytes()).await.expect(303);
     app.run_jobs().await;
+}
+
+/// As many reminders about somebody, one of which was left out as often, and in the trash.
+async fn remind(app: &App, person: &str, rows: &str) {
+    for sql in [
+        format!(
+            "with made as (insert into reminders (user_id, contact_id, title, due_at) select u.id, {person}, 'Call ' || n, now() + n * interval '1 hour' from users u, {rows} returning *) \
+             insert into reminder_occurrences (user_id, reminder_id, occurs_at_local, due_at, state, settled_at) select user_id, id, starts_at - k * interval '1 day', due_at, \
+                 case k when 0 then 'open' else 'completed' end, case k when 0 then null else now() end from made, generate_series(0, 1) k"
+        ),
+        format!(
+            "insert into reminder_occurrences (user_id, reminder_id, occurs_at_local, due_at, state, settled_at) select r.user_id, r.id, r.starts_at - (n + 5) * interval '1 day', r.due_at, 'skipped', now() \
+             from (select * from reminders where title = 'Call 1') r, {rows}"
+        ),
+        format!(
+            "insert into reminders (user_id, title, due_at, deleted_at) select u.id, 'Away', now(), now() from users u, {rows}"
+        ),
+    ] {
+        app.sql(&sql).await;
+    }
 }
 
 /// A mailbox of as many letters.
