@@ -116,8 +116,7 @@ async fn fill(db: &Db, client: &mut Client, rows: u64, cutoff: Option<NaiveDate>
     Ok(client.batch_execute("vacuum (analyze)").await?)
 }
 
-/// Twenty years of it, up to now, spread evenly; each with one of a thousand people, of whom few are met often. No triggers, which
-/// would take hours.
+/// Twenty years of it, up to now, spread evenly; each with one of a thousand people in turn. No triggers, which would take hours.
 const FILL: &str = "set session_replication_role = replica; \
     insert into contacts (user_id, id, first_name, display_name) select u.id, ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, 'P' || n, 'P' || n \
         from users u, generate_series(1, 1000) n; \
@@ -126,8 +125,8 @@ const FILL: &str = "set session_replication_role = replica; \
             case when n % 20 = 0 then 'meeting' else 'email' end, 'inbound', 'subject ' || n, 'what was said ' || n, true \
         from users u, generate_series(1, :rows) n; \
     insert into interaction_participants (user_id, interaction_id, contact_id, occurred_at) \
-        select user_id, id, ('00000000-0000-7000-8000-' || lpad((1 + (1000 * power((hashtext(id::text) & 65535) / 65536.0, 3))::int)::text, 12, '0'))::uuid, \
-            occurred_at from interactions; \
+        select user_id, id, ('00000000-0000-7000-8000-' || lpad((1 + right(id::text, 12)::bigint % 1000)::text, 12, '0'))::uuid, occurred_at \
+            from interactions; \
     set session_replication_role = origin";
 
 /// What is measured.
@@ -138,7 +137,7 @@ const DEEDS: [&str; 8] = [
     "timeline of somebody",
     "page of one interaction",
     "insert",
-    "edit of the text",
+    "edit of the day",
     "edit of the date, five years back",
 ];
 
@@ -186,7 +185,8 @@ impl Shape {
                 self.edited += 1;
                 let path = format!("/interactions/{}", interaction(self.rows - self.edited));
                 let day = Utc::now().date_naive() - Months::new(if deed == 7 { 60 } else { 0 });
-                self.posts(connection, &path, &format!("version=1&{}", fields("edited", day))).await
+                self.posts(connection, &path, &format!("version=1&{}", fields("edited", day, self.rows - self.edited)))
+                    .await
             }
         }
     }
@@ -201,7 +201,7 @@ impl Shape {
     }
 
     async fn insert(&mut self, connection: &mut Connection) -> Result<f64> {
-        self.posts(connection, "/interactions", &fields("written", Utc::now().date_naive())).await
+        self.posts(connection, "/interactions", &fields("written", Utc::now().date_naive(), 7)).await
     }
 
     async fn posts(&self, connection: &mut Connection, path: &str, fields: &str) -> Result<f64> {
@@ -219,9 +219,11 @@ fn interaction(number: u64) -> String {
     format!("00000000-0000-7000-9000-{number:012}")
 }
 
-fn fields(subject: &str, day: NaiveDate) -> String {
+/// With whom the interaction of this number was.
+fn fields(subject: &str, day: NaiveDate, number: u64) -> String {
+    let person = 1 + number % 1000;
     format!(
-        "interaction_type=email&direction=inbound&subject={subject}&occurred_at={day}&contact_id=00000000-0000-7000-8000-000000000007"
+        "interaction_type=email&direction=inbound&subject={subject}&occurred_at={day}&contact_id=00000000-0000-7000-8000-{person:012}"
     )
 }
 
