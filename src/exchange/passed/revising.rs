@@ -25,7 +25,7 @@ pub(super) struct Revising {
     /// What stands of series.
     series: HashMap<String, Vec<Stored>>,
     updates: Vec<Update>,
-    ended: Vec<Uuid>,
+    ended: HashSet<Uuid>,
 }
 
 /// An interaction as it is to be.
@@ -181,15 +181,14 @@ impl Revising {
     /// Notes which interactions are no more. How many go into the trash, and how many stay since she wrote something of them.
     pub fn end(&mut self, ended: &Ended) -> (usize, usize) {
         let (mut gone, mut kept) = (0, 0);
-        for one in self.series.remove(&ended.series).unwrap_or_default() {
+        for one in self.series.get(&ended.series).into_iter().flatten() {
             if !ended.has(&one.external_id) || one.said.calendar != ended.calendar {
                 continue;
             }
             if one.is_touched() {
                 kept += 1;
-            } else {
+            } else if self.ended.insert(one.interaction_id) {
                 gone += 1;
-                self.ended.push(one.interaction_id);
             }
         }
         (gone, kept)
@@ -205,7 +204,7 @@ impl Revising {
         let added: Vec<AddressRow> = self.updates.iter().flat_map(|one| one.added.iter().cloned()).collect();
         addresses::add(tx, &added).await?;
         refresh(tx, &self.updates.iter().map(|one| one.interaction).collect::<Vec<_>>()).await?;
-        revisions::end(tx, &self.ended).await?;
+        revisions::end(tx, &self.ended.iter().copied().collect::<Vec<_>>()).await?;
         while gather(tx).await? {}
         revisions::import_rows(tx, import).await
     }
