@@ -5,8 +5,9 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::contacts::model::MethodKind;
 use crate::exchange::card::Card;
+use crate::web::csrf::hex;
 
-/// The longest key that `contact_sources` takes.
+/// The longest key that `contact_sources` takes, and the longest id of an interaction from elsewhere.
 const MAX_BYTES: usize = 255;
 
 /// The card's UID, else a hash of its name and its LinkedIn profile, first e-mail or phone; as a hash too if it is too
@@ -14,8 +15,7 @@ const MAX_BYTES: usize = 255;
 #[must_use]
 pub fn source_key(card: &Card) -> String {
     match card.uid.as_deref().map(str::trim) {
-        Some(uid) if !uid.is_empty() && uid.len() <= MAX_BYTES => uid.to_owned(),
-        Some(uid) if !uid.is_empty() => hash(uid),
+        Some(uid) if !uid.is_empty() => short(uid),
         _ => hash(&format!("{}\n{}", folded(&card.person.shown_name()), reached(card))),
     }
 }
@@ -37,8 +37,14 @@ fn folded(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn hash(text: &str) -> String {
-    Sha256::digest(text).iter().fold("sha256:".to_owned(), |key, byte| format!("{key}{byte:02x}"))
+/// An id as a key: itself, or its hash where it is too long.
+pub(in crate::exchange) fn short(id: &str) -> String {
+    if id.len() <= MAX_BYTES { id.to_owned() } else { hash(id) }
+}
+
+/// What stands for the id of what has none, and for a text that is too long for a key.
+pub(in crate::exchange) fn hash(text: &str) -> String {
+    format!("sha256:{}", hex(&Sha256::digest(text)))
 }
 
 #[cfg(test)]

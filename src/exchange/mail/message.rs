@@ -13,10 +13,10 @@ use super::reader::RawMessage;
 use super::signals::{self, Producer, Signals};
 use super::when::{self, When};
 use super::{decode, subject, summary};
+use crate::exchange::source_key::short;
 use crate::text::clean;
+use crate::web::csrf::hex;
 
-/// Longer ids are stored as their hash.
-const MAX_ID_BYTES: usize = 255;
 /// Ids of earlier messages of a thread that are kept, the newest.
 const MAX_REFERENCES: usize = 100;
 const MAX_ATTACHMENTS: usize = 100;
@@ -233,11 +233,7 @@ fn ids(value: &[u8]) -> Vec<String> {
 fn id_of(text: &str) -> Option<String> {
     let id: String =
         text.chars().filter(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>')).collect();
-    match id.len() {
-        0 => None,
-        1..=MAX_ID_BYTES => Some(id),
-        _ => Some(format!("sha256:{}", hex(&Sha256::digest(id.as_bytes())))),
-    }
+    (!id.is_empty()).then(|| short(&id))
 }
 
 /// The message that is answered. Some programs write a sentence around its id, in which an address comes first:
@@ -291,8 +287,4 @@ fn content_hash(mail: &Mail, date: &str) -> String {
         hash.update(text.as_bytes());
     }
     hex(&hash.finalize())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -5,13 +5,13 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use sha2::{Digest, Sha256};
 
 use super::families::{Asked, Ending, Time, Times};
 use super::record::{Draft, Ended, Named, Revision, Which};
 use super::revising::{self, said};
 use crate::exchange::calendar::{Attendee, CalendarUser, Event, Participation};
 use crate::exchange::mail::html_to_text;
+use crate::exchange::source_key::{hash, short};
 use crate::interactions::model::{Interaction, When};
 use crate::text::clean;
 use crate::web::number::grouped;
@@ -20,7 +20,7 @@ use crate::web::number::grouped;
 const UID: &str = "ical";
 /// What stands for the id of an event that has none.
 const CONTENT: &str = "ical content";
-/// The longest id that is kept as it stands.
+/// The longest address.
 const LONGEST: usize = 255;
 /// The longest subject that an interaction has, and the longest summary.
 const SUBJECT: usize = 500;
@@ -56,7 +56,7 @@ pub(super) fn meetings(event: &Event, times: &Times, asked: &Asked) -> (Vec<Draf
     let revision = |when: When| {
         let texts = (subject.as_deref(), summary.as_deref());
         Some(Revision {
-            series: short(event.uid.as_deref()?),
+            series: key(event.uid.as_deref()?),
             said: said((calendar(event), newness(event)), texts, when, &named),
         })
     };
@@ -97,7 +97,7 @@ pub(super) fn ended(event: &Event, ending: Ending) -> Option<Ended> {
         Ending::One(instance) => Which::One(id(Some(&instance))),
         Ending::AllBut(instances) => Which::AllBut(instances.iter().map(|one| id(one.as_deref())).collect()),
     };
-    Some(Ended { calendar: calendar(event), series: short(event.uid.as_deref()?), which })
+    Some(Ended { calendar: calendar(event), series: key(event.uid.as_deref()?), which })
 }
 
 /// Which calendar it stands in, as far as that is told.
@@ -119,16 +119,11 @@ fn id(event: &Event, instance: Option<&str>, start: DateTime<Utc>) -> (&'static 
         let what = [&event.summary, &event.description, &event.location, &start].map(String::as_str);
         return (CONTENT, hash(&what.join("\u{1f}")));
     };
-    (UID, short(&instance.map_or_else(|| uid.clone(), |instance| format!("{uid} {instance}"))))
+    (UID, key(&instance.map_or_else(|| uid.clone(), |instance| format!("{uid} {instance}"))))
 }
 
-fn short(id: &str) -> String {
-    let id = clean::line(id);
-    if id.len() > LONGEST { hash(&id) } else { id }
-}
-
-fn hash(text: &str) -> String {
-    Sha256::digest(text).iter().fold("sha256:".to_owned(), |key, byte| format!("{key}{byte:02x}"))
+fn key(id: &str) -> String {
+    short(&clean::line(id))
 }
 
 fn subject(event: &Event) -> Option<String> {

@@ -16,6 +16,7 @@ use crate::error::AppError;
 use crate::interactions::model::When;
 use crate::interactions::queries::addresses::{self, AddressRow};
 use crate::interactions::queries::refresh;
+use crate::web::csrf::hex;
 
 /// What a batch changes of what is there.
 #[derive(Default)]
@@ -91,7 +92,7 @@ pub(super) fn said(
 
 /// Sixteen digits tell the versions of one field apart.
 pub(super) fn hash(text: &str) -> String {
-    Sha256::digest(text).iter().take(8).fold(String::new(), |key, byte| format!("{key}{byte:02x}"))
+    hex(&Sha256::digest(text)[..8])
 }
 
 fn pair(one: &Named) -> String {

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::directory::{Directory, Meant};
@@ -13,13 +12,14 @@ use super::record::{Draft, Named, Outcome};
 use super::words::{direction_of, kind_of, role_of};
 use crate::exchange::fields::What;
 use crate::exchange::mail::normal_address;
+use crate::exchange::source_key::{hash, short};
 use crate::exchange::table::Layout;
 use crate::interactions::model::Interaction;
 use crate::text::clean;
 
 /// What stands for the id of a row that has none.
 const CONTENT: &str = "csv content";
-/// The longest id that is kept as it stands, and the longest address.
+/// The longest address, and the longest name beside it.
 const LONGEST: usize = 255;
 /// The longest subject that an interaction has, and its longest text.
 const SUBJECT: usize = 500;
@@ -240,9 +240,7 @@ impl Rules<'_> {
 
     fn id(&self, said: &Said<'_>, at: DateTime<Utc>) -> (Cow<'static, str>, String) {
         if !said.id.is_empty() {
-            let id = clean::line(said.id);
-            let id = if id.len() > LONGEST { hash(&id) } else { id };
-            return (Cow::Owned(self.namespace.to_owned()), id);
+            return (Cow::Owned(self.namespace.to_owned()), short(&clean::line(said.id)));
         }
         let (subject, text) = (said.subject.join("\u{1f}"), said.text.join("\u{1f}"));
         let people: Vec<&str> = said.people.iter().map(|(_, cell)| *cell).collect();
@@ -275,10 +273,6 @@ impl Rules<'_> {
 
 fn shown(text: &str) -> String {
     clean::cut(&clean::line(text), 60).to_owned()
-}
-
-fn hash(text: &str) -> String {
-    Sha256::digest(text).iter().fold("sha256:".to_owned(), |key, byte| format!("{key}{byte:02x}"))
 }
 
 #[cfg(test)]
