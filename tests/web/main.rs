@@ -43,6 +43,7 @@ mod partition;
 mod phones;
 mod photos;
 mod relations;
+mod reminder_occurrences;
 mod reminders;
 mod rls_catalog;
 mod schema;

@@ -11,7 +11,7 @@ async fn add(user: &mut User, fields: &[(&str, &str)]) -> String {
 
 /// Whoever's rows there are, each as JSON, without what only tells that something was done, or since when somebody has
 /// had a rhythm: no undo takes that back.
-async fn rows(app: &App) -> Vec<String> {
+pub async fn rows(app: &App) -> Vec<String> {
     let mut all = Vec::new();
     for table in tables(app).await {
         if matches!(table.as_str(), "audit_logs" | "change_sets" | "sessions" | "jobs" | "account_sizes") {
@@ -51,11 +51,11 @@ pub async fn merge(user: &mut User, ids: &[&str], changes: &[(&str, &str)]) -> P
 }
 
 /// Where the Undo button of the last message leads.
-async fn undo_of(user: &mut User) -> String {
+pub async fn undo_of(user: &mut User) -> String {
     user.get("/settings").await.expect(200).one("#flash form").attr("action")
 }
 
-async fn texts(app: &App, sql: &str) -> Vec<String> {
+pub async fn texts(app: &App, sql: &str) -> Vec<String> {
     app.sql(sql).await.iter().map(|row| row.get::<_, Option<String>>(0).unwrap_or_default()).collect()
 }
 
@@ -241,57 +241,6 @@ async fn a_merge_done_again_keeps_in_sight_whom_somebody_went_on_with() {
         texts(&app, "select notes from contacts where deleted_at is null and first_name = 'Augusta'").await,
         ["typed since"]
     );
-}
-
-fn cards() -> String {
-    [("a", "Ada", "ada@x.example", "one"), ("b", "A. Lovelace", "al@y.example", "two")]
-        .map(|(uid, name, email, note)| {
-            format!("BEGIN:VCARD\r\nVERSION:4.0\r\nUID:{uid}\r\nFN:{name}\r\nEMAIL:{email}\r\nNOTE:{note}\r\nX-OWN:{uid}\r\nEND:VCARD\r\n")
-        })
-        .concat()
-}
-
-async fn import(app: &App, user: &mut User, content: &str) {
-    let path = user.upload("/imports", "x.vcf", content.as_bytes()).await.expect(303).location();
-    app.run_jobs().await;
-    user.post(&format!("{path}/application"), &[]).await.expect(303);
-    app.run_jobs().await;
-}
-
-#[actix_web::test]
-async fn the_same_file_again_revives_nobody_and_a_newer_one_changes_whoever_stayed() {
-    let app = App::spawn().await;
-    let mut ada = app.sign_in("ada").await;
-    import(&app, &mut ada, &cards()).await;
-    let ids = texts(&app, "select id::text from contacts order by first_name desc").await;
-    let before = rows(&app).await;
-    let done = merge(&mut ada, &[&ids[0], &ids[1]], &[("survivor", &ids[0])]).await.expect(303);
-    assert_eq!(done.location(), format!("/contacts/{}", ids[0]));
-    let undo = undo_of(&mut ada).await;
-    let standing = async || {
-        texts(&app, "select concat_ws('|', display_name, email, (select string_agg(value, ',' order by position) from contact_methods m where m.contact_id = c.id)) \
-            from contacts c where deleted_at is null").await
-    };
-    assert_eq!(standing().await, ["Ada|ada@x.example|ada@x.example,al@y.example"]);
-    let extras = format!("select properties ->> 'extras' from contact_extras where contact_id = '{}'", ids[0]);
-    let kept = texts(&app, &extras).await;
-    assert!(kept[0].contains("X-OWN:a") && kept[0].contains("X-OWN:b"), "{kept:?}");
-
-    import(&app, &mut ada, &cards()).await;
-    assert_eq!(standing().await, ["Ada|ada@x.example|ada@x.example,al@y.example"]);
-    assert_eq!(texts(&app, "select count(*)::text from contacts").await, ["2"]);
-    import(&app, &mut ada, &cards().replace("al@y.example", "al@z.example")).await;
-    assert_eq!(standing().await, ["Ada|ada@x.example|ada@x.example,al@z.example"]);
-    assert_eq!(texts(&app, "select count(*)::text from contacts").await, ["2"]);
-
-    ada.post(&undo, &[]).await.expect(303);
-    let mut both = standing().await;
-    both.sort();
-    assert_eq!(both.len(), 2, "{both:?}");
-    assert!(both[0].starts_with("A. Lovelace|al@y.example"), "{both:?}");
-    let sources = "select count(distinct contact_id)::text from contact_sources";
-    assert_eq!(texts(&app, sources).await, ["2"]);
-    assert!(before.iter().any(|row| row.starts_with("contact_sources")));
 }
 
 #[actix_web::test]

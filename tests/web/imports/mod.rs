@@ -7,6 +7,7 @@ mod interrupted;
 mod limits;
 mod mail;
 mod mail_interrupted;
+mod merged;
 mod pages;
 mod passed_tables;
 mod phones;
