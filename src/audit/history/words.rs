@@ -175,7 +175,7 @@ pub(super) fn deeds(rows: &[Glimpse]) -> String {
 /// What was done with a reminder, where nothing but reminders was changed.
 fn of_reminder(rows: &[Glimpse]) -> Option<&'static str> {
     let is_reminder = |row: &Glimpse| matches!(row.table.as_str(), "reminders" | "reminder_occurrences");
-    if !rows.iter().all(is_reminder) {
+    if rows.is_empty() || !rows.iter().all(is_reminder) {
         return None;
     }
     let of = |table: &str, action: &str| rows.iter().filter(|row| row.table == table && row.action == action).count();
@@ -245,6 +245,7 @@ mod tests {
                 "subject, when, who took part changed",
             ),
             (vec![row("contact_sources", "UPDATE", &["card"], None)], "changed"),
+            (vec![], "changed"),
             (vec![row("reminders", "INSERT", &[], None)], "reminder added"),
             (vec![row("reminder_occurrences", "UPDATE", &["state", "settled_at"], None)], "reminder done or left out"),
             (vec![row("reminder_occurrences", "UPDATE", &["snoozed_until"], None)], "reminder put off"),

@@ -1,0 +1,14 @@
+-- What a set brought back stays whole while somebody who was linked since keeps it from going: her addresses stayed, and
+-- whoever else took part was taken out of it.
+do $$
+declare body text := pg_get_functiondef('undo_inserts(uuid, text, uuid[])'::regprocedure);
+    was text := $q$and exists (select from audit_logs l where l.record_id = t.interaction_id and l.change_set_id is distinct from $1
+                and l.change_set_id is distinct from app_change_set_id() and stands(l.change_set_id))$q$;
+begin
+    if strpos(body, was) = 0 then raise exception 'undo_inserts has no place for who was linked since'; end if;
+    execute replace(body, was, $q$and (exists (select from audit_logs l where l.record_id = t.interaction_id and l.change_set_id is distinct from $1
+                and l.change_set_id is distinct from app_change_set_id() and stands(l.change_set_id))
+            or exists (select from interaction_participants o where o.interaction_id = t.interaction_id and (o.interaction_id, o.contact_id) not in
+                (select (q.row_key ->> ''interaction_id'')::uuid, (q.row_key ->> ''contact_id'')::uuid from audit_logs q
+                where q.change_set_id = $1 and q.table_name = ''interaction_participants'' and q.action = ''INSERT'')))$q$);
+end $$;
