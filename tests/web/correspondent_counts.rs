@@ -10,7 +10,10 @@ use crate::harness::{App, User};
 
 #[derive(Debug, Clone)]
 enum Step {
-    Mail { rows: Vec<(usize, usize)>, day: u32 },
+    Mail {
+        rows: Vec<(usize, usize)>,
+        day: u32,
+    },
     Add(usize),
     Ignore(usize),
     Trash(usize),
