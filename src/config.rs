@@ -10,6 +10,7 @@ use ipnetwork::IpNetwork;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
+use crate::delivery::Mailer;
 use crate::limits::{Limits, Tiers};
 use crate::web::page::{SignUp, Site};
 
@@ -78,6 +79,16 @@ pub struct Config {
     /// The same for the tier team.
     #[arg(long, env = "KITH_LIMITS_TEAM", default_value = "", global = true)]
     pub limits_team: Limits,
+    /// The mail server that reminders go through: smtps://name:password@host, or smtp://host with STARTTLS; ?tls=none without.
+    /// Without it nothing is mailed.
+    #[arg(long, env = "KITH_SMTP_URL", hide_env_values = true, global = true)]
+    pub smtp_url: Option<SecretString>,
+    /// A file that holds that URL.
+    #[arg(long, env = "KITH_SMTP_URL_FILE", global = true)]
+    pub smtp_url_file: Option<PathBuf>,
+    /// From whom mail is, such as Kith <kith@kith.example>. Default: kith at the host of KITH_URL.
+    #[arg(long, env = "KITH_MAIL_FROM", global = true)]
+    pub mail_from: Option<String>,
     /// Database connections.
     #[arg(long, env = "KITH_POOL_SIZE", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=200), global = true)]
     pub pool_size: u16,
@@ -186,7 +197,21 @@ impl Config {
             upload_limit: u64::from(self.upload_megabytes) << 20,
             trash_days: self.trash_days,
             history_months: self.audit_retention_months,
+            mailer: self.mailer()?,
         })
+    }
+
+    /// How reminders are mailed, if they are.
+    ///
+    /// # Errors
+    /// When the setting names no mail server, or its file cannot be read.
+    pub fn mailer(&self) -> Result<Option<Mailer>> {
+        let Some(url) = secret_of(self.smtp_url.as_ref(), self.smtp_url_file.as_deref(), "KITH_SMTP_URL")? else {
+            return Ok(None);
+        };
+        let host = self.url.as_ref().and_then(Url::host_str).unwrap_or("localhost");
+        let from = self.mail_from.clone().unwrap_or_else(|| format!("Kith <kith@{host}>"));
+        Mailer::new(url.expose_secret(), &from, self.address()).context("KITH_SMTP_URL").map(Some)
     }
 
     /// What accounts may hold, by their tier.
@@ -237,6 +262,9 @@ impl Config {
             ("KITH_LIMITS_FREE", self.limits_free.to_string()),
             ("KITH_LIMITS_PRO", self.limits_pro.to_string()),
             ("KITH_LIMITS_TEAM", self.limits_team.to_string()),
+            ("KITH_SMTP_URL", secret(&self.smtp_url)),
+            ("KITH_SMTP_URL_FILE", path(&self.smtp_url_file)),
+            ("KITH_MAIL_FROM", self.mail_from.clone().unwrap_or_default()),
             ("KITH_POOL_SIZE", self.pool_size.to_string()),
             ("KITH_POSTGRES_BIN", path(&self.postgres_bin)),
             ("KITH_POSTGRES_USER", self.postgres_user.clone().unwrap_or_default()),
@@ -249,19 +277,24 @@ impl Config {
 
 /// A database's URL, which the setting `variable` or the file named by `variable_FILE` holds.
 fn url_of(value: Option<&SecretString>, file: Option<&Path>, variable: &str) -> Result<Option<SecretString>> {
-    let url = match (value, file) {
-        (Some(value), _) => value.clone(),
-        (None, None) => return Ok(None),
-        (None, Some(file)) => {
-            let text =
-                std::fs::read_to_string(file).with_context(|| format!("{variable}_FILE names {}", file.display()))?;
-            text.trim().to_owned().into()
-        }
-    };
+    let Some(url) = secret_of(value, file, variable)? else { return Ok(None) };
     if !["postgresql://", "postgres://"].iter().any(|scheme| url.expose_secret().starts_with(scheme)) {
         anyhow::bail!("{variable} must be a URL, such as postgresql://name:password@host/kith");
     }
     Ok(Some(url))
+}
+
+/// What the setting `variable` or the file named by `variable_FILE` holds.
+fn secret_of(value: Option<&SecretString>, file: Option<&Path>, variable: &str) -> Result<Option<SecretString>> {
+    match (value, file) {
+        (Some(value), _) => Ok(Some(value.clone())),
+        (None, None) => Ok(None),
+        (None, Some(file)) => {
+            let text =
+                std::fs::read_to_string(file).with_context(|| format!("{variable}_FILE names {}", file.display()))?;
+            Ok(Some(text.trim().to_owned().into()))
+        }
+    }
 }
 
 fn variable(name: &str) -> Option<String> {

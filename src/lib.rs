@@ -24,6 +24,7 @@ pub mod correspondents;
 /// The only door to PostgreSQL.
 pub mod db;
 /// Example people to try Kith with.
+pub mod delivery;
 pub mod demo;
 /// The whole table of jobs.
 pub mod duties;

@@ -17,6 +17,7 @@ pub fn configure(routes: &mut ServiceConfig) {
         .configure(crate::search::routes)
         .configure(crate::organizations::routes)
         .configure(crate::reminders::routes)
+        .configure(crate::delivery::routes)
         .configure(crate::tags::routes)
         .configure(crate::trash::routes)
         .configure(crate::web::assets::routes);

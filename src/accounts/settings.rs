@@ -16,7 +16,7 @@ use crate::text::country::Country;
 use crate::web::device::device;
 use crate::web::page::{too_many, unprocessable};
 use crate::web::{CsrfForm, Field, Layout, dates, html, see_other_with};
-use crate::{demo, interactions, jobs, reminders};
+use crate::{delivery, demo, interactions, jobs, reminders};
 
 #[derive(Template)]
 #[template(path = "accounts/settings.html")]
@@ -29,6 +29,10 @@ struct SettingsPage {
     suggest_after: Field,
     /// The hour at which a reminder of a day alone is due.
     reminder_time: Field,
+    /// Whether she is mailed what is due.
+    mail_reminders: bool,
+    /// That messages do not get through, as she reads it.
+    failing: Option<String>,
     /// What becomes of the next few reminders in the zone that was chosen, where that has to be seen first.
     moves: Vec<String>,
     zones: Vec<&'static str>,
@@ -65,11 +69,12 @@ impl SessionView {
 }
 
 async fn page(db: &Db, user: &CurrentUser, layout: Layout) -> Result<SettingsPage, AppError> {
-    let (rows, demo, usage, (suggest_after, reminder_time)) = db
+    let (rows, demo, usage, (suggest_after, reminder_time), (mail_reminders, failing)) = db
         .as_user(user, async |tx| {
             let usage = allowance::usage(tx, user.time_zone()).await?;
             let (sessions, demo) = (queries::sessions(tx).await?, demo::queries::standing(tx).await?);
-            Ok((sessions, demo, usage, queries::chosen(tx).await?))
+            let mail = (delivery::queries::wants_mail(tx).await?, delivery::queries::failing(tx).await?);
+            Ok((sessions, demo, usage, queries::chosen(tx).await?, mail))
         })
         .await?;
     Ok(SettingsPage {
@@ -85,6 +90,8 @@ async fn page(db: &Db, user: &CurrentUser, layout: Layout) -> Result<SettingsPag
         password: PasswordChange::default(),
         suggest_after: suggest_after.to_string().as_str().into(),
         reminder_time: reminder_time.as_str().into(),
+        mail_reminders,
+        failing: failing.map(|failing| delivery::told(&failing, user)),
         moves: Vec::new(),
         zones: zone_names(),
         tier: user.tier().to_owned(),

@@ -34,6 +34,7 @@ pub(super) fn run(config: &Config) -> Result<()> {
         bail!("{} does not exist yet: start kith once, then ask again", folder.display());
     }
     let mut findings = vec![permissions(&folder), space(&folder), transport(config)?];
+    findings.push(block_on(async { Ok(mail(config).await) })?);
     findings.extend(block_on(examine(config))?);
     let mut wrong = 0;
     for finding in &findings {
@@ -122,6 +123,18 @@ fn transport(config: &Config) -> Result<Finding> {
         return Ok(Doubtful(format!("settings: {advice}")));
     }
     Ok(Well("settings: they fit together".to_owned()))
+}
+
+/// Whether reminders can be mailed.
+async fn mail(config: &Config) -> Finding {
+    match config.mailer() {
+        Err(error) => Wrong(format!("mail: {error:#}")),
+        Ok(None) => Doubtful("mail: reminders are sent to nobody: set KITH_SMTP_URL".to_owned()),
+        Ok(Some(mailer)) => match mailer.greet().await {
+            Ok(()) => Well(format!("mail: {mailer:?}")),
+            Err(reason) => Wrong(format!("mail: {mailer:?} does not take it: {reason}")),
+        },
+    }
 }
 
 async fn version(client: &Client) -> Result<Finding> {

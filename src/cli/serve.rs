@@ -15,6 +15,7 @@ use super::database::{self, Database};
 use super::say;
 use crate::config::Config;
 use crate::db::{Db, bootstrap, connect};
+use crate::delivery::Scheduler;
 use crate::error::AppError;
 use crate::jobs::Worker;
 use crate::web::csrf::random_token;
@@ -77,10 +78,12 @@ async fn serve_on(
     let db = database.pool(config)?;
     accounts::passwords::warm_up().await?;
     let site = announce(config, &db).await?;
+    let site_mailer = site.mailer.clone();
     let pool = db.clone();
     let workers = std::thread::available_parallelism().map_or(1, usize::from).min(4);
     exchange::intake::sweep(&config.data_dir()?);
     let worker = Worker::start(&database.app_url, &config.data_dir()?, duties::all(), config.tiers())?;
+    let scheduler = site_mailer.map(|mailer| Scheduler::start(&database.app_url, mailer)).transpose()?;
     let server = HttpServer::new(move || app::build(pool.clone(), site.clone()))
         .workers(workers)
         .client_request_timeout(Duration::from_secs(10))
@@ -96,10 +99,10 @@ async fn serve_on(
         () = look_after(config, database, &db) => {}
     }
     say("stopping");
-    let worker = tokio::task::spawn_blocking(move || worker.stop());
+    let worker = tokio::task::spawn_blocking(move || (worker.stop(), drop(scheduler)));
     // The server's own future does the stopping: it has to go on.
     let (ended, (), worker) = tokio::join!(server, handle.stop(true), worker);
-    worker?;
+    let ((), ()) = worker?;
     Ok(ended?)
 }
 

@@ -86,6 +86,26 @@ pub struct SessionRow {
     pub user_agent: Option<String>,
 }
 
+/// A message that is the claimer's to send.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct Claimed {
+    /// Its row.
+    #[diesel(sql_type = SqlUuid)]
+    pub id: Uuid,
+    /// To whom it goes.
+    #[diesel(sql_type = SqlUuid)]
+    pub user_id: Uuid,
+    /// How often it was begun, this time included.
+    #[diesel(sql_type = Integer)]
+    pub attempt: i32,
+}
+
+#[derive(QueryableByName)]
+struct Rung {
+    #[diesel(sql_type = Integer)]
+    rung: i32,
+}
+
 /// A claimed job.
 #[derive(Debug, Clone, QueryableByName)]
 pub struct Job {
@@ -273,6 +293,21 @@ impl<'db> Anonymous<'db> {
         Ok(query.load(&mut self.conn().await?).await?.pop())
     }
 
+    /// Makes the messages about what is due and was not told, of at most `most` occurrences; answers how many these were.
+    pub async fn ring_reminders(&self, most: i32) -> Result<i32, AppError> {
+        let query = prepared("select public.ring_reminders(?) as rung", (bind::<Integer, _>(most),));
+        Ok(query.get_result::<Rung>(&mut self.conn().await?).await?.rung)
+    }
+
+    /// Takes the next message that may be sent, or whose sender died.
+    pub async fn claim_delivery(&self, lease: Duration) -> Result<Option<Claimed>, AppError> {
+        let query = prepared(
+            "select id, user_id, attempt from public.claim_delivery(make_interval(secs => ?))",
+            (bind::<Double, _>(lease.as_secs_f64()),),
+        );
+        Ok(query.load(&mut self.conn().await?).await?.pop())
+    }
+
     /// Keeps a job that is still being worked on.
     pub async fn extend_job(&self, id: Uuid, lease: Duration) -> Result<(), AppError> {
         let query = prepared(
@@ -308,7 +343,7 @@ impl<'db> Anonymous<'db> {
         Ok(())
     }
 
-    /// Deletes ended sessions, finished jobs of long ago and old counts of tries, makes the coming months'
+    /// Deletes ended sessions, finished jobs of long ago and old counts of tries and messages, makes the coming months'
     /// partitions, and leaves jobs: for whoever has photos that nobody has any more, for whoever has something in the trash for longer than `trash_days`, for accounts
     /// that were used since they were measured, for closed ones that nobody is erasing, and for whoever has reminders to be made ahead.
     pub async fn keep_house(&self, trash_days: u16) -> Result<(), AppError> {
@@ -319,6 +354,7 @@ impl<'db> Anonymous<'db> {
         prepared("select public.enqueue_account_jobs()", ()).execute(&mut conn).await?;
         prepared("select public.enqueue_photo_jobs()", ()).execute(&mut conn).await?;
         prepared("select public.enqueue_reminder_jobs()", ()).execute(&mut conn).await?;
+        prepared("select public.forget_deliveries()", ()).execute(&mut conn).await?;
         let days = bind::<Integer, _>(i32::from(trash_days));
         prepared("select public.enqueue_trash_jobs(?)", (days,)).execute(&mut conn).await?;
         Ok(())

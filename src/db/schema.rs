@@ -303,6 +303,47 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// A message about reminders: one for each way to tell her, sent until it is accepted.
+    deliveries (user_id, id) {
+        user_id -> Uuid,
+        id -> Uuid,
+        channel -> Varchar,
+        state -> Varchar,
+        due_at -> Timestamptz,
+        next_try_at -> Timestamptz,
+        lease_until -> Nullable<Timestamptz>,
+        attempts -> Int4,
+        maybe_sent -> Int4,
+        sent_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// Each time that a message was sent.
+    delivery_attempts (user_id, delivery_id, number) {
+        user_id -> Uuid,
+        delivery_id -> Uuid,
+        number -> Int4,
+        began_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+        outcome -> Nullable<Varchar>,
+        answer -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// What a message tells: an occurrence is told once by each channel for each time that it rings, again where it was put off.
+    delivery_items (user_id, reminder_id, occurs_at_local, rings_at, channel) {
+        user_id -> Uuid,
+        delivery_id -> Uuid,
+        channel -> Varchar,
+        reminder_id -> Uuid,
+        occurs_at_local -> Timestamp,
+        rings_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// Whom the user does not want as a contact; it outlives the mail that named them.
     ignored_addresses (user_id, id) {
         user_id -> Uuid,
@@ -571,6 +612,7 @@ diesel::table! {
         snoozed_until -> Nullable<Timestamptz>,
         settled_at -> Nullable<Timestamptz>,
         rings_at -> Timestamptz,
+        rung_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -686,6 +728,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     contacts,
     correspondents,
     credentials,
+    deliveries,
+    delivery_attempts,
+    delivery_items,
     ignored_addresses,
     import_items,
     import_layouts,

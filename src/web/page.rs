@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::flash::{self, Flash};
 use super::{assets, csrf};
 use crate::db::CurrentUser;
+use crate::delivery::Mailer;
 use crate::error::AppError;
 
 /// Who may make an account once there is an administrator.
@@ -55,6 +56,8 @@ pub struct Site {
     pub trash_days: u16,
     /// Months for which the history is kept; without end where none.
     pub history_months: Option<u16>,
+    /// How reminders are mailed; not at all where none.
+    pub mailer: Option<Mailer>,
 }
 
 impl Site {

@@ -96,6 +96,12 @@ fn the_doctor_finds_a_sound_instance_sound_and_says_what_is_wrong_with_others() 
     {
         assert!(sound.lines().any(|line| line.starts_with("ok") && line.contains(subject)), "{subject}: {sound}");
     }
+    assert!(sound.contains("warn   mail: reminders are sent to nobody"), "{sound}");
+    let mut mailing = folder.kith(&["doctor"]);
+    let output = mailing.env("KITH_SMTP_URL", "smtp://ada:secret@127.0.0.1:1").output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("wrong  mail: 127.0.0.1:1 from Kith <kith@localhost> does not take it"), "{text}");
+    assert!(!text.contains("secret"), "{text}");
     let asked = |sql: &str| {
         folder.done(&["db", "psql", "-c", sql]);
         let output = folder.run(&["doctor"]);

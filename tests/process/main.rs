@@ -4,8 +4,11 @@
 #[path = "../cluster/mod.rs"]
 mod cluster;
 mod program;
+#[path = "../smtp/mod.rs"]
+mod smtp;
 
 mod commands;
+mod deliveries;
 mod foreign;
 mod log;
 mod settings;

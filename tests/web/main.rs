@@ -4,6 +4,8 @@
 #[path = "../cluster/mod.rs"]
 mod cluster;
 mod harness;
+#[path = "../smtp/mod.rs"]
+mod smtp;
 
 mod accounts;
 mod assets;
@@ -15,6 +17,7 @@ mod contact_list;
 mod contacts;
 mod correspondent_counts;
 mod correspondents;
+mod deliveries;
 mod demo;
 mod every_route;
 mod group_merges;

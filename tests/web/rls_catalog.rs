@@ -6,7 +6,7 @@ use kith::db::connect;
 use crate::cluster::clone_database;
 
 /// The functions that run with another role's rights; each is called before sign-in, by jobs or by triggers.
-const DEFINERS: [&str; 50] = [
+const DEFINERS: [&str; 53] = [
     "admin_accounts",
     "admin_change_account",
     "any_user",
@@ -16,6 +16,7 @@ const DEFINERS: [&str; 50] = [
     "audit_row",
     "audit_whole_rows",
     "change_account",
+    "claim_delivery",
     "claim_job",
     "close_account",
     "close_other_sessions",
@@ -37,6 +38,7 @@ const DEFINERS: [&str; 50] = [
     "find_session",
     "forget_audit_months",
     "forget_change_sets",
+    "forget_deliveries",
     "finish_job",
     "invitation_stands",
     "list_invitations",
@@ -53,6 +55,7 @@ const DEFINERS: [&str; 50] = [
     "retry_job",
     "return_sign_in_turn",
     "revoke_invitation",
+    "ring_reminders",
     "set_password",
     "similar_name_tokens",
     "suggest_contacts",

@@ -134,6 +134,9 @@ pub(super) fn thing(table: &str) -> &'static str {
 
 /// What was done, as the end of a sentence that begins with whom it was about: `added`, `notes, tags changed`.
 pub(super) fn deeds(rows: &[Glimpse]) -> String {
+    if rows.is_empty() {
+        return "changed".to_owned();
+    }
     let whole = |table: &str, action: &str| rows.iter().any(|row| row.table == table && row.action == action);
     for table in ["contacts", "organizations", "tags", "own_fields"] {
         if whole(table, "INSERT") {
@@ -175,7 +178,7 @@ pub(super) fn deeds(rows: &[Glimpse]) -> String {
 /// What was done with a reminder, where nothing but reminders was changed.
 fn of_reminder(rows: &[Glimpse]) -> Option<&'static str> {
     let is_reminder = |row: &Glimpse| matches!(row.table.as_str(), "reminders" | "reminder_occurrences");
-    if rows.is_empty() || !rows.iter().all(is_reminder) {
+    if !rows.iter().all(is_reminder) {
         return None;
     }
     let of = |table: &str, action: &str| rows.iter().filter(|row| row.table == table && row.action == action).count();

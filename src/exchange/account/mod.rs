@@ -44,7 +44,7 @@ pub const TABLES: [(&str, &str); 25] = [
 ];
 
 /// The tables of an account that are not in the document: derived, or of this instance alone.
-pub const LEFT_OUT: [&str; 19] = [
+pub const LEFT_OUT: [&str; 22] = [
     "account_sizes",
     "audit_logs",
     "change_sets",
@@ -54,6 +54,9 @@ pub const LEFT_OUT: [&str; 19] = [
     "contact_search_documents",
     "correspondents",
     "credentials",
+    "deliveries",
+    "delivery_attempts",
+    "delivery_items",
     "import_items",
     "import_parts",
     "imports",

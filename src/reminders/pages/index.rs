@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::contacts::queries::{Candidate, named};
 use crate::db::{CurrentUser, Db, containing};
+use crate::delivery;
 use crate::error::AppError;
 use crate::reminders::queries::{self, DoneCursor, Filter};
 use crate::reminders::views::{DoneView, Group, by_time};
@@ -84,6 +85,8 @@ struct Index {
     first: Option<String>,
     next: Option<String>,
     is_current: bool,
+    /// That messages do not get through, as she reads it.
+    failing: Option<String>,
 }
 
 /// The list, or the block that a filter swaps.
@@ -97,15 +100,17 @@ pub(in crate::reminders) async fn index(
 ) -> Result<HttpResponse, AppError> {
     let (asked, after) = (Asked::of(&params), params.text("after"));
     let filter = asked.filter();
-    let (person, rows, done) = db
+    let (failing, (person, rows, done)) = db
         .as_user(&user, async |tx| {
+            let failing = delivery::queries::failing(tx).await?;
             let ids: Vec<Uuid> = filter.contact.into_iter().collect();
             let person = named(tx, &ids).await?.pop();
-            match asked.show.as_str() {
-                _ if asked.is_lost(person.as_ref()) => Ok((person, Vec::new(), Vec::new())),
-                "done" => Ok((person, Vec::new(), queries::done(tx, &filter, DoneCursor::of(after)).await?)),
-                _ => Ok((person, queries::list(tx, &filter, TimeCursor::of(after)).await?, Vec::new())),
-            }
+            let found = match asked.show.as_str() {
+                _ if asked.is_lost(person.as_ref()) => (person, Vec::new(), Vec::new()),
+                "done" => (person, Vec::new(), queries::done(tx, &filter, DoneCursor::of(after)).await?),
+                _ => (person, queries::list(tx, &filter, TimeCursor::of(after)).await?, Vec::new()),
+            };
+            Ok((failing, found))
         })
         .await?;
     let cursor = match asked.show.as_str() {
@@ -122,6 +127,7 @@ pub(in crate::reminders) async fn index(
         asked,
         person,
         is_current: false,
+        failing: failing.map(|failing| delivery::told(&failing, &user)),
     };
     if htmx.wants_block("results") { html(&page.as_results()) } else { html(&page) }
 }

@@ -6,6 +6,7 @@ use askama::Template;
 use uuid::Uuid;
 
 use crate::db::{CurrentUser, Db};
+use crate::delivery;
 use crate::error::AppError;
 use crate::reminders::queries;
 use crate::reminders::views::{ReminderView, read};
@@ -21,6 +22,8 @@ struct Show {
     note: Option<markdown::Html>,
     /// Where what became of it goes on.
     next: Option<String>,
+    /// What was mailed of it, newest first, and how that went.
+    told: Vec<String>,
     first: Option<String>,
     /// Only the block is wanted: then it brings the message of the last request along.
     is_partial: bool,
@@ -37,10 +40,11 @@ pub(in crate::reminders) async fn show(
     params: Params,
 ) -> Result<HttpResponse, AppError> {
     let before = read(params.text("before"));
-    let (stored, coming, passed) = db
+    let (stored, coming, passed, told) = db
         .as_user(&user, async |tx| {
             let stored = queries::find(tx, *id).await?;
-            Ok((stored, queries::coming(tx, *id).await?, queries::passed(tx, *id, before).await?))
+            let (coming, passed) = (queries::coming(tx, *id).await?, queries::passed(tx, *id, before).await?);
+            Ok((stored, coming, passed, delivery::queries::of_reminder(tx, *id).await?))
         })
         .await?;
     let (passed, has_more) = split(passed);
@@ -50,6 +54,7 @@ pub(in crate::reminders) async fn show(
         layout,
         next: last.map(|last| format!("/reminders/{id}?before={}", last.key.replace(':', "%3A"))),
         first: before.map(|_| format!("/reminders/{id}")),
+        told: told.iter().map(|one| one.sentence(&user)).collect(),
         note: stored.reminder.note.as_deref().map(markdown::to_html),
         reminder,
         is_partial: htmx.wants_block("pane"),

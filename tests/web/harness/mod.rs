@@ -144,6 +144,7 @@ pub fn site(data_dir: &std::path::Path) -> Site {
         upload_limit: 200 << 20,
         trash_days: 30,
         history_months: None,
+        mailer: None,
     }
 }
 

@@ -1,0 +1,11 @@
+set local role kith_jobs;
+drop function ring_reminders(int), claim_delivery(interval), forget_deliveries();
+set local role kith_owner;
+drop table delivery_attempts, delivery_items, deliveries;
+revoke select (user_id, reminder_id, occurs_at_local, state, rings_at, rung_at), update (rung_at) on reminder_occurrences from kith_jobs;
+drop policy jobs_rings on reminder_occurrences;
+revoke select (id, dismissed_at) on reminders from kith_jobs;
+revoke select (is_disabled, settings) on users from kith_jobs;
+drop trigger made_late on reminder_occurrences;
+drop function occurrences_made_late();
+alter table reminder_occurrences drop column rung_at;

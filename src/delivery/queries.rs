@@ -1,0 +1,205 @@
+//! What one user's messages say and what came of them; they are made and claimed in `db::Anonymous`.
+
+use chrono::{DateTime, Utc};
+use diesel::QueryableByName;
+use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid, Varchar};
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use super::message::NAMED;
+use crate::db::{CurrentUser, TenantTx, bind, prepared};
+use crate::error::AppError;
+use crate::web::dates;
+
+/// One reminder that a message tells.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct Item {
+    /// Which.
+    #[diesel(sql_type = SqlUuid)]
+    pub reminder: Uuid,
+    /// What she called it.
+    #[diesel(sql_type = Varchar)]
+    pub title: String,
+    /// What else to know.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub note: Option<String>,
+    /// Whom it is about.
+    #[diesel(sql_type = Nullable<Varchar>)]
+    pub name: Option<String>,
+    /// When it rang.
+    #[diesel(sql_type = Timestamptz)]
+    pub rings_at: DateTime<Utc>,
+    /// Whether it is a date alone.
+    #[diesel(sql_type = Bool)]
+    pub is_day: bool,
+    /// Whether it was put off.
+    #[diesel(sql_type = Bool)]
+    pub is_snoozed: bool,
+    /// How many there are in all.
+    #[diesel(sql_type = BigInt)]
+    pub all: i64,
+}
+
+/// What of the message is still open: what she did meanwhile she need not be told.
+pub(super) async fn items(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Vec<Item>, AppError> {
+    let query = prepared(
+        "select r.id as reminder, r.title, r.note, c.display_name as name, i.rings_at, r.is_day, \
+            o.snoozed_until is not null as is_snoozed, count(*) over () as \"all\" \
+         from delivery_items i join reminders r on r.id = i.reminder_id and r.deleted_at is null and r.dismissed_at is null \
+         join reminder_occurrences o on o.user_id = i.user_id and o.reminder_id = i.reminder_id and o.occurs_at_local = i.occurs_at_local \
+            and o.state = 'open' and o.rings_at = i.rings_at \
+         left join contacts c on c.id = r.contact_id and c.deleted_at is null \
+         where i.delivery_id = ? order by i.rings_at desc, r.id limit ?",
+        (bind::<SqlUuid, _>(id), bind::<BigInt, _>(i64::try_from(NAMED).unwrap_or(i64::MAX))),
+    );
+    Ok(query.load(tx).await?)
+}
+
+/// What came of an attempt.
+pub(super) struct Outcome<'a> {
+    /// `accepted`, `refused` or `unknown`.
+    pub word: &'static str,
+    /// What the server said, or what went wrong.
+    pub answer: &'a str,
+    /// How the message stands: `sent`, `waiting` or `needless`.
+    pub state: &'static str,
+    /// When it is tried again.
+    pub next: DateTime<Utc>,
+}
+
+/// Notes what came of an attempt, unless its lease ran out and another one has begun.
+pub(super) async fn end(tx: &mut TenantTx<'_>, id: Uuid, attempt: i32, outcome: &Outcome<'_>) -> Result<(), AppError> {
+    let query = prepared(
+        "with ended as (update deliveries set state = ?, lease_until = null, next_try_at = ?, \
+                sent_at = case when ? = 'accepted' then now() end, maybe_sent = maybe_sent + (? = 'unknown')::int \
+            where id = ? and attempts = ? and state = 'sending' returning id, attempts) \
+         update delivery_attempts a set outcome = ?, answer = ?, ended_at = now() from ended e \
+         where a.delivery_id = e.id and a.number = e.attempts",
+        (
+            bind::<Text, _>(outcome.state),
+            bind::<Timestamptz, _>(outcome.next),
+            bind::<Text, _>(outcome.word),
+            bind::<Text, _>(outcome.word),
+            bind::<SqlUuid, _>(id),
+            bind::<Integer, _>(attempt),
+            bind::<Text, _>(outcome.word),
+            bind::<Text, _>(outcome.answer),
+        ),
+    );
+    query.execute(tx).await?;
+    Ok(())
+}
+
+/// A message about a reminder, and how it went.
+#[derive(Debug, QueryableByName)]
+pub struct Told {
+    /// When that rang.
+    #[diesel(sql_type = Timestamptz)]
+    pub rings_at: DateTime<Utc>,
+    /// `waiting`, `sending`, `sent` or `needless`.
+    #[diesel(sql_type = Varchar)]
+    pub state: String,
+    /// When it was accepted.
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub sent_at: Option<DateTime<Utc>>,
+    /// When it is tried again.
+    #[diesel(sql_type = Timestamptz)]
+    pub next_try_at: DateTime<Utc>,
+    /// How often it was begun.
+    #[diesel(sql_type = Integer)]
+    pub attempts: i32,
+    /// How often it may have been sent though nobody heard so.
+    #[diesel(sql_type = Integer)]
+    pub maybe_sent: i32,
+    /// What was said last.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub answer: Option<String>,
+}
+
+impl Told {
+    /// What she reads of it.
+    #[must_use]
+    pub fn sentence(&self, user: &CurrentUser) -> String {
+        let at = |moment| dates::moment(moment, user.time_zone());
+        let of = format!("Of {}: ", at(self.rings_at));
+        let answer = self.answer.as_deref().unwrap_or("nothing was said");
+        let mut text = match (self.state.as_str(), self.sent_at) {
+            ("sent", Some(sent)) => format!("{of}sent {}", at(sent)),
+            ("needless", _) => format!("{of}not sent, since it was done before"),
+            ("sending", _) => format!("{of}being sent"),
+            (_, _) if self.attempts == 0 => format!("{of}about to be sent"),
+            (_, _) => format!("{of}not sent ({answer}), tried again {}", at(self.next_try_at)),
+        };
+        match self.maybe_sent {
+            0 => {}
+            1 => text += "; once the mail server left it unknown, so it may have come twice",
+            times => {
+                text += &format!("; {times} times the mail server left it unknown, so it may have come more than once")
+            }
+        }
+        text + "."
+    }
+}
+
+/// The newest messages about one reminder.
+pub async fn of_reminder(tx: &mut TenantTx<'_>, reminder: Uuid) -> Result<Vec<Told>, AppError> {
+    let query = prepared(
+        "select i.rings_at, d.state, d.sent_at, d.next_try_at, d.attempts, d.maybe_sent, a.answer \
+         from delivery_items i join deliveries d on d.user_id = i.user_id and d.id = i.delivery_id \
+         left join delivery_attempts a on a.user_id = d.user_id and a.delivery_id = d.id and a.number = d.attempts \
+         where i.reminder_id = ? order by i.rings_at desc limit 10",
+        (bind::<SqlUuid, _>(reminder),),
+    );
+    Ok(query.load(tx).await?)
+}
+
+/// That messages do not get through.
+#[derive(Debug, QueryableByName)]
+pub struct Failing {
+    /// How many are tried again and again.
+    #[diesel(sql_type = BigInt)]
+    pub messages: i64,
+    /// When the first of them was due.
+    #[diesel(sql_type = Timestamptz)]
+    pub since: DateTime<Utc>,
+    /// What was said of the last one.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub answer: Option<String>,
+}
+
+/// Whether messages do not get through.
+pub async fn failing(tx: &mut TenantTx<'_>) -> Result<Option<Failing>, AppError> {
+    let query = prepared(
+        "select count(*) as messages, min(d.due_at) as since, \
+            (select a.answer from delivery_attempts a join deliveries f on f.user_id = a.user_id and f.id = a.delivery_id \
+                where f.state in ('waiting', 'sending') and f.attempts > 0 and a.outcome <> 'accepted' order by a.ended_at desc limit 1) as answer \
+         from deliveries d where d.state in ('waiting', 'sending') and d.attempts > 0 \
+            and exists (select from delivery_attempts a where a.delivery_id = d.id and a.outcome is not null) having count(*) > 0",
+        (),
+    );
+    Ok(query.load(tx).await?.pop())
+}
+
+/// Whether she wants mail.
+pub async fn wants_mail(tx: &mut TenantTx<'_>) -> Result<bool, AppError> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Bool)]
+        wants: bool,
+    }
+    let query = prepared(
+        "select settings ->> 'mail_reminders' is distinct from 'false' as wants from users where id = app_user_id()",
+        (),
+    );
+    Ok(query.get_result::<Row>(tx).await?.wants)
+}
+
+/// Keeps whether she wants mail.
+pub(super) async fn set_wants_mail(tx: &mut TenantTx<'_>, wants: bool) -> Result<(), AppError> {
+    let query = prepared(
+        "update users set settings = coalesce(settings, '{}') || jsonb_build_object('mail_reminders', ?)",
+        (bind::<Bool, _>(wants),),
+    );
+    query.execute(tx).await?;
+    Ok(())
+}

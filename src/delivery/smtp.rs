@@ -1,0 +1,223 @@
+//! One message to the mail server (RFC 5321). The commands are sent one by one, since only a failure after the message itself
+//! leaves it unknown whether it was accepted.
+
+use std::fmt;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use lettre::Message;
+use lettre::message::Mailbox;
+use lettre::transport::smtp::Error;
+use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
+use lettre::transport::smtp::extension::ClientId;
+use percent_encoding::percent_decode_str;
+use tokio::time::timeout;
+use url::Url;
+
+/// For everything before the message.
+const PREPARING: Duration = Duration::from_secs(30);
+/// For the message and what the server says of it.
+const ACCEPTING: Duration = Duration::from_secs(60);
+/// How long a connection may take to say good-bye.
+const LEAVING: Duration = Duration::from_secs(2);
+/// How long all of [`Mailer::send`] takes at most.
+pub(super) const LONGEST: Duration = Duration::from_secs(PREPARING.as_secs() + ACCEPTING.as_secs() + LEAVING.as_secs());
+
+/// The mail server, and from whom its messages are.
+#[derive(Clone)]
+pub struct Mailer {
+    host: String,
+    port: u16,
+    encryption: Encryption,
+    credentials: Option<Credentials>,
+    from: Mailbox,
+    /// Where links lead.
+    address: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Encryption {
+    None,
+    /// Asked for by STARTTLS (RFC 3207), and nothing is sent without.
+    StartTls,
+    /// From the first byte (RFC 8314).
+    Implicit,
+}
+
+/// Why a message was not sent, as far as is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Failure {
+    /// The server had all of it, and may have accepted it.
+    pub may_be_sent: bool,
+    /// What it said, or what went wrong.
+    pub reason: String,
+}
+
+impl Mailer {
+    /// The server that `url` names: `smtps://name:password@host` or `smtp://host`, which uses STARTTLS unless it is on this
+    /// machine or `?tls=none` is said.
+    ///
+    /// # Errors
+    /// When it names none, or `from` is no address.
+    pub fn new(url: &str, from: &str, address: String) -> Result<Self> {
+        let url: Url = url.parse().context("it is no URL, such as smtps://name:password@mail.example")?;
+        let host = url.host_str().filter(|host| !host.is_empty()).context("it names no host")?.to_owned();
+        let is_near = matches!(host.as_str(), "localhost" | "127.0.0.1" | "[::1]");
+        let wish = url.query_pairs().find(|(name, _)| name == "tls").map(|(_, value)| value.into_owned());
+        let encryption = match (url.scheme(), wish.as_deref()) {
+            ("smtps", None) => Encryption::Implicit,
+            ("smtp", Some("none")) => Encryption::None,
+            ("smtp", None) if is_near => Encryption::None,
+            ("smtp", None | Some("starttls")) => Encryption::StartTls,
+            ("smtp" | "smtps", _) => bail!("tls is starttls or none, and of smtps nothing"),
+            _ => bail!("it begins with smtp:// or smtps://"),
+        };
+        let usual = if encryption == Encryption::Implicit { 465 } else { 587 };
+        let credentials = match (url.username(), url.password()) {
+            ("", _) => None,
+            (name, password) => Some(Credentials::new(decoded(name)?, decoded(password.unwrap_or_default())?)),
+        };
+        let from = from.parse().with_context(|| format!("KITH_MAIL_FROM is no address: {from}"))?;
+        Ok(Self { port: url.port().unwrap_or(usual), host, encryption, credentials, from, address })
+    }
+
+    /// From whom messages are.
+    pub(super) fn from(&self) -> &Mailbox {
+        &self.from
+    }
+
+    /// The URL of a path of Kith.
+    pub(super) fn link(&self, path: &str) -> String {
+        format!("{}{path}", self.address)
+    }
+
+    /// Whether it can be reached and lets Kith in.
+    ///
+    /// # Errors
+    /// With what it said, or what went wrong.
+    pub async fn greet(&self) -> Result<(), String> {
+        let mut connection = in_time(PREPARING, self.connect()).await?;
+        leave(&mut connection).await;
+        Ok(())
+    }
+
+    /// Hands `message` over; answers with what the server said when it accepted it.
+    pub(super) async fn send(&self, message: &Message) -> Result<String, Failure> {
+        let refused = |reason| Failure { may_be_sent: false, reason };
+        let mut connection = in_time(PREPARING, self.prepare(message)).await.map_err(refused)?;
+        let outcome = match timeout(ACCEPTING, connection.message(&message.formatted())).await {
+            Ok(Ok(response)) => Ok(response.message().collect::<Vec<_>>().join(" ")),
+            Ok(Err(error)) => {
+                Err(Failure { may_be_sent: !(error.is_transient() || error.is_permanent()), reason: told(&error) })
+            }
+            Err(_) => {
+                Err(Failure { may_be_sent: true, reason: "the mail server never said whether it took it".to_owned() })
+            }
+        };
+        leave(&mut connection).await;
+        outcome
+    }
+
+    /// Everything up to where the server waits for the message.
+    async fn prepare(&self, message: &Message) -> Result<AsyncSmtpConnection, Error> {
+        let mut connection = self.connect().await?;
+        let envelope = message.envelope();
+        connection.command(Mail::new(envelope.from().cloned(), Vec::new())).await?;
+        for address in envelope.to() {
+            connection.command(Rcpt::new(address.clone(), Vec::new())).await?;
+        }
+        connection.command(Data).await?;
+        Ok(connection)
+    }
+
+    async fn connect(&self) -> Result<AsyncSmtpConnection, Error> {
+        let hello = ClientId::default();
+        let host = self.host.trim_matches(['[', ']']);
+        let tls = || TlsParameters::new(host.to_owned());
+        let implicit = if self.encryption == Encryption::Implicit { Some(tls()?) } else { None };
+        let server = (host, self.port);
+        let mut connection =
+            AsyncSmtpConnection::connect_tokio1(server, Some(PREPARING), &hello, implicit, None).await?;
+        if self.encryption == Encryption::StartTls {
+            connection.starttls(tls()?, &hello).await?;
+        }
+        if let Some(credentials) = &self.credentials {
+            connection.auth(DEFAULT_MECHANISMS, credentials).await?;
+        }
+        Ok(connection)
+    }
+}
+
+/// Says where, and not by which password.
+impl fmt::Debug for Mailer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{} from {}", self.host, self.port, self.from)
+    }
+}
+
+async fn in_time<T>(limit: Duration, work: impl Future<Output = Result<T, Error>>) -> Result<T, String> {
+    match timeout(limit, work).await {
+        Ok(outcome) => outcome.map_err(|error| told(&error)),
+        Err(_) => Err("the mail server did not answer".to_owned()),
+    }
+}
+
+async fn leave(connection: &mut AsyncSmtpConnection) {
+    let _ = timeout(LEAVING, connection.quit()).await;
+}
+
+/// The error with what caused it, on one line.
+fn told(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(one) = cause {
+        let said = one.to_string();
+        if !text.contains(&said) {
+            text = format!("{text}: {said}");
+        }
+        cause = one.source();
+    }
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(500).collect()
+}
+
+fn decoded(text: &str) -> Result<String> {
+    Ok(percent_decode_str(text).decode_utf8().context("its name or password is no UTF-8")?.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mailer(url: &str) -> Result<Mailer> {
+        Mailer::new(url, "Kith <kith@kith.example>", "https://kith.example".to_owned())
+    }
+
+    #[test]
+    fn a_url_says_where_and_how_and_never_shows_its_password() {
+        let far = mailer("smtps://ada%40x:pa%2Fss@mail.example").unwrap();
+        assert_eq!((far.port, far.encryption, far.credentials.is_some()), (465, Encryption::Implicit, true));
+        assert!(!format!("{far:?}").contains("pa"), "{far:?}");
+        let plain = mailer("smtp://mail.example").unwrap();
+        assert_eq!((plain.port, plain.encryption), (587, Encryption::StartTls));
+        assert_eq!(mailer("smtp://localhost:1025").unwrap().encryption, Encryption::None);
+        assert_eq!(mailer("smtp://mail.example?tls=none").unwrap().encryption, Encryption::None);
+        for wrong in ["mail.example", "http://mail.example", "smtp://", "smtp://mail.example?tls=maybe"] {
+            assert!(mailer(wrong).is_err(), "{wrong}");
+        }
+        assert!(Mailer::new("smtp://localhost", "nobody", String::new()).is_err());
+    }
+
+    #[actix_web::test]
+    async fn where_nobody_listens_it_was_surely_not_sent() {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let message = Message::builder()
+            .from("kith@kith.example".parse().unwrap())
+            .to("ada@example.com".parse().unwrap())
+            .body(String::new())
+            .unwrap();
+        let failure = mailer(&format!("smtp://{free}")).unwrap().send(&message).await.unwrap_err();
+        assert!(!failure.may_be_sent && failure.reason.contains("refused"), "{failure:?}");
+    }
+}

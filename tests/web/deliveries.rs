@@ -1,0 +1,168 @@
+//! What is mailed of reminders, to a real mail server.
+
+use std::time::Duration;
+
+use kith::delivery::{Mailer, Scheduler};
+use serde_json::Value;
+
+use crate::harness::{App, User};
+use crate::reminders::{add, day};
+use crate::smtp::MailServer;
+
+/// A Kith that mails by this server.
+async fn spawn(mail: &MailServer) -> App {
+    let mailer = mailer(mail);
+    App::spawn_with(move |site| site.mailer = Some(mailer.clone())).await
+}
+
+fn mailer(mail: &MailServer) -> Mailer {
+    Mailer::new(&mail.url, "Kith <kith@kith.example>", "https://kith.example".to_owned()).unwrap()
+}
+
+async fn send(app: &App, mail: &MailServer) -> usize {
+    Scheduler::new(app.db.clone(), mailer(mail)).run_due().await.unwrap()
+}
+
+/// Waits until it has accepted so many messages in all.
+fn accepts(mail: &mut MailServer, messages: usize) -> Vec<Value> {
+    while mail.accepted.len() < messages {
+        let step = mail.step(Duration::from_secs(60));
+        assert!(step.is_some(), "{} of {messages} messages came", mail.accepted.len());
+    }
+    mail.accepted.clone()
+}
+
+/// Time goes by until it was due `ago`.
+async fn due(app: &App, path: &str, ago: &str) {
+    let id = path.trim_start_matches("/reminders/");
+    app.sql(&format!("update reminder_occurrences set due_at = now() - interval '{ago}' where reminder_id = '{id}'"))
+        .await;
+    app.sql(&format!("select refresh_reminders(array['{id}'::uuid])")).await;
+}
+
+/// Time goes by until everything that is to be tried again may be.
+async fn later(app: &App) {
+    app.sql("update deliveries set next_try_at = now(), lease_until = case when state = 'sending' then now() - interval '1 second' end where state in ('waiting', 'sending')").await;
+}
+
+async fn main_of(user: &mut User, path: &str) -> String {
+    user.get(path).await.expect(200).one("body").text().to_owned()
+}
+
+async fn told(user: &mut User, path: &str) -> String {
+    user.get(path).await.expect(200).all("#told").first().map(|told| told.text().to_owned()).unwrap_or_default()
+}
+
+#[actix_web::test]
+async fn a_reminder_is_mailed_once_when_it_is_due_and_again_when_it_was_put_off() {
+    let Some(mut mail) = MailServer::start(0.0) else { return };
+    let app = spawn(&mail).await;
+    let mut ada = app.sign_in("ada").await;
+    let path =
+        add(&mut ada, &[("title", "Zählerstand أرسل"), ("note", "Ask for\nthe number"), ("starts_at", &day(1))]).await;
+    assert_eq!(send(&app, &mail).await, 0, "it is not due");
+    due(&app, &path, "1 minute").await;
+    assert_eq!((send(&app, &mail).await, send(&app, &mail).await), (1, 0), "told once");
+    let message = accepts(&mut mail, 1)[0].clone();
+    assert_eq!(message["Subject"], "Zählerstand أرسل");
+    assert_eq!(message["to"][0], "ada@example.com");
+    assert_eq!(message["Auto-Submitted"], "auto-generated");
+    let text = message["text"].as_str().unwrap();
+    assert!(text.contains("Ask for\nthe number") && text.contains(&format!("https://kith.example{path}")), "{text}");
+    assert!(!text.contains("late"), "{text}");
+    assert!(told(&mut ada, &path).await.contains("sent"));
+    ada.post(&format!("{path}/snooze"), &[("choice", "hour")]).await.expect(303);
+    assert_eq!(send(&app, &mail).await, 0, "it was put off");
+    app.sql(
+        "update reminder_occurrences set snoozed_until = now() - interval '1 second' where snoozed_until is not null",
+    )
+    .await;
+    assert_eq!(send(&app, &mail).await, 1, "it rings again");
+    assert_ne!(accepts(&mut mail, 2)[1]["Message-ID"], message["Message-ID"]);
+}
+
+#[actix_web::test]
+async fn what_was_done_before_is_not_mailed_nor_to_whoever_does_not_want_it() {
+    let Some(mut mail) = MailServer::start(0.0) else { return };
+    let app = spawn(&mail).await;
+    let mut ada = app.sign_in("ada").await;
+    let done = add(&mut ada, &[("title", "Done"), ("starts_at", &day(1))]).await;
+    due(&app, &done, "1 minute").await;
+    app.sql("select ring_reminders(10)").await;
+    ada.post(&format!("{done}/completion"), &[]).await.expect(303);
+    assert_eq!(send(&app, &mail).await, 1);
+    assert!(told(&mut ada, &done).await.contains("not sent, since it was done before"));
+    ada.post("/settings/mail", &[]).await.expect(303);
+    let unwanted = add(&mut ada, &[("title", "Unwanted"), ("starts_at", &day(1))]).await;
+    due(&app, &unwanted, "1 minute").await;
+    assert_eq!(send(&app, &mail).await, 0);
+    ada.post("/settings/mail", &[("mail_reminders", "on")]).await.expect(303);
+    let trashed = add(&mut ada, &[("title", "Trashed"), ("starts_at", &day(1))]).await;
+    ada.post(&format!("{trashed}/trash"), &[]).await.expect(303);
+    due(&app, &trashed, "1 minute").await;
+    let wanted = add(&mut ada, &[("title", "Wanted"), ("starts_at", &day(1))]).await;
+    due(&app, &wanted, "1 minute").await;
+    assert_eq!(send(&app, &mail).await, 1);
+    assert_eq!(accepts(&mut mail, 1)[0]["Subject"], "Wanted");
+}
+
+#[actix_web::test]
+async fn what_was_missed_comes_in_one_message_and_what_is_late_says_so() {
+    let Some(mut mail) = MailServer::start(0.0) else { return };
+    let app = spawn(&mail).await;
+    let mut ada = app.sign_in("ada").await;
+    for (title, ago) in [("Water", "3 days"), ("Bread", "2 hours"), ("Salt", "30 minutes")] {
+        let path = add(&mut ada, &[("title", title), ("starts_at", &day(1))]).await;
+        due(&app, &path, ago).await;
+    }
+    assert_eq!(send(&app, &mail).await, 2);
+    let mut messages = accepts(&mut mail, 2);
+    messages.sort_by_key(|message| message["Subject"].to_string());
+    assert_eq!(messages[0]["Subject"], "2 reminders were due");
+    let text = messages[0]["text"].as_str().unwrap();
+    assert!(text.contains("Water\nDue ") && text.contains("Bread\nDue ") && !text.contains("Salt"), "{text}");
+    assert_eq!(messages[1]["Subject"], "Salt");
+    assert!(messages[1]["text"].as_str().unwrap().contains("This comes late"));
+    let path = add(&mut ada, &[("title", "Of the past"), ("starts_at", "2020-01-01")]).await;
+    assert_eq!(send(&app, &mail).await, 0, "nobody is told of what was over when it was entered: {path}");
+}
+
+#[actix_web::test]
+async fn what_fails_is_tried_again_until_it_is_sent_and_she_sees_so_meanwhile() {
+    let Some(mut mail) = MailServer::start(1.0) else { return };
+    let app = spawn(&mail).await;
+    let mut ada = app.sign_in("ada").await;
+    let path = add(&mut ada, &[("title", "Call her"), ("starts_at", &day(1))]).await;
+    due(&app, &path, "1 minute").await;
+    let nowhere = Mailer::new("smtp://127.0.0.1:1", "kith@kith.example", String::new()).unwrap();
+    assert_eq!(Scheduler::new(app.db.clone(), nowhere).run_due().await.unwrap(), 1);
+    let settings = main_of(&mut ada, "/settings").await;
+    assert!(settings.contains("A message about reminders did not get through since"), "{}", settings);
+    assert!(main_of(&mut ada, "/reminders").await.contains("did not get through"));
+    assert!(told(&mut ada, &path).await.contains("not sent (Connection error"), "{}", told(&mut ada, &path).await);
+    assert_eq!(send(&app, &mail).await, 0, "not before its time");
+    // Somebody claims it and dies: whether it was sent nobody knows.
+    later(&app).await;
+    app.sql("select claim_delivery(interval '0')").await;
+    later(&app).await;
+    mail.fail(0.0);
+    assert_eq!(send(&app, &mail).await, 1);
+    accepts(&mut mail, 1);
+    assert!(told(&mut ada, &path).await.contains("it may have come twice"), "{}", told(&mut ada, &path).await);
+    assert!(!main_of(&mut ada, "/settings").await.contains("did not get through"));
+}
+
+#[actix_web::test]
+async fn a_test_says_what_the_mail_server_said() {
+    let Some(mut mail) = MailServer::start(0.0) else { return };
+    let app = spawn(&mail).await;
+    let mut ada = app.sign_in("ada").await;
+    ada.post("/settings/mail/test", &[]).await.expect(303);
+    assert_eq!(accepts(&mut mail, 1)[0]["Subject"], "A test from Kith");
+    assert!(main_of(&mut ada, "/settings").await.contains("Sent to ada@example.com."));
+    let silent = App::spawn().await;
+    let mut bea = silent.sign_in("bea").await;
+    bea.post("/settings/mail/test", &[]).await.expect(303);
+    let page = main_of(&mut bea, "/settings").await;
+    assert!(page.contains("nothing was sent") && page.contains("KITH_SMTP_URL"));
+}
