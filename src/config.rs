@@ -10,8 +10,8 @@ use ipnetwork::IpNetwork;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use crate::delivery::Mailer;
 use crate::limits::{Limits, Tiers};
+use crate::mailer::Mailer;
 use crate::web::page::{SignUp, Site};
 
 /// The settings of this process.

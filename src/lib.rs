@@ -11,6 +11,8 @@ pub mod allowance;
 pub mod app;
 /// What changed, and taking it back.
 pub mod audit;
+/// Work on a thread of its own.
+pub mod background;
 /// Tables whose rows are called by their names.
 pub mod by_name;
 /// The command line: one file for each subcommand.
@@ -23,8 +25,9 @@ pub mod contacts;
 pub mod correspondents;
 /// The only door to PostgreSQL.
 pub mod db;
-/// Example people to try Kith with.
+/// Telling her what is due.
 pub mod delivery;
+/// Example people to try Kith with.
 pub mod demo;
 /// The whole table of jobs.
 pub mod duties;
@@ -40,6 +43,8 @@ pub mod jobs;
 pub mod leaving;
 /// What accounts of each tier may hold: settings.
 pub mod limits;
+/// The mail server that messages go through.
+pub mod mailer;
 /// What keeps the instance itself in order.
 pub mod operations;
 /// Companies and other groups of people.

@@ -119,7 +119,9 @@ comment on function ring_reminders(int) is 'Makes the messages about what is due
 create function claim_delivery(lease interval) returns table (id uuid, user_id uuid, attempt int)
 language sql security definer set search_path = pg_catalog, public, pg_temp as $$
     with chosen as (select d.user_id, d.id, d.state from public.deliveries d
-            where d.state = 'waiting' and d.next_try_at <= now() or d.state = 'sending' and d.lease_until < now()
+            where (d.state = 'waiting' and d.next_try_at <= now() or d.state = 'sending' and d.lease_until < now())
+                -- Nobody acts for an account that is disabled or closing: what waits for it waits on.
+                and exists (select from public.users u where u.id = d.user_id and u.deleted_at is null and not u.is_disabled)
             order by d.next_try_at limit 1 for update skip locked),
         lost as (update public.delivery_attempts a set outcome = 'unknown', ended_at = now(), answer = 'Kith stopped while it was sending this.'
             from chosen c where c.state = 'sending' and a.user_id = c.user_id and a.delivery_id = c.id and a.outcome is null),

@@ -71,26 +71,30 @@ struct Chosen {
     suggest_after: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
     reminder_time: Option<String>,
+    #[diesel(sql_type = Bool)]
+    mail_reminders: bool,
 }
 
-/// After how many messages somebody she writes with is suggested as a contact, and at which hour a reminder of a day alone
-/// is due.
-pub(super) async fn chosen(tx: &mut TenantTx<'_>) -> Result<(i32, String), AppError> {
+/// After how many messages somebody she writes with is suggested as a contact, at which hour a reminder of a day alone is
+/// due, and whether she is mailed what is.
+pub(super) async fn chosen(tx: &mut TenantTx<'_>) -> Result<(i32, String, bool), AppError> {
     let query = prepared(
-        "select settings ->> 'suggest_after' as suggest_after, settings ->> 'reminder_time' as reminder_time \
+        "select settings ->> 'suggest_after' as suggest_after, settings ->> 'reminder_time' as reminder_time, \
+            settings ->> 'mail_reminders' is distinct from 'false' as mail_reminders \
          from users where id = app_user_id()",
         (),
     );
     let stored: Chosen = query.get_result(tx).await?;
     let messages = stored.suggest_after.and_then(|number| number.parse().ok()).unwrap_or(SUGGEST_AFTER);
-    Ok((messages, stored.reminder_time.unwrap_or_else(|| "09:00".to_owned())))
+    let time = stored.reminder_time.unwrap_or_else(|| "09:00".to_owned());
+    Ok((messages, time, stored.mail_reminders))
 }
 
-/// Keeps the hour.
-pub(super) async fn set_reminder_time(tx: &mut TenantTx<'_>, time: &str) -> Result<(), AppError> {
+/// Keeps the hour, and whether she is mailed.
+pub(super) async fn set_reminders(tx: &mut TenantTx<'_>, time: &str, is_mailed: bool) -> Result<(), AppError> {
     let query = prepared(
-        "update users set settings = coalesce(settings, '{}') || jsonb_build_object('reminder_time', ?)",
-        (bind::<Text, _>(time),),
+        "update users set settings = coalesce(settings, '{}') || jsonb_build_object('reminder_time', ?, 'mail_reminders', ?)",
+        (bind::<Text, _>(time), bind::<Bool, _>(is_mailed)),
     );
     query.execute(tx).await?;
     Ok(())

@@ -69,12 +69,12 @@ impl SessionView {
 }
 
 async fn page(db: &Db, user: &CurrentUser, layout: Layout) -> Result<SettingsPage, AppError> {
-    let (rows, demo, usage, (suggest_after, reminder_time), (mail_reminders, failing)) = db
+    let (rows, demo, usage, (suggest_after, reminder_time, mail_reminders), failing) = db
         .as_user(user, async |tx| {
             let usage = allowance::usage(tx, user.time_zone()).await?;
             let (sessions, demo) = (queries::sessions(tx).await?, demo::queries::standing(tx).await?);
-            let mail = (delivery::queries::wants_mail(tx).await?, delivery::queries::failing(tx).await?);
-            Ok((sessions, demo, usage, queries::chosen(tx).await?, mail))
+            let failing = delivery::queries::failing(tx).await?;
+            Ok((sessions, demo, usage, queries::chosen(tx).await?, failing))
         })
         .await?;
     Ok(SettingsPage {
@@ -91,7 +91,7 @@ async fn page(db: &Db, user: &CurrentUser, layout: Layout) -> Result<SettingsPag
         suggest_after: suggest_after.to_string().as_str().into(),
         reminder_time: reminder_time.as_str().into(),
         mail_reminders,
-        failing: failing.map(|failing| delivery::told(&failing, user)),
+        failing: failing.map(|failing| delivery::views::failing(&failing, user)),
         moves: Vec::new(),
         zones: zone_names(),
         tier: user.tier().to_owned(),
@@ -153,7 +153,7 @@ async fn moves(db: &Db, user: &CurrentUser, zone: &str) -> Result<Vec<String>, A
     Ok(rows.into_iter().map(|row| reminders::views::told_move(&row, clock, zone)).collect())
 }
 
-/// The hour at which a reminder of a day alone is due.
+/// The hour at which a reminder of a day alone is due, and whether she is mailed what is.
 #[post("/settings/reminders")]
 pub(super) async fn change_reminders(
     user: CurrentUser,
@@ -162,12 +162,13 @@ pub(super) async fn change_reminders(
     posted: CsrfForm,
 ) -> Result<HttpResponse, AppError> {
     let mut reminder_time = Field::of(&posted, "reminder_time");
+    let mail_reminders = posted.has("mail_reminders");
     let Ok(time) = chrono::NaiveTime::parse_from_str(reminder_time.value.trim(), "%H:%M") else {
         reminder_time.refuse("Give the hour as 09:00.");
-        return unprocessable(&SettingsPage { reminder_time, ..page(&db, &user, layout).await? });
+        return unprocessable(&SettingsPage { reminder_time, mail_reminders, ..page(&db, &user, layout).await? });
     };
     db.as_user(&user, async |tx| {
-        queries::set_reminder_time(tx, &time.format("%H:%M").to_string()).await?;
+        queries::set_reminders(tx, &time.format("%H:%M").to_string(), mail_reminders).await?;
         reminders::queries::make_anew(tx).await
     })
     .await?;

@@ -78,12 +78,12 @@ async fn serve_on(
     let db = database.pool(config)?;
     accounts::passwords::warm_up().await?;
     let site = announce(config, &db).await?;
-    let site_mailer = site.mailer.clone();
     let pool = db.clone();
     let workers = std::thread::available_parallelism().map_or(1, usize::from).min(4);
     exchange::intake::sweep(&config.data_dir()?);
     let worker = Worker::start(&database.app_url, &config.data_dir()?, duties::all(), config.tiers())?;
-    let scheduler = site_mailer.map(|mailer| Scheduler::start(&database.app_url, mailer)).transpose()?;
+    let mailer = site.mailer.clone();
+    let scheduler = mailer.map(|mailer| Scheduler::start(&database.app_url, mailer)).transpose()?;
     let server = HttpServer::new(move || app::build(pool.clone(), site.clone()))
         .workers(workers)
         .client_request_timeout(Duration::from_secs(10))
@@ -99,10 +99,10 @@ async fn serve_on(
         () = look_after(config, database, &db) => {}
     }
     say("stopping");
-    let worker = tokio::task::spawn_blocking(move || (worker.stop(), drop(scheduler)));
+    let background = tokio::task::spawn_blocking(move || drop((worker, scheduler)));
     // The server's own future does the stopping: it has to go on.
-    let (ended, (), worker) = tokio::join!(server, handle.stop(true), worker);
-    let ((), ()) = worker?;
+    let (ended, (), background) = tokio::join!(server, handle.stop(true), background);
+    background?;
     Ok(ended?)
 }
 

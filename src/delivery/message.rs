@@ -1,20 +1,65 @@
 //! What a message says.
 
+use askama::Template;
 use chrono::{DateTime, TimeDelta, Utc};
 use lettre::Message;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MessageBuilder};
 use uuid::Uuid;
 
-use super::Mailer;
 use super::queries::Item;
 use crate::db::CurrentUser;
+use crate::mailer::Mailer;
 use crate::web::dates;
 
 /// From then on she is told that it comes late.
 const LATE: TimeDelta = TimeDelta::minutes(10);
-/// So many reminders are named in one message.
-pub(super) const NAMED: usize = 200;
+
+/// A reminder as a message names it.
+struct Named {
+    title: String,
+    when: String,
+    about: Option<String>,
+    link: String,
+}
+
+#[derive(Template)]
+#[template(path = "email/reminder.txt")]
+struct Alone<'a> {
+    one: Named,
+    note: Option<&'a str>,
+    is_late: bool,
+}
+
+/// What was missed.
+#[derive(Template)]
+#[template(path = "email/missed.txt")]
+struct Together {
+    named: Vec<Named>,
+    /// How many are not named.
+    more: usize,
+    /// Where all are.
+    all: String,
+}
+
+#[derive(Template)]
+#[template(path = "email/test.txt")]
+struct Test {
+    settings: String,
+}
+
+impl Named {
+    fn new(item: &Item, mailer: &Mailer, user: &CurrentUser) -> Self {
+        let is_day = item.is_day && !item.is_snoozed;
+        let when = if is_day {
+            dates::exact(item.rings_at.with_timezone(&user.time_zone()).date_naive())
+        } else {
+            dates::moment(item.rings_at, user.time_zone())
+        };
+        let link = mailer.link(&format!("/reminders/{}", item.reminder));
+        Self { title: on_one_line(&item.title), when, about: item.name.as_deref().map(on_one_line), link }
+    }
+}
 
 /// The message `id` about these, of `all`.
 ///
@@ -28,13 +73,21 @@ pub(super) fn reminders(
     all: usize,
     now: DateTime<Utc>,
 ) -> Result<Message, String> {
+    let mut named: Vec<Named> = items.iter().map(|item| Named::new(item, mailer, user)).collect();
     let (subject, text) = match items {
-        [one] if all == 1 => (plain(&one.title), told_alone(mailer, user, one, now)),
-        _ => (format!("{all} reminders were due"), told_together(mailer, user, items, all)),
+        [item] => {
+            let one = named.remove(0);
+            let is_late = now - item.rings_at > LATE;
+            (one.title.clone(), Alone { one, note: item.note.as_deref(), is_late }.render())
+        }
+        _ => {
+            let more = all.saturating_sub(named.len());
+            (format!("{all} reminders were due"), Together { named, more, all: mailer.link("/reminders") }.render())
+        }
     };
     let host = mailer.from().email.domain();
     let message = begun(mailer, user)?.message_id(Some(format!("<{id}@{host}>"))).subject(subject);
-    message.body(text).map_err(|error| error.to_string())
+    finished(message, text)
 }
 
 /// A message that says nothing but that messages arrive.
@@ -42,9 +95,8 @@ pub(super) fn reminders(
 /// # Errors
 /// As [`reminders`].
 pub(super) fn test(mailer: &Mailer, user: &CurrentUser) -> Result<Message, String> {
-    let text =
-        format!("Messages from Kith reach you here.\n\nWhat you are sent: {}\n", mailer.link("/settings#mail-title"));
-    begun(mailer, user)?.subject("A test from Kith").body(text).map_err(|error| error.to_string())
+    let text = Test { settings: mailer.link("/settings#reminders-title") }.render();
+    finished(begun(mailer, user)?.subject("A test from Kith"), text)
 }
 
 /// From and to whom, and that no person wrote it (RFC 3834), so that nobody's absence answers.
@@ -58,41 +110,11 @@ fn begun(mailer: &Mailer, user: &CurrentUser) -> Result<MessageBuilder, String> 
         .header(ContentType::TEXT_PLAIN))
 }
 
-fn told_alone(mailer: &Mailer, user: &CurrentUser, one: &Item, now: DateTime<Utc>) -> String {
-    let mut parts = vec![plain(&one.title), format!("Due {}.", when(user, one))];
-    if now - one.rings_at > LATE {
-        parts.push("This comes late: Kith could not tell you before.".to_owned());
-    }
-    parts.extend(one.name.as_ref().map(|name| format!("About {}.", plain(name))));
-    parts.extend(one.note.clone());
-    parts.push(link(mailer, one));
-    parts.join("\n\n") + "\n"
+fn finished(message: MessageBuilder, text: askama::Result<String>) -> Result<Message, String> {
+    message.body(text.map_err(|error| error.to_string())?).map_err(|error| error.to_string())
 }
 
-fn told_together(mailer: &Mailer, user: &CurrentUser, items: &[Item], all: usize) -> String {
-    let mut text = "These were due, and Kith could not tell you before:\n\n".to_owned();
-    for one in items {
-        let about = one.name.as_ref().map(|name| format!(", about {}", plain(name))).unwrap_or_default();
-        text += &format!("{}{about}\nDue {}.\n{}\n\n", plain(&one.title), when(user, one), link(mailer, one));
-    }
-    if all > items.len() {
-        text += &format!("And {} more: {}\n", all - items.len(), mailer.link("/reminders"));
-    }
-    text
-}
-
-fn when(user: &CurrentUser, one: &Item) -> String {
-    if one.is_day && !one.is_snoozed {
-        return dates::exact(one.rings_at.with_timezone(&user.time_zone()).date_naive());
-    }
-    dates::moment(one.rings_at, user.time_zone())
-}
-
-fn link(mailer: &Mailer, one: &Item) -> String {
-    mailer.link(&format!("/reminders/{}", one.reminder))
-}
-
-/// On one line, as a header has to be.
-fn plain(text: &str) -> String {
-    text.split(|c: char| c.is_control()).collect::<Vec<_>>().join(" ")
+/// As a header has to be.
+fn on_one_line(text: &str) -> String {
+    text.replace(char::is_control, " ")
 }

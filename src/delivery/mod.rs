@@ -11,27 +11,14 @@ pub(crate) mod pages;
 /// The SQL of messages.
 pub mod queries;
 mod scheduler;
-mod smtp;
+/// Messages as pages show them.
+pub mod views;
 
 use actix_web::web::ServiceConfig;
 
-use crate::db::CurrentUser;
-use crate::web::dates;
-
-pub use scheduler::{Running, Scheduler};
-pub use smtp::Mailer;
+pub use scheduler::Scheduler;
 
 /// The routes of this folder.
 pub fn routes(routes: &mut ServiceConfig) {
-    routes.service(pages::choose).service(pages::send_test);
-}
-
-/// That messages do not get through, as she reads it.
-#[must_use]
-pub fn told(failing: &queries::Failing, user: &CurrentUser) -> String {
-    let messages =
-        if failing.messages == 1 { "A message".to_owned() } else { format!("{} messages", failing.messages) };
-    let since = dates::moment(failing.since, user.time_zone());
-    let answer = failing.answer.as_deref().unwrap_or("nothing was said");
-    format!("{messages} about reminders did not get through since {since}: {answer}. Kith goes on trying.")
+    routes.service(pages::send_test);
 }

@@ -6,10 +6,11 @@ use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::message::NAMED;
-use crate::db::{CurrentUser, TenantTx, bind, prepared};
+use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
-use crate::web::dates;
+
+/// So many reminders are named in one message.
+const NAMED: i64 = 200;
 
 /// One reminder that a message tells.
 #[derive(Debug, Clone, QueryableByName)]
@@ -40,7 +41,7 @@ pub struct Item {
     pub all: i64,
 }
 
-/// What of the message is still open: what she did meanwhile she need not be told.
+/// What of the message is still open: what she did meanwhile she need not be told, nor anything once she wants no mail.
 pub(super) async fn items(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Vec<Item>, AppError> {
     let query = prepared(
         "select r.id as reminder, r.title, r.note, c.display_name as name, i.rings_at, r.is_day, \
@@ -49,8 +50,9 @@ pub(super) async fn items(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Vec<Item>, 
          join reminder_occurrences o on o.user_id = i.user_id and o.reminder_id = i.reminder_id and o.occurs_at_local = i.occurs_at_local \
             and o.state = 'open' and o.rings_at = i.rings_at \
          left join contacts c on c.id = r.contact_id and c.deleted_at is null \
+         join users u on u.id = i.user_id and u.settings ->> 'mail_reminders' is distinct from 'false' \
          where i.delivery_id = ? order by i.rings_at desc, r.id limit ?",
-        (bind::<SqlUuid, _>(id), bind::<BigInt, _>(i64::try_from(NAMED).unwrap_or(i64::MAX))),
+        (bind::<SqlUuid, _>(id), bind::<BigInt, _>(NAMED)),
     );
     Ok(query.load(tx).await?)
 }
@@ -116,31 +118,6 @@ pub struct Told {
     pub answer: Option<String>,
 }
 
-impl Told {
-    /// What she reads of it.
-    #[must_use]
-    pub fn sentence(&self, user: &CurrentUser) -> String {
-        let at = |moment| dates::moment(moment, user.time_zone());
-        let of = format!("Of {}: ", at(self.rings_at));
-        let answer = self.answer.as_deref().unwrap_or("nothing was said");
-        let mut text = match (self.state.as_str(), self.sent_at) {
-            ("sent", Some(sent)) => format!("{of}sent {}", at(sent)),
-            ("needless", _) => format!("{of}not sent, since it was done before"),
-            ("sending", _) => format!("{of}being sent"),
-            (_, _) if self.attempts == 0 => format!("{of}about to be sent"),
-            (_, _) => format!("{of}not sent ({answer}), tried again {}", at(self.next_try_at)),
-        };
-        match self.maybe_sent {
-            0 => {}
-            1 => text += "; once the mail server left it unknown, so it may have come twice",
-            times => {
-                text += &format!("; {times} times the mail server left it unknown, so it may have come more than once")
-            }
-        }
-        text + "."
-    }
-}
-
 /// The newest messages about one reminder.
 pub async fn of_reminder(tx: &mut TenantTx<'_>, reminder: Uuid) -> Result<Vec<Told>, AppError> {
     let query = prepared(
@@ -178,28 +155,4 @@ pub async fn failing(tx: &mut TenantTx<'_>) -> Result<Option<Failing>, AppError>
         (),
     );
     Ok(query.load(tx).await?.pop())
-}
-
-/// Whether she wants mail.
-pub async fn wants_mail(tx: &mut TenantTx<'_>) -> Result<bool, AppError> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = Bool)]
-        wants: bool,
-    }
-    let query = prepared(
-        "select settings ->> 'mail_reminders' is distinct from 'false' as wants from users where id = app_user_id()",
-        (),
-    );
-    Ok(query.get_result::<Row>(tx).await?.wants)
-}
-
-/// Keeps whether she wants mail.
-pub(super) async fn set_wants_mail(tx: &mut TenantTx<'_>, wants: bool) -> Result<(), AppError> {
-    let query = prepared(
-        "update users set settings = coalesce(settings, '{}') || jsonb_build_object('mail_reminders', ?)",
-        (bind::<Bool, _>(wants),),
-    );
-    query.execute(tx).await?;
-    Ok(())
 }

@@ -1,6 +1,5 @@
 //! Whoever sends: rings, claims, sends, says what came of it. Several may run at once, also on several servers.
 
-use std::sync::mpsc;
 use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
@@ -8,9 +7,10 @@ use tokio::sync::watch;
 
 use super::message;
 use super::queries::{self, Outcome};
-use super::smtp::{Failure, LONGEST, Mailer};
+use crate::background::{self, Running};
 use crate::db::{Claimed, Db};
 use crate::error::AppError;
+use crate::mailer::{Failure, LONGEST, Mailer};
 
 /// How often it is looked whether something is due.
 const POLL: Duration = Duration::from_secs(3);
@@ -24,27 +24,11 @@ const MOST: i32 = 500;
 const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(30);
 /// A failing server is asked so often at least.
 const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(1);
-/// How long an orderly stop waits for what is being sent.
-const GRACE: Duration = Duration::from_millis(1200);
-
 /// Sends what is due in this database.
 #[derive(Clone)]
 pub struct Scheduler {
     db: Db,
     mailer: Mailer,
-}
-
-/// A scheduler on a thread of its own; dropped, it stops.
-pub struct Running {
-    stop: watch::Sender<bool>,
-    ended: mpsc::Receiver<()>,
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.stop.send(true);
-        let _ = self.ended.recv_timeout(GRACE);
-    }
 }
 
 impl Scheduler {
@@ -60,15 +44,12 @@ impl Scheduler {
     /// When there can be no thread.
     pub fn start(app_url: &str, mailer: Mailer) -> anyhow::Result<Running> {
         let scheduler = Self::new(Db::connect(app_url, HANDS)?, mailer);
-        let (stop, stopped) = watch::channel(false);
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let (says_ended, ended) = mpsc::channel();
-        std::thread::Builder::new().name("delivery".to_owned()).spawn(move || {
-            let hands = (0..HANDS).map(|_| scheduler.hand(stopped.clone()));
-            runtime.block_on(futures_util::future::join_all(hands));
-            let _ = says_ended.send(());
-        })?;
-        Ok(Running { stop, ended })
+        Ok(background::start("delivery", |stopped| scheduler.run(stopped))?)
+    }
+
+    async fn run(self, stopped: watch::Receiver<bool>) {
+        let hands = (0..HANDS).map(|_| self.hand(stopped.clone()));
+        futures_util::future::join_all(hands).await;
     }
 
     /// Works until `stopped` says so, and ends what it has begun to send.
@@ -123,7 +104,7 @@ impl Scheduler {
         };
         let next = Utc::now() + pause(claimed.attempt);
         let outcome = match &sent {
-            None => Outcome { word: "refused", answer: "Nothing of it was open any more.", state: "needless", next },
+            None => Outcome { word: "refused", answer: "Nothing of it was wanted any more.", state: "needless", next },
             Some(Ok(answer)) => Outcome { word: "accepted", answer, state: "sent", next },
             Some(Err(failure)) => {
                 tracing::warn!(delivery.id = %claimed.id, attempt = claimed.attempt, cause = failure.reason, "a message was not sent and is tried again");

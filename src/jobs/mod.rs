@@ -10,7 +10,7 @@ use futures_util::future::LocalBoxFuture;
 use tokio::sync::Notify;
 
 pub use queries::{await_writers, enqueue};
-pub use worker::{Running, Worker};
+pub use worker::Worker;
 
 use crate::db::{Db, Job};
 use crate::error::AppError;

@@ -1,7 +1,6 @@
 //! The worker: claims, keeps its lease while it works, tries again later what failed.
 
 use std::future::Future;
-use std::sync::mpsc;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -10,6 +9,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::{BELL, Duty, Tools, place};
+use crate::background::{self, GRACE, Running};
 use crate::db::{Db, Job};
 use crate::error::AppError;
 use crate::limits::Tiers;
@@ -29,21 +29,12 @@ const TRIES: i32 = 5;
 /// A job that was begun so often, without failing, kills the process that runs it.
 const MOST_STARTS: i32 = 50;
 
-/// How long an orderly stop waits for the worker.
-const GRACE: Duration = Duration::from_millis(1200);
-
 /// Does the jobs of this database that may be done here.
 #[derive(Clone)]
 pub struct Worker {
     tools: Tools,
     duties: Vec<Duty>,
     place: String,
-}
-
-/// A worker on a thread of its own; dropped, it stops.
-pub struct Running {
-    stop: watch::Sender<bool>,
-    ended: mpsc::Receiver<()>,
 }
 
 impl Worker {
@@ -69,14 +60,7 @@ impl Worker {
     ) -> anyhow::Result<Running> {
         let db = Db::connect(app_url, CONNECTIONS)?.limited(tiers);
         let worker = Self::new(Tools { db, data_dir: data_dir.to_owned() }, duties)?;
-        let (stop, stopped) = watch::channel(false);
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let (says_ended, ended) = mpsc::channel();
-        std::thread::Builder::new().name("jobs".to_owned()).spawn(move || {
-            runtime.block_on(worker.run(stopped));
-            let _ = says_ended.send(());
-        })?;
-        Ok(Running { stop, ended })
+        Ok(background::start("jobs", |stopped| worker.run(stopped))?)
     }
 
     /// Works until `stopped` says so: then what runs is abandoned at its last commit and given back.
@@ -185,19 +169,5 @@ fn reason(error: &AppError) -> String {
     match error {
         AppError::Internal(cause) => format!("{cause:#}"),
         other => other.to_string(),
-    }
-}
-
-impl Running {
-    /// Stops it: what runs is given back at its last commit.
-    pub fn stop(self) {
-        drop(self);
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.stop.send(true);
-        let _ = self.ended.recv_timeout(GRACE);
     }
 }

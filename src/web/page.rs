@@ -17,8 +17,8 @@ use uuid::Uuid;
 use super::flash::{self, Flash};
 use super::{assets, csrf};
 use crate::db::CurrentUser;
-use crate::delivery::Mailer;
 use crate::error::AppError;
+use crate::mailer::Mailer;
 
 /// Who may make an account once there is an administrator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use kith::delivery::{Mailer, Scheduler};
+use kith::delivery::Scheduler;
+use kith::mailer::Mailer;
 use serde_json::Value;
 
 use crate::harness::{App, User};
@@ -91,12 +92,17 @@ async fn what_was_done_before_is_not_mailed_nor_to_whoever_does_not_want_it() {
     app.sql("select ring_reminders(10)").await;
     ada.post(&format!("{done}/completion"), &[]).await.expect(303);
     assert_eq!(send(&app, &mail).await, 1);
-    assert!(told(&mut ada, &done).await.contains("not sent, since it was done before"));
-    ada.post("/settings/mail", &[]).await.expect(303);
+    assert!(told(&mut ada, &done).await.contains("not sent, since it was no longer wanted"));
+    let again = add(&mut ada, &[("title", "Waiting"), ("starts_at", &day(1))]).await;
+    due(&app, &again, "1 minute").await;
+    app.sql("select ring_reminders(10)").await;
+    ada.post("/settings/reminders", &[("reminder_time", "09:00")]).await.expect(303);
+    assert_eq!(send(&app, &mail).await, 1);
+    assert!(told(&mut ada, &again).await.contains("no longer wanted"), "nor what waited when she wanted none any more");
     let unwanted = add(&mut ada, &[("title", "Unwanted"), ("starts_at", &day(1))]).await;
     due(&app, &unwanted, "1 minute").await;
     assert_eq!(send(&app, &mail).await, 0);
-    ada.post("/settings/mail", &[("mail_reminders", "on")]).await.expect(303);
+    ada.post("/settings/reminders", &[("reminder_time", "09:00"), ("mail_reminders", "on")]).await.expect(303);
     let trashed = add(&mut ada, &[("title", "Trashed"), ("starts_at", &day(1))]).await;
     ada.post(&format!("{trashed}/trash"), &[]).await.expect(303);
     due(&app, &trashed, "1 minute").await;
@@ -140,6 +146,7 @@ async fn what_fails_is_tried_again_until_it_is_sent_and_she_sees_so_meanwhile() 
     assert!(settings.contains("A message about reminders did not get through since"), "{}", settings);
     assert!(main_of(&mut ada, "/reminders").await.contains("did not get through"));
     assert!(told(&mut ada, &path).await.contains("not sent (Connection error"), "{}", told(&mut ada, &path).await);
+    assert!(!told(&mut ada, &path).await.contains("twice"), "it was surely not sent");
     assert_eq!(send(&app, &mail).await, 0, "not before its time");
     // Somebody claims it and dies: whether it was sent nobody knows.
     later(&app).await;
@@ -160,9 +167,50 @@ async fn a_test_says_what_the_mail_server_said() {
     ada.post("/settings/mail/test", &[]).await.expect(303);
     assert_eq!(accepts(&mut mail, 1)[0]["Subject"], "A test from Kith");
     assert!(main_of(&mut ada, "/settings").await.contains("Sent to ada@example.com."));
+    for _ in 0..5 {
+        ada.post("/settings/mail/test", &[]).await.expect(303);
+    }
+    assert!(main_of(&mut ada, "/settings").await.contains("Not sent: Too many tries."), "the sixth has to wait");
+    assert_eq!(accepts(&mut mail, 5).len(), 5);
     let silent = App::spawn().await;
     let mut bea = silent.sign_in("bea").await;
     bea.post("/settings/mail/test", &[]).await.expect(303);
     let page = main_of(&mut bea, "/settings").await;
-    assert!(page.contains("nothing was sent") && page.contains("KITH_SMTP_URL"));
+    assert!(page.contains("Not sent: this Kith has no mail server.") && page.contains("KITH_SMTP_URL"), "{page}");
+}
+
+#[actix_web::test]
+async fn nothing_that_a_title_holds_is_a_header_and_each_is_told_of_her_own() {
+    let Some(mut mail) = MailServer::start(0.0) else { return };
+    let app = spawn(&mail).await;
+    let (mut ada, mut bea) = (app.sign_in("ada").await, app.sign_in("bea").await);
+    let path = add(&mut ada, &[("title", "Of Ada"), ("starts_at", &day(1))]).await;
+    app.sql("update reminders set title = E'Of Ada\\r\\nBcc: eve@x.example'").await;
+    due(&app, &path, "1 minute").await;
+    let hers = add(&mut bea, &[("title", "Of Bea"), ("starts_at", &day(1))]).await;
+    due(&app, &hers, "1 minute").await;
+    assert_eq!(send(&app, &mail).await, 2);
+    let mut messages = accepts(&mut mail, 2);
+    messages.sort_by_key(|message| message["to"].to_string());
+    assert_eq!(messages[0]["to"], serde_json::json!(["ada@example.com"]));
+    assert_eq!((&messages[0]["Subject"], &messages[0]["Bcc"]), (&"Of Ada  Bcc: eve@x.example".into(), &Value::Null));
+    assert_eq!(messages[1]["to"], serde_json::json!(["bea@example.com"]));
+    assert!(!messages[1]["text"].as_str().unwrap().contains("Ada"));
+}
+
+#[actix_web::test]
+async fn a_disabled_account_is_told_nothing_and_keeps_no_other_waiting() {
+    let Some(mut mail) = MailServer::start(0.0) else { return };
+    let app = spawn(&mail).await;
+    let (mut ada, mut bea) = (app.sign_in("ada").await, app.sign_in("bea").await);
+    for (user, title) in [(&mut bea, "Of Bea"), (&mut ada, "Of Ada")] {
+        let path = add(user, &[("title", title), ("starts_at", &day(1))]).await;
+        due(&app, &path, "1 minute").await;
+        app.sql("select ring_reminders(10)").await;
+    }
+    app.sql("update users set is_disabled = true where email = 'bea@example.com'").await;
+    assert_eq!(send(&app, &mail).await, 1);
+    assert_eq!(accepts(&mut mail, 1)[0]["Subject"], "Of Ada");
+    app.sql("update users set is_disabled = false").await;
+    assert_eq!(send(&app, &mail).await, 1, "it waited");
 }

@@ -138,7 +138,7 @@ async fn a_server_that_stops_gives_its_job_back_at_once() {
     let running = Worker::start(&app.database.app_url, app.data_dir.path(), duties(), Tiers::default()).unwrap();
     BEGUN.notified().await;
     let stopping = std::time::Instant::now();
-    actix_web::rt::task::spawn_blocking(move || running.stop()).await.unwrap();
+    actix_web::rt::task::spawn_blocking(move || drop(running)).await.unwrap();
     assert!(stopping.elapsed() < std::time::Duration::from_secs(2));
     assert_eq!(states(&app).await, ["ready 0"]);
 }

@@ -127,7 +127,7 @@ pub(in crate::reminders) async fn index(
         asked,
         person,
         is_current: false,
-        failing: failing.map(|failing| delivery::told(&failing, &user)),
+        failing: failing.map(|failing| delivery::views::failing(&failing, &user)),
     };
     if htmx.wants_block("results") { html(&page.as_results()) } else { html(&page) }
 }

@@ -54,7 +54,7 @@ pub(in crate::reminders) async fn show(
         layout,
         next: last.map(|last| format!("/reminders/{id}?before={}", last.key.replace(':', "%3A"))),
         first: before.map(|_| format!("/reminders/{id}")),
-        told: told.iter().map(|one| one.sentence(&user)).collect(),
+        told: told.iter().map(|one| delivery::views::told(one, &user)).collect(),
         note: stored.reminder.note.as_deref().map(markdown::to_html),
         reminder,
         is_partial: htmx.wants_block("pane"),

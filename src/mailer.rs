@@ -1,4 +1,4 @@
-//! One message to the mail server (RFC 5321). The commands are sent one by one, since only a failure after the message itself
+//! The mail server, and one message to it (RFC 5321). The commands are sent one by one, since only a failure after the message itself
 //! leaves it unknown whether it was accepted.
 
 use std::fmt;
@@ -23,7 +23,7 @@ const ACCEPTING: Duration = Duration::from_secs(60);
 /// How long a connection may take to say good-bye.
 const LEAVING: Duration = Duration::from_secs(2);
 /// How long all of [`Mailer::send`] takes at most.
-pub(super) const LONGEST: Duration = Duration::from_secs(PREPARING.as_secs() + ACCEPTING.as_secs() + LEAVING.as_secs());
+pub const LONGEST: Duration = Duration::from_secs(PREPARING.as_secs() + ACCEPTING.as_secs() + LEAVING.as_secs());
 
 /// The mail server, and from whom its messages are.
 #[derive(Clone)]
@@ -48,7 +48,7 @@ enum Encryption {
 
 /// Why a message was not sent, as far as is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Failure {
+pub struct Failure {
     /// The server had all of it, and may have accepted it.
     pub may_be_sent: bool,
     /// What it said, or what went wrong.
@@ -84,12 +84,14 @@ impl Mailer {
     }
 
     /// From whom messages are.
-    pub(super) fn from(&self) -> &Mailbox {
+    #[must_use]
+    pub fn from(&self) -> &Mailbox {
         &self.from
     }
 
     /// The URL of a path of Kith.
-    pub(super) fn link(&self, path: &str) -> String {
+    #[must_use]
+    pub fn link(&self, path: &str) -> String {
         format!("{}{path}", self.address)
     }
 
@@ -104,7 +106,10 @@ impl Mailer {
     }
 
     /// Hands `message` over; answers with what the server said when it accepted it.
-    pub(super) async fn send(&self, message: &Message) -> Result<String, Failure> {
+    ///
+    /// # Errors
+    /// When it was not accepted, or nobody can know.
+    pub async fn send(&self, message: &Message) -> Result<String, Failure> {
         let refused = |reason| Failure { may_be_sent: false, reason };
         let mut connection = in_time(PREPARING, self.prepare(message)).await.map_err(refused)?;
         let outcome = match timeout(ACCEPTING, connection.message(&message.formatted())).await {
