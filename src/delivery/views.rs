@@ -1,4 +1,4 @@
-//! How messages fare, in a sentence each.
+//! How messages fare, as pages say it.
 
 use super::queries::{Failing, Told};
 use crate::db::CurrentUser;
@@ -14,9 +14,18 @@ pub fn failing(failing: &Failing, user: &CurrentUser) -> String {
     format!("{messages} about reminders did not get through since {since}: {answer}. Kith goes on trying.")
 }
 
-/// What became of a message about a reminder.
+/// A message about a reminder.
+#[derive(Debug)]
+pub struct ToldView {
+    /// When that rang.
+    pub rang: String,
+    /// What became of it.
+    pub fate: String,
+}
+
+/// A message about a reminder, and what became of it.
 #[must_use]
-pub fn told(told: &Told, user: &CurrentUser) -> String {
+pub fn told(told: &Told, user: &CurrentUser) -> ToldView {
     let at = |moment| dates::moment(moment, user.time_zone());
     let answer = told.answer.as_deref().unwrap_or("nothing was said");
     let fate = match (told.state.as_str(), told.sent_at) {
@@ -31,5 +40,5 @@ pub fn told(told: &Told, user: &CurrentUser) -> String {
         1 => "; once the mail server left it unknown, so it may have come twice".to_owned(),
         times => format!("; {times} times the mail server left it unknown, so it may have come more than once"),
     };
-    format!("Of {}: {fate}{doubt}.", at(told.rings_at))
+    ToldView { rang: at(told.rings_at), fate: format!("{fate}{doubt}") }
 }

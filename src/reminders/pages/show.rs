@@ -6,7 +6,8 @@ use askama::Template;
 use uuid::Uuid;
 
 use crate::db::{CurrentUser, Db};
-use crate::delivery;
+use crate::delivery::queries::of_reminder;
+use crate::delivery::views::{self, ToldView};
 use crate::error::AppError;
 use crate::reminders::queries;
 use crate::reminders::views::{ReminderView, read};
@@ -23,7 +24,7 @@ struct Show {
     /// Where what became of it goes on.
     next: Option<String>,
     /// What was mailed of it, newest first, and how that went.
-    told: Vec<String>,
+    told: Vec<ToldView>,
     first: Option<String>,
     /// Only the block is wanted: then it brings the message of the last request along.
     is_partial: bool,
@@ -44,7 +45,7 @@ pub(in crate::reminders) async fn show(
         .as_user(&user, async |tx| {
             let stored = queries::find(tx, *id).await?;
             let (coming, passed) = (queries::coming(tx, *id).await?, queries::passed(tx, *id, before).await?);
-            Ok((stored, coming, passed, delivery::queries::of_reminder(tx, *id).await?))
+            Ok((stored, coming, passed, of_reminder(tx, *id).await?))
         })
         .await?;
     let (passed, has_more) = split(passed);
@@ -54,7 +55,7 @@ pub(in crate::reminders) async fn show(
         layout,
         next: last.map(|last| format!("/reminders/{id}?before={}", last.key.replace(':', "%3A"))),
         first: before.map(|_| format!("/reminders/{id}")),
-        told: told.iter().map(|one| delivery::views::told(one, &user)).collect(),
+        told: told.iter().map(|one| views::told(one, &user)).collect(),
         note: stored.reminder.note.as_deref().map(markdown::to_html),
         reminder,
         is_partial: htmx.wants_block("pane"),
