@@ -4,7 +4,8 @@
 mod forms;
 
 use forms::{Form, all_forms, forms, pages};
-use kith::web::page::SignUp;
+use kith::mailer::Mailer;
+use kith::web::page::{SignUp, Site};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::harness::{App, PASSWORD, Page, User};
@@ -35,7 +36,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 /// A name as people have them.
 const NAME: &str = "محمد بن موسى 👩‍👩‍👧‍👦🦊 Zoë";
 /// Fields of a list or hidden ones: what is no choice of theirs can't be shown in them.
-const UNSEEN: [&str; 33] = [
+const UNSEEN: [&str; 34] = [
     "country",
     "time_zone",
     "method_kind[]",
@@ -69,6 +70,7 @@ const UNSEEN: [&str; 33] = [
     "meant",
     "occurrence",
     "reminder_id",
+    "mail_reminders",
 ];
 /// A value that the form of a page has no field for is refused as no browser's.
 const CHOSEN: [&str; 18] = [
@@ -258,9 +260,16 @@ const ACCOUNT: &str = "/settings";
 /// Where it is closed.
 const LEAVING: &str = "/settings/deletion";
 
+/// Whoever comes may sign up, and a mail server is set that nobody runs.
+fn open_to_all(site: &mut Site) {
+    site.sign_up = SignUp::Open;
+    let nobody = Mailer::new("smtp://127.0.0.1:1", "kith@kith.example", "https://kith.example".to_owned());
+    site.mailer = Some(nobody.unwrap());
+}
+
 #[actix_web::test]
 async fn every_field_of_every_form_takes_or_refuses_whatever_is_typed() {
-    let app = App::spawn_with(|site| site.sign_up = SignUp::Open).await;
+    let app = App::spawn_with(open_to_all).await;
     let (mut ada, mut bob, mut visitor) = (app.sign_in("ada").await, app.sign_in("bob").await, app.visitor());
     fill(&app, &mut ada).await;
     let his = bob.post("/contacts", &[("first_name", "Bo")]).await.expect(303).location();
@@ -301,7 +310,7 @@ async fn every_field_of_every_form_takes_or_refuses_whatever_is_typed() {
 
 #[actix_web::test]
 async fn every_field_of_an_account_takes_or_refuses_whatever_is_typed() {
-    let app = App::spawn_with(|site| site.sign_up = SignUp::Open).await;
+    let app = App::spawn_with(open_to_all).await;
     let (mut ada, mut bob, mut visitor) = (app.sign_in("ada").await, app.sign_in("bob").await, app.visitor());
     for form in all_forms("post", &pages(&mut visitor, &["/login", "/signup"]).await).values() {
         torture(&app, &visitor, form, PASSWORD).await;
