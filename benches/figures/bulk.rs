@@ -17,15 +17,16 @@ const BUDGET: f64 = 2.0;
 /// More than this no undo takes.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// What is done to everybody, and the fields that say it.
-const DEEDS: [(&str, &str); 5] = [
-    ("a tag", "add_tag=everybody"),
-    ("strength and cadence", "relationship_strength=7&contact_frequency_days=45"),
-    ("an organization", "employer=Everybody%20and%20Sons"),
-    ("the trash", "action=trash"),
+/// What is done to everybody, the fields that say it, and how many deeds these are: the budget is of one.
+const DEEDS: [(&str, &str, usize); 5] = [
+    ("a tag", "add_tag=everybody", 1),
+    ("strength and cadence", "relationship_strength=7&contact_frequency_days=45", 1),
+    ("an organization", "employer=Everybody%20and%20Sons", 1),
+    ("the trash", "action=trash", 1),
     (
-        "all of these but the trash",
+        "these three deeds in one, but the trash",
         "add_tag=all&relationship_strength=3&contact_frequency_days=90&employer=All%20of%20Us",
+        3,
     ),
 ];
 
@@ -36,10 +37,10 @@ pub fn figures(place: &Place) -> Result<Vec<Figure>> {
     place.sql("vacuum (analyze)")?;
     let kith = Kith::start(place, &How::default())?;
     let mut figures = Vec::new();
-    for (what, fields) in DEEDS {
+    for (what, fields, deeds) in DEEDS {
         let times = block_on(rounds(&kith, place, fields));
         figures.push(match times {
-            Ok(times) => figure(what, people, &times),
+            Ok(times) => figure(what, people, deeds, &times),
             Err(error) => Figure::bounded(what, format!("failed: {error:#}"), "", false),
         });
     }
@@ -48,14 +49,14 @@ pub fn figures(place: &Place) -> Result<Vec<Figure>> {
     Ok(figures)
 }
 
-fn figure(what: &str, people: usize, times: &[(f64, f64)]) -> Figure {
+fn figure(what: &str, people: usize, deeds: usize, times: &[(f64, f64)]) -> Figure {
     let (done, undone): (Vec<f64>, Vec<f64>) = times.iter().copied().unzip();
-    Figure::bounded(
-        format!("many at once: {what}, to {people} people; taken back"),
-        format!("{} s; {} s, {ROUNDS} rounds", spread(&done, 2), spread(&undone, 2)),
-        "2 s; 2 s",
-        median(&done) < BUDGET && median(&undone) < BUDGET,
-    )
+    let what = format!("many at once: {what}, to {people} people; taken back");
+    let measured = format!("{} s; {} s, {ROUNDS} rounds", spread(&done, 2), spread(&undone, 2));
+    if deeds > 1 {
+        return Figure::plain(what, measured);
+    }
+    Figure::bounded(what, measured, "2 s; 2 s", median(&done) < BUDGET && median(&undone) < BUDGET)
 }
 
 /// Seconds of the deed and of its undo.

@@ -27,13 +27,15 @@ impl Page {
     }
 }
 
-/// The list, a person's page, and the list while a first name is typed.
+/// The list, a person's page with what passed, the list while a first name is typed, and what passed with all and with one.
 pub fn pages(place: &Place) -> Result<Vec<Page>> {
     let person = richest(place, EMAIL)?;
     Ok(vec![
         whole("list", "/contacts"),
         whole("contact", format!("/contacts/{person}")),
         Page { name: "search", path: "/contacts?q=jennif".to_owned(), target: Some("results") },
+        whole("interactions", "/interactions"),
+        whole("timeline", format!("/contacts/{person}/timeline")),
     ])
 }
 
@@ -46,12 +48,22 @@ pub fn lists_and_details(place: &Place, email: &str) -> Result<Vec<Page>> {
              where u.email = '{email}' group by 1 order by count(*) desc, 1 limit 1"
         ))?
         .context("nobody has a post")?;
+    let passed = place
+        .sql(&format!(
+            "select p.interaction_id from interaction_participants p join users u on u.id = p.user_id \
+             where u.email = '{email}' and p.contact_id = '{person}' order by p.occurred_at desc limit 1"
+        ))?
+        .context("nothing passed with her")?;
     Ok(vec![
         whole("list", "/contacts"),
         whole("contact", format!("/contacts/{person}")),
         whole("organizations", "/organizations"),
         whole("organization", format!("/organizations/{firm}")),
         whole("tags", "/tags"),
+        whole("interactions", "/interactions"),
+        whole("timeline", format!("/contacts/{person}/timeline")),
+        whole("interaction", format!("/interactions/{passed}")),
+        whole("reminders", "/reminders"),
         whole("trash", "/trash"),
         whole("search", "/search?q=a"),
     ])

@@ -1,7 +1,9 @@
 //! The instance that is measured: one tenant of 100,000 contacts and 49 smaller ones, written by the program's own
-//! queries, so that every derived column and search document is what Kith itself would have made.
+//! queries, so that every derived column and search document is what Kith itself would have made; what passed between
+//! them is written by SQL.
 
 mod names;
+mod passed;
 mod people;
 
 use anyhow::{Context, Result};
@@ -29,6 +31,13 @@ const FIRMS: usize = 3_000;
 const OTHERS: usize = 49;
 /// People written in one transaction.
 const BATCH: usize = 1_000;
+
+/// What passed between her and them.
+const INTERACTIONS: usize = 2_000_000;
+/// What she is reminded of.
+const REMINDERS: usize = 50_000;
+/// What passed in a small tenant, and what its owner is reminded of.
+const FEW: usize = 40;
 
 /// Makes all tenants in an empty, migrated database. `admin` is the superuser.
 pub async fn generate(db: &Db, admin: &Client) -> Result<()> {
@@ -66,7 +75,10 @@ async fn fill(db: &Db, admin: &Client, names: &Names, email: &str, contacts: usi
             eprintln!("{done} of {contacts} contacts");
         }
     }
-    spread(admin, &user).await
+    spread(admin, &user).await?;
+    let (interactions, reminders) = if contacts == CONTACTS { (INTERACTIONS, REMINDERS) } else { (FEW, FEW) };
+    eprintln!("{interactions} interactions");
+    passed::fill(admin, &user, interactions, reminders).await
 }
 
 /// One batch, in the statements that an import uses.
@@ -108,14 +120,12 @@ fn distinct<'a>(words: impl Iterator<Item = &'a str>) -> Vec<String> {
     words
 }
 
-/// What no form sets: when each was added, over eight years, and for half of them when she was last met.
+/// What no form sets: when each was added, over eight years.
 async fn spread(admin: &Client, user: &CurrentUser) -> Result<()> {
     let id = user.id();
     let sql = format!(
         "update contacts set \
-             created_at = now() - make_interval(secs => (hashtextextended(id::text, 1) & 268435455)), \
-             last_contact_date = case when hashtextextended(id::text, 2) & 1 = 0 \
-                 then current_date - (hashtextextended(id::text, 3) & 1023)::int end \
+             created_at = now() - make_interval(secs => (hashtextextended(id::text, 1) & 268435455)) \
              where user_id = '{id}'; \
          update tags set color = '#' || left(md5(name), 6) where user_id = '{id}'"
     );
