@@ -16,8 +16,8 @@ pub async fn fill(admin: &Client, user: &CurrentUser, interactions: usize, remin
     admin.batch_execute("analyze interactions, interaction_participants").await?;
     admin.batch_execute(LAST_CONTACTS).await?;
     // A transaction each, as the job does: the locks of all months at once are too many.
-    for month in admin.query("select months_to_count()", &[]).await? {
-        admin.execute("select count_month($1)", &[&month.get::<_, chrono::NaiveDate>(0)]).await?;
+    for month in admin.query("select months_to_count()::text", &[]).await? {
+        admin.execute("select count_month($1::text::date)", &[&month.get::<_, String>(0)]).await?;
     }
     Ok(admin.batch_execute("reset session_replication_role; reset app.current_user_id").await?)
 }
