@@ -240,3 +240,31 @@ async fn thousands_in_the_trash_are_found_and_counted_nowhere_and_everywhere_onc
     ada.post(&format!("/contacts/{}/trash", ids[0]), &[]).await.expect(303);
     assert_eq!(standing(&mut ada).await, ("1200 1200".to_owned(), 50));
 }
+
+#[actix_web::test]
+async fn an_undo_locks_people_in_the_order_in_which_everybody_does() {
+    let names: Vec<String> = (10..60).map(|n| n.to_string()).collect();
+    let (app, mut ada, mut ids) = house(&names.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    // Where they lie in the table is the other way round.
+    for id in ids.iter().rev() {
+        ada.post("/bulk-edits", &[("id", id.as_str()), ("relationship_strength", "2")]).await.expect(303);
+    }
+    let fields = [("scope", "filter"), ("relationship_strength", "7")];
+    ada.post("/bulk-edits", &fields).await.expect(303);
+    let undo = said(&mut ada).await.one("#flash form").attr("action");
+    ids.sort_unstable();
+    let mut admin = kith::db::connect::client(&app.database.admin_url).await.unwrap();
+    let other = admin.transaction().await.unwrap();
+    let lock = |id: &str| format!("select from contacts where id = '{id}' for no key update nowait");
+    other.batch_execute(&lock(&ids[0])).await.unwrap();
+    let (page, ()) = tokio::join!(ada.post(&undo, &[("next", "/contacts")]), async {
+        let waits = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+        while app.sql(waits).await[0].get::<_, i64>(0) == 0 {}
+        for id in &ids[1..] {
+            other.batch_execute(&lock(id)).await.expect("whoever waits for the first holds none behind it");
+        }
+        other.rollback().await.unwrap();
+    });
+    page.expect(303);
+    assert_eq!(column(&app, "c.relationship_strength").await, vec!["2"; names.len()]);
+}
