@@ -258,7 +258,8 @@ async fn an_undo_holds_everybody_in_order_before_it_changes_anything() {
     let lock = |id: &str| format!("select from contacts where id = '{id}' for no key update nowait");
     other.batch_execute(&lock(&ids[0])).await.unwrap();
     let (page, ()) = tokio::join!(ada.post(&undo, &[("next", "/contacts")]), async {
-        let waits = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+        let waits =
+            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
         while app.sql(waits).await[0].get::<_, i64>(0) == 0 {}
         for id in &ids[1..] {
             other.batch_execute(&lock(id)).await.expect("whoever waits for the first holds none behind it");

@@ -3,7 +3,7 @@
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, get};
 use askama::Template;
-use futures_util::future::{try_join, try_join5};
+use futures_util::future::try_join5;
 use uuid::Uuid;
 
 use crate::contacts::views::PersonView;
@@ -48,15 +48,15 @@ pub(in crate::contacts) async fn show(
         .as_user(&user, async |tx| {
             let tx = &*tx;
             let hers = Filter { contact: Some(*id), ..Filter::default() };
-            let parts = try_join5(
-                queries::find_with_year(tx, *id),
+            let (found, posts, relations, timeline, reminders) = try_join5(
+                queries::find_for_page(tx, *id),
                 employments::of_contact(tx, *id),
                 relations::of_contact(tx, *id),
-                queries::tags(tx, *id),
                 interactions::timeline(tx, *id, None),
-            );
-            let (parts, reminders) = try_join(parts, reminders::list(tx, &hers, None)).await?;
-            let ((contact, year), posts, relations, tags, timeline) = parts;
+                reminders::list(tx, &hers, None),
+            )
+            .await?;
+            let (contact, year, tags) = found;
             Ok((PersonView::new(contact, (posts, relations), tags, &user), timeline, year, reminders))
         })
         .await?;

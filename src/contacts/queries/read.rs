@@ -2,8 +2,10 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{Array, Date, Integer, Jsonb, Nullable, Timestamptz, Uuid as SqlUuid, Varchar};
+use diesel::sql_types::{Array, Date, Integer, Jsonb, Nullable, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -46,8 +48,8 @@ pub async fn people(tx: &mut TenantTx<'_>, ids: &[Uuid]) -> Result<Vec<(Uuid, Pe
     rows.into_iter().map(|row| Ok((row.id, parsed(row.person)?))).collect()
 }
 
-fn parsed(person: Value) -> Result<Person, AppError> {
-    Ok(serde_json::from_value(person).map_err(anyhow::Error::from)?)
+fn parsed<T: DeserializeOwned>(json: Value) -> Result<T, AppError> {
+    Ok(serde_json::from_value(json).map_err(anyhow::Error::from)?)
 }
 
 /// One person with what the database keeps of her besides.
@@ -122,19 +124,26 @@ struct PageRow {
     contact: ContactRow,
     #[diesel(embed)]
     year: YearRow,
+    #[diesel(sql_type = Jsonb)]
+    tags: Value,
 }
 
-/// Likewise, with the year of contact that her page shows. One statement.
+/// Her tags by name, in JSON; `c` is her row.
+const TAGS: &str = "(select coalesce(jsonb_agg(to_jsonb(x)), '[]') from (select t.id, t.name, t.color \
+     from contact_tags x join tags t on t.user_id = x.user_id and t.id = x.tag_id \
+     where x.user_id = c.user_id and x.contact_id = c.id order by lower(t.name), t.id limit 500) x) as tags";
+
+/// Likewise, with the year of contact and the tags that her page shows. One statement.
 ///
 /// # Errors
 /// `NotFound` where she has no such person.
-pub async fn find_with_year(mut tx: &TenantTx<'_>, id: Uuid) -> Result<(Contact, Year), AppError> {
+pub async fn find_for_page(mut tx: &TenantTx<'_>, id: Uuid) -> Result<(Contact, Year, Vec<TagOf>), AppError> {
     let query = prepared(
-        format!("select {}, {YEAR_COLUMNS} from contacts c{} where c.id = ?", columns(), year_of_contact()),
+        format!("select {}, {YEAR_COLUMNS}, {TAGS} from contacts c{} where c.id = ?", columns(), year_of_contact()),
         (bind::<SqlUuid, _>(id),),
     );
     let row: PageRow = query.load(&mut tx).await?.pop().ok_or(AppError::NotFound)?;
-    Ok((contact(row.contact)?, row.year.into()))
+    Ok((contact(row.contact)?, row.year.into(), parsed(row.tags)?))
 }
 
 fn contact(row: ContactRow) -> Result<Contact, AppError> {
@@ -177,25 +186,12 @@ pub async fn name_of(tx: &mut TenantTx<'_>, id: Uuid) -> Result<String, AppError
 }
 
 /// A tag that somebody has.
-#[derive(Debug, Clone, QueryableByName)]
+#[derive(Debug, Clone, Deserialize)]
 pub struct TagOf {
     /// Its row.
-    #[diesel(sql_type = SqlUuid)]
     pub id: Uuid,
     /// Its name.
-    #[diesel(sql_type = Varchar)]
     pub name: String,
     /// `#rrggbb`.
-    #[diesel(sql_type = Nullable<Varchar>)]
     pub color: Option<String>,
-}
-
-/// The tags of one person, by name.
-pub async fn tags(mut tx: &TenantTx<'_>, contact: Uuid) -> Result<Vec<TagOf>, AppError> {
-    let query = prepared(
-        "select t.id, t.name, t.color from contact_tags x join tags t on t.user_id = x.user_id and t.id = x.tag_id \
-         where x.contact_id = ? order by lower(t.name), t.id limit 500",
-        (bind::<SqlUuid, _>(contact),),
-    );
-    Ok(query.load(&mut tx).await?)
 }
