@@ -64,11 +64,13 @@ async fn rounds(kith: &Kith, place: &Place, fields: &str) -> Result<Vec<(f64, f6
     let token = tenant::session(&Db::connect(&place.app_url, 1)?, import::IMPORTED).await?;
     let mut times = Vec::new();
     for _ in 0..ROUNDS {
+        idle(place).await?;
         let done = sent(kith.port, &token, "/bulk-edits", &format!("scope=filter&{fields}")).await?;
         let admin = tenant::admin(&place.admin_url).await?;
         let newest = "select s.id::text from change_sets s join users u on u.id = s.user_id where u.email = $1 \
              order by s.created_at desc limit 1";
         let change_set: String = admin.query_one(newest, &[&import::IMPORTED]).await?.try_get(0)?;
+        idle(place).await?;
         let started = Instant::now();
         sent(kith.port, &token, &format!("/change-sets/{change_set}/undo"), "next=/contacts").await?;
         // A large one is taken back by a job.
@@ -83,6 +85,21 @@ async fn rounds(kith: &Kith, place: &Place, fields: &str) -> Result<Vec<(f64, f6
         times.push((done, undone));
     }
     Ok(times)
+}
+
+/// Waits until nobody makes anew what the ten thousand are found by, which a deed leaves to jobs and takes half of the machine for
+/// some seconds.
+async fn idle(place: &Place) -> Result<()> {
+    let admin = tenant::admin(&place.admin_url).await?;
+    let works = "select exists (select from jobs where state in ('ready', 'running') and run_at <= now())";
+    let started = Instant::now();
+    while admin.query_one(works, &[]).await?.try_get(0)? {
+        if started.elapsed() > PATIENCE {
+            bail!("the jobs do not end");
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Ok(())
 }
 
 /// Over a connection of its own: while a job takes the last deed back, one that waits is closed.

@@ -122,11 +122,10 @@ pub async fn find(tx: &mut TenantTx<'_>, id: Uuid) -> Result<ChangeSet, AppError
 /// the workers' bell once the transaction has ended. The undo is itself a change set, that of this transaction: undoing it does it all again.
 pub async fn undo(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Undone, AppError> {
     let query = prepared(
-        "select kind, table_name, row_key, contact_id, reason from undo_change_set(?)",
+        "select kind, table_name, row_key, contact_id, reason from undo_change_set(?) where kind = 'conflict'",
         (bind::<SqlUuid, _>(id),),
     );
-    let rows: Vec<Row> = query.load(tx).await?;
-    let conflicts: Vec<Row> = rows.into_iter().filter(|row| row.kind == "conflict").collect();
+    let conflicts: Vec<Row> = query.load(tx).await?;
     follow_moved(tx).await?;
     follow_interactions(tx).await?;
     reminders::queries::follow(tx).await?;
