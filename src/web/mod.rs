@@ -23,12 +23,16 @@ pub mod htmx;
 pub mod kept;
 /// Numbers as people read them.
 pub mod number;
+/// What a page shows once.
+pub mod once;
 /// The frame around every page, and the replies that carry one.
 pub mod page;
 /// Keyset cursors.
 pub mod paging;
 /// The query string of a request.
 pub mod params;
+/// A long text that is sent while it is written.
+pub mod pieces;
 pub mod plain;
 /// The headers of every response.
 pub mod security_headers;

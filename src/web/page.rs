@@ -79,6 +79,18 @@ impl Site {
         if self.is_secure() { "__Host-kith_visitor" } else { "kith_visitor" }
     }
 
+    /// Where others find Kith: as the setting says, else where whoever asks finds it.
+    #[must_use]
+    pub fn base(&self, req: &HttpRequest) -> String {
+        match &self.url {
+            Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+            None => {
+                let host = req.headers().get(header::HOST).and_then(|value| value.to_str().ok());
+                format!("http://{}", host.unwrap_or("localhost"))
+            }
+        }
+    }
+
     /// A cookie as all of ours are: for this host, unreadable by script.
     #[must_use]
     pub fn cookie(&self, name: &'static str, value: String, same_site: SameSite) -> Cookie<'static> {
@@ -239,6 +251,14 @@ pub fn too_many(template: &impl Template, wait: Duration) -> Result<HttpResponse
     let mut response = render(StatusCode::TOO_MANY_REQUESTS, template)?;
     response.headers_mut().insert(header::RETRY_AFTER, wait.as_secs().max(1).into());
     Ok(response)
+}
+
+/// Whether whoever asks has what bears this ETag (RFC 9110, section 13.1.2).
+#[must_use]
+pub fn is_known(req: &HttpRequest, tag: &str) -> bool {
+    let known = req.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    known.is_some_and(|known| known.split(',').any(|one| opaque(one) == opaque(tag)))
 }
 
 /// 303: what a successful POST answers.

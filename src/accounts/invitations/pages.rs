@@ -1,7 +1,5 @@
 //! The page of invitations.
 
-use actix_web::cookie::SameSite;
-use actix_web::http::header;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use askama::Template;
@@ -15,9 +13,10 @@ use crate::accounts::hash_token;
 use crate::db::Db;
 use crate::error::AppError;
 use crate::web::csrf::random_token;
+use crate::web::once;
 use crate::web::page::{SignUp, unprocessable};
 use crate::web::paging::{self, TimeCursor};
-use crate::web::{CsrfForm, Field, Layout, Params, html, see_other, see_other_with};
+use crate::web::{CsrfForm, Field, Layout, Params, html, see_other_with};
 
 /// The page's address.
 const PATH: &str = "/admin/invitations";
@@ -92,34 +91,16 @@ pub(in crate::accounts) async fn index(
     layout: Layout,
     params: Params,
 ) -> Result<HttpResponse, AppError> {
-    let token = req.cookie(COOKIE).map(|cookie| cookie.value().to_owned());
-    let token = token.filter(|token| token.len() == 64 && token.bytes().all(|byte| byte.is_ascii_hexdigit()));
-    let mut removal = layout.site().cookie(COOKIE, String::new(), SameSite::Strict);
-    removal.make_removal();
-    let link = token.map(|token| format!("{}/signup?token={token}", base(&req, &layout)));
-    let was_made = link.is_some();
+    let base = layout.site().base(&req);
     let page = page(&db, &user, layout, params.text("after"), Form::default()).await?;
-    let mut response = html(&Index { link, ..page })?;
-    if was_made {
-        response.add_cookie(&removal).map_err(anyhow::Error::from)?;
-    }
-    Ok(response)
-}
-
-/// Where the invited will find Kith: as the setting says, else where she who invites finds it.
-fn base(req: &HttpRequest, layout: &Layout) -> String {
-    match &layout.site().url {
-        Some(url) => url.as_str().trim_end_matches('/').to_owned(),
-        None => {
-            let host = req.headers().get(header::HOST).and_then(|value| value.to_str().ok());
-            format!("http://{}", host.unwrap_or("localhost"))
-        }
-    }
+    let link = |token| format!("{base}/signup?token={token}");
+    once::show(&req, COOKIE, |token| html(&Index { link: token.map(link), ..page }))
 }
 
 /// Makes one.
 #[post("/admin/invitations")]
 pub(in crate::accounts) async fn create(
+    req: HttpRequest,
     user: Administrator,
     db: Data<Db>,
     layout: Layout,
@@ -133,11 +114,7 @@ pub(in crate::accounts) async fn create(
     if let Some((note, days)) = form.validate() {
         let hash = hash_token(&token);
         if db.as_user(&user, async |tx| queries::create(tx, &hash, &note, days).await).await? {
-            let mut cookie = layout.site().cookie(COOKIE, token, SameSite::Strict);
-            cookie.set_max_age(actix_web::cookie::time::Duration::minutes(1));
-            let mut response = see_other(PATH);
-            response.add_cookie(&cookie).map_err(anyhow::Error::from)?;
-            return Ok(response);
+            return once::carry(&req, COOKIE, token, PATH);
         }
         form.note.refuse("A hundred invitations are open already. Revoke some of them first.");
     }

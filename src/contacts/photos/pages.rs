@@ -16,7 +16,7 @@ use crate::contacts::queries::hold;
 use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
 use crate::web::avatar::Avatar;
-use crate::web::page::changed_by;
+use crate::web::page::{changed_by, is_known};
 use crate::web::upload::{self, Received};
 use crate::web::{CsrfForm, Field, Layout, html};
 
@@ -152,8 +152,7 @@ pub(in crate::contacts) async fn picture(
     let (id, photo) = path.into_inner();
     let bytes = db.as_user(&user, async |tx| queries::bytes(tx, id, photo).await).await?;
     let tag = format!("\"{photo}\"");
-    let known = req.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let is_known = known.is_some_and(|known| known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag));
+    let is_known = is_known(&req, &tag);
     let mut reply = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     reply
         .insert_header((header::ETAG, tag))
