@@ -88,7 +88,9 @@ async fn guard(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let site = site_of(&req);
     let refused = csrf::check_origin(&req, &site).err();
-    let visitor = if req.path().starts_with("/static/") { None } else { csrf::prepare(&req, &site) };
+    // What has no form needs no token, and so no cookie.
+    let has_forms = !["/static/", "/feeds/"].iter().any(|path| req.path().starts_with(path));
+    let visitor = if has_forms { csrf::prepare(&req, &site) } else { None };
     let shows_flash = req.method() == Method::GET && flash::take(req.request()).is_some();
     let mut response = match refused {
         Some(error) => req.into_response(error.error_response()).map_into_right_body(),

@@ -35,6 +35,8 @@ pub mod duties;
 pub mod error;
 /// Import and export.
 pub mod exchange;
+/// A calendar that other programs subscribe to.
+pub mod feeds;
 /// What passed between her and people.
 pub mod interactions;
 /// Work that outlives a request.

@@ -11,6 +11,7 @@ pub fn configure(routes: &mut ServiceConfig) {
         .configure(crate::correspondents::routes)
         .configure(crate::demo::routes)
         .configure(crate::exchange::routes)
+        .configure(crate::feeds::routes)
         .configure(crate::interactions::routes)
         .configure(crate::leaving::routes)
         .configure(crate::operations::routes)

@@ -199,6 +199,17 @@ impl<'db> Anonymous<'db> {
             .map(|row| CurrentUser::new(row.user, Some(row.session_id), ip).with_single_keys(row.single_keys)))
     }
 
+    /// Whose calendar feed has a token of this hash.
+    pub async fn find_feed(&self, token_hash: &[u8], ip: Option<IpAddr>) -> Result<Option<CurrentUser>, AppError> {
+        let query = prepared(
+            "select id, email, full_name, time_zone, is_admin, false as is_disabled, subscription_tier, settings ->> 'country' as country \
+             from public.find_feed(?)",
+            (bind::<Binary, _>(token_hash),),
+        );
+        let found: Option<UserRow> = query.load(&mut self.conn().await?).await?.pop();
+        Ok(found.map(|row| CurrentUser::new(row, None, ip)))
+    }
+
     /// The credential that belongs to an address.
     pub async fn credential(&self, email: &str) -> Result<Option<Credential>, AppError> {
         let query =
@@ -261,7 +272,10 @@ impl<'db> Anonymous<'db> {
 
     /// Counts a try at signing in under these keys and says nothing, or counts nothing and says how long to wait.
     /// Past its free tries a key must wait, twice as long each time, up to its longest.
-    pub async fn take_sign_in_turn(&self, keys: [(&str, i32, Duration); 2]) -> Result<Option<Duration>, AppError> {
+    pub async fn take_sign_in_turn<const N: usize>(
+        &self,
+        keys: [(&str, i32, Duration); N],
+    ) -> Result<Option<Duration>, AppError> {
         let longest = keys.map(|(_, _, longest)| i32::try_from(longest.as_secs()).unwrap_or(i32::MAX));
         let query = prepared(
             "select public.take_sign_in_turn(?, ?, ?) as answer",

@@ -344,6 +344,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// The secret link of a user's calendar feed, one at most. It is no edit: undo revives none.
+    feeds (user_id) {
+        user_id -> Uuid,
+        token_hash -> Bytea,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// Whom the user does not want as a contact; it outlives the mail that named them.
     ignored_addresses (user_id, id) {
         user_id -> Uuid,
@@ -640,6 +649,8 @@ diesel::table! {
         deleted_at -> Nullable<Timestamptz>,
         made_until -> Nullable<Timestamptz>,
         import_id -> Nullable<Uuid>,
+        apart_from -> Nullable<Uuid>,
+        apart_at -> Nullable<Timestamp>,
     }
 }
 
@@ -731,6 +742,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     deliveries,
     delivery_attempts,
     delivery_items,
+    feeds,
     ignored_addresses,
     import_items,
     import_layouts,

@@ -106,7 +106,7 @@ async fn add_talks(tx: &mut TenantTx<'_>, entries: &[(Uuid, Entry)], user: &Curr
         network::HABITS.into_iter().map(|(title, hour, rule)| reminder(title, None, (today, hour), rule.parse().ok()));
     let coming: Vec<_> = coming.into_iter().chain(habits).map(|one| (Uuid::now_v7(), one)).collect();
     let clock = reminders::queries::clock(tx).await?;
-    reminders::queries::insert_many(tx, &coming, clock, (None, None)).await
+    reminders::queries::insert_many(tx, &coming, clock, None).await
 }
 
 /// Something that the user means to do.

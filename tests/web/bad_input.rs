@@ -139,6 +139,7 @@ async fn fill(app: &App, ada: &mut User) {
     for address in ["g@x.example", "h@x.example", "i@x.example"] {
         crate::correspondents::letters(app, "Grace", address, 3).await;
     }
+    ada.post("/settings/feed", &[]).await.expect(303);
     // Nobody can be invited where sign-up is closed.
     ada.post("/admin/invitations", &[("note", "Grace"), ("days", "7")]).await;
     for kind in ["contacts", "organizations"] {

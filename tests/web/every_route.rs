@@ -7,7 +7,7 @@ use crate::url_table::{Route, routes};
 /// No row has this id.
 const NOBODY: &str = "01900000-0000-7000-8000-000000000000";
 /// What is there for whoever is not signed in.
-const PUBLIC: [&str; 5] = ["/login", "/logout", "/signup", "/healthz", "/readyz"];
+const PUBLIC: [&str; 6] = ["/login", "/logout", "/signup", "/healthz", "/readyz", "/feeds/{token}.ics"];
 
 /// A form with this token; the one with a file as browsers send it.
 async fn send(user: &mut User, route: &Route, token: &str, headers: &[(&str, &str)]) -> Page {

@@ -20,6 +20,7 @@ mod correspondents;
 mod deliveries;
 mod demo;
 mod every_route;
+mod feeds;
 mod group_merges;
 mod guards;
 mod heat;

@@ -26,7 +26,7 @@ pub async fn add(user: &mut User, fields: &[(&str, &str)]) -> String {
 }
 
 /// A daily one that began days ago and has come due as often.
-async fn overdue(app: &App, user: &mut User, days: i32) -> String {
+pub async fn overdue(app: &App, user: &mut User, days: i32) -> String {
     let path = add(user, &[("starts_at", &format!("{} 00:00", day(1))), ("repeats", "daily")]).await;
     let id = path.trim_start_matches("/reminders/");
     app.sql(&format!(

@@ -6,7 +6,7 @@ use kith::db::connect;
 use crate::cluster::clone_database;
 
 /// The functions that run with another role's rights; each is called before sign-in, by jobs or by triggers.
-const DEFINERS: [&str; 53] = [
+const DEFINERS: [&str; 54] = [
     "admin_accounts",
     "admin_change_account",
     "any_user",
@@ -35,6 +35,7 @@ const DEFINERS: [&str; 53] = [
     "ensure_month_partitions",
     "erase_account",
     "extend_job",
+    "find_feed",
     "find_session",
     "forget_audit_months",
     "forget_change_sets",

@@ -29,11 +29,11 @@ impl Route {
         let mut ids = ids.iter();
         let mut last = &"";
         let filled = self.pattern.split('/').map(|part| {
-            if part.starts_with('{') {
+            if let Some((_, behind)) = part.strip_prefix('{').and_then(|hole| hole.split_once('}')) {
                 last = ids.next().unwrap_or(last);
-                last
+                format!("{last}{behind}")
             } else {
-                part
+                part.to_owned()
             }
         });
         filled.collect::<Vec<_>>().join("/")

@@ -98,9 +98,8 @@ fn of_reminders(column: &str) -> Option<&'static str> {
         "state" => "what became of it",
         "snoozed_until" => "put off until",
         "occurs_at_local" => "which one",
-        "due_at" | "status" | "series_id" | "made_until" | "settled_at" | "reminder_id" | "updated_at" | "version" => {
-            return None;
-        }
+        "due_at" | "status" | "series_id" | "apart_from" | "apart_at" | "made_until" | "settled_at" | "reminder_id"
+        | "updated_at" | "version" => return None,
         _ => "another field",
     })
 }

@@ -44,7 +44,7 @@ pub const TABLES: [(&str, &str); 25] = [
 ];
 
 /// The tables of an account that are not in the document: derived, or of this instance alone.
-pub const LEFT_OUT: [&str; 22] = [
+pub const LEFT_OUT: [&str; 23] = [
     "account_sizes",
     "audit_logs",
     "change_sets",
@@ -57,6 +57,7 @@ pub const LEFT_OUT: [&str; 22] = [
     "deliveries",
     "delivery_attempts",
     "delivery_items",
+    "feeds",
     "import_items",
     "import_parts",
     "imports",

@@ -48,7 +48,7 @@ pub(super) fn components(value: &str) -> Vec<&str> {
 }
 
 /// Escapes a text for any place, list and component included.
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut value = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -71,7 +71,7 @@ pub(super) fn quote_param(text: &str) -> String {
 }
 
 /// Appends a content line, folded at 75 bytes, never inside a character or a property's name.
-pub(super) fn fold(line: &str, into: &mut String) {
+pub(crate) fn fold(line: &str, into: &mut String) {
     let mut rest = line;
     let mut room = line.find([':', ';']).map_or(75, |name| 75.max(name + 1));
     while rest.len() > room {

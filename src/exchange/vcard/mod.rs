@@ -13,7 +13,7 @@ pub(in crate::exchange) mod content_line;
 mod date;
 mod decode;
 mod employment;
-pub(in crate::exchange) mod escape;
+pub(crate) mod escape;
 #[cfg(test)]
 mod fixtures;
 mod label;

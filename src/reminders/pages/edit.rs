@@ -16,8 +16,8 @@ use crate::interactions::queries::Companion;
 use crate::reminders::builder::{ENDS, MONTHLY, REPEATS, WEEKDAYS};
 use crate::reminders::forms::{ReminderForm, differences};
 use crate::reminders::model::Reminder;
-use crate::reminders::queries::{self, Stored};
-use crate::reminders::schedule::{Clock, Schedule};
+use crate::reminders::queries::{self, Part, Stored};
+use crate::reminders::schedule::Schedule;
 use crate::reminders::views::{Preview, read, written};
 use crate::web::page::{changed_by, conflict};
 use crate::web::{CsrfForm, Difference, FormData, Layout, Params, html, see_other_with, unprocessable};
@@ -171,7 +171,7 @@ pub(in crate::reminders) async fn create(
             let form = identify(tx, form.clone()).await?;
             let reminder = whole(&form, checked.clone());
             if let Some(reminder) = &reminder {
-                queries::insert_many(tx, &[(id, reminder.clone())], clock, (None, None)).await?;
+                queries::insert_many(tx, &[(id, reminder.clone())], clock, None).await?;
             }
             Ok((form, reminder, tx.change_set()))
         })
@@ -266,18 +266,10 @@ async fn save(
     let series = stored.series.unwrap_or(id);
     let rest = Reminder { schedule: rest, ..stored.reminder.clone() };
     queries::set_schedule(tx, id, &rest, (clock, version), series).await?;
-    apart_of(tx, reminder, clock, (series, local)).await
-}
-
-async fn apart_of(
-    tx: &mut TenantTx<'_>,
-    reminder: &Reminder,
-    clock: Clock,
-    (series, local): (Uuid, NaiveDateTime),
-) -> Result<Uuid, AppError> {
-    let id = Uuid::now_v7();
-    queries::insert_many(tx, &[(id, reminder.clone())], clock, (Some(series), Some(local))).await?;
-    Ok(id)
+    let part = Part { series, since: local, alone_from: (scope == "one").then_some(id) };
+    let apart = Uuid::now_v7();
+    queries::insert_many(tx, &[(apart, reminder.clone())], clock, Some(part)).await?;
+    Ok(apart)
 }
 
 /// The form as she sent it, beside what was stored meanwhile. Saving it again is over that version.

@@ -11,4 +11,4 @@ pub(super) use making::KIND;
 pub use making::{begin, follow, make, make_anew, unmade};
 pub use read::{Passed, Stored, clock, coming, find, passed};
 pub use settling::{dismiss, move_apart, move_due, settle, skip_missed, snooze};
-pub use write::{insert_many, restore, set_schedule, trash, update};
+pub use write::{Part, insert_many, restore, set_schedule, trash, update};

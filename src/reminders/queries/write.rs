@@ -2,7 +2,7 @@
 
 use chrono::NaiveDateTime;
 use diesel::QueryableByName;
-use diesel::sql_types::{Integer, Jsonb, Nullable, Uuid as SqlUuid};
+use diesel::sql_types::{Integer, Jsonb, Nullable, Timestamp, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -27,7 +27,18 @@ fn row(id: Uuid, reminder: &Reminder, clock: Clock) -> Value {
     })
 }
 
-/// Adds reminders, which share `series` where they were one with others before; `since` as in [`make`].
+/// What a reminder is that was a part of another until it was edited apart.
+#[derive(Debug, Clone, Copy)]
+pub struct Part {
+    /// What it shares with those that were one with it.
+    pub series: Uuid,
+    /// From which occurrence on.
+    pub since: NaiveDateTime,
+    /// Whose occurrence it was, where it is that one alone.
+    pub alone_from: Option<Uuid>,
+}
+
+/// Adds reminders, which are `part` of another where they were edited apart from it.
 ///
 /// # Errors
 /// When the database fails.
@@ -35,16 +46,23 @@ pub async fn insert_many(
     tx: &mut TenantTx<'_>,
     new: &[(Uuid, Reminder)],
     clock: Clock,
-    (series, since): (Option<Uuid>, Option<NaiveDateTime>),
+    part: Option<Part>,
 ) -> Result<(), AppError> {
+    let since = part.map(|part| part.since);
+    let apart_from = part.and_then(|part| part.alone_from);
     let rows = new.iter().map(|(id, reminder)| row(*id, reminder, clock)).collect();
     let insert = prepared(
         format!(
-            "insert into reminders (id, contact_id, title, note, starts_at, is_day, zone, recurrence_rule, exdates, advance_days, due_at, series_id) \
-             select r.id, r.contact_id, r.title, r.note, r.starts_at, r.is_day, r.zone, r.recurrence_rule, r.exdates, r.advance_days, r.due_at, ? \
+            "insert into reminders (id, contact_id, title, note, starts_at, is_day, zone, recurrence_rule, exdates, advance_days, due_at, series_id, apart_from, apart_at) \
+             select r.id, r.contact_id, r.title, r.note, r.starts_at, r.is_day, r.zone, r.recurrence_rule, r.exdates, r.advance_days, r.due_at, ?, ?, ? \
              from jsonb_to_recordset(?) as r{RECORD}"
         ),
-        (bind::<Nullable<SqlUuid>, _>(series), bind::<Jsonb, _>(Value::Array(rows))),
+        (
+            bind::<Nullable<SqlUuid>, _>(part.map(|part| part.series)),
+            bind::<Nullable<SqlUuid>, _>(apart_from),
+            bind::<Nullable<Timestamp>, _>(apart_from.and(since)),
+            bind::<Jsonb, _>(Value::Array(rows)),
+        ),
     );
     insert.execute(tx).await?;
     make(tx, &new.iter().map(|(id, _)| *id).collect::<Vec<_>>(), since).await
