@@ -62,8 +62,6 @@ pub struct Conflict {
 #[derive(QueryableByName)]
 struct Row {
     #[diesel(sql_type = Text)]
-    kind: String,
-    #[diesel(sql_type = Text)]
     table_name: String,
     #[diesel(sql_type = Nullable<Jsonb>)]
     row_key: Option<Value>,
@@ -122,7 +120,7 @@ pub async fn find(tx: &mut TenantTx<'_>, id: Uuid) -> Result<ChangeSet, AppError
 /// the workers' bell once the transaction has ended. The undo is itself a change set, that of this transaction: undoing it does it all again.
 pub async fn undo(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Undone, AppError> {
     let query = prepared(
-        "select kind, table_name, row_key, contact_id, reason from undo_change_set(?) where kind = 'conflict'",
+        "select table_name, row_key, contact_id, reason from undo_change_set(?) where kind = 'conflict'",
         (bind::<SqlUuid, _>(id),),
     );
     let conflicts: Vec<Row> = query.load(tx).await?;
@@ -204,7 +202,7 @@ pub async fn give_up(tx: &mut TenantTx<'_>, id: Uuid) -> Result<(), AppError> {
 
 async fn undo_rows(tx: &mut TenantTx<'_>, id: Uuid, people: &[Uuid]) -> Result<Vec<Row>, AppError> {
     let query = prepared(
-        "select 'conflict' as kind, table_name, row_key, contact_id, reason from undo_rows(?, ?)",
+        "select table_name, row_key, contact_id, reason from undo_rows(?, ?)",
         (bind::<SqlUuid, _>(id), bind::<Array<SqlUuid>, _>(people)),
     );
     Ok(query.load(tx).await?)
@@ -231,10 +229,8 @@ async fn refused(tx: &mut TenantTx<'_>, rows: Vec<Row>) -> Result<Vec<Conflict>,
 /// # Errors
 /// When the database fails.
 pub async fn conflicts(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Vec<Conflict>, AppError> {
-    let query = prepared(
-        "select 'conflict' as kind, table_name, row_key, contact_id, reason from undo_conflicts(?)",
-        (bind::<SqlUuid, _>(id),),
-    );
+    let query =
+        prepared("select table_name, row_key, contact_id, reason from undo_conflicts(?)", (bind::<SqlUuid, _>(id),));
     let rows: Vec<Row> = query.load(tx).await?;
     named(tx, rows).await
 }
