@@ -39,6 +39,7 @@ pub fn routes(routes: &mut ServiceConfig) {
         .service(settings::change_keyboard)
         .service(settings::change_correspondents)
         .service(settings::change_reminders)
+        .service(settings::change_dates)
         .service(invitations::pages::index)
         .service(invitations::pages::create)
         .service(invitations::pages::revoke)

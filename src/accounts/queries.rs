@@ -5,6 +5,7 @@ use diesel::sql_types::{Bool, Integer, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
+use crate::contacts::occasions::queries::read_days_ahead;
 use crate::db::schema::users;
 use crate::db::{SessionRow, TenantTx, bind, prepared};
 use crate::error::AppError;
@@ -73,21 +74,34 @@ struct Chosen {
     reminder_time: Option<String>,
     #[diesel(sql_type = Bool)]
     mail_reminders: bool,
+    #[diesel(sql_type = Nullable<Text>)]
+    dates_ahead_days: Option<String>,
 }
 
 /// After how many messages somebody she writes with is suggested as a contact, at which hour a reminder of a day alone is
-/// due, and whether she is mailed what is.
-pub(super) async fn chosen(tx: &mut TenantTx<'_>) -> Result<(i32, String, bool), AppError> {
+/// due, whether she is mailed what is, and how many days before a date she is told of it.
+pub(super) async fn chosen(tx: &mut TenantTx<'_>) -> Result<(i32, String, bool, i32), AppError> {
     let query = prepared(
         "select settings ->> 'suggest_after' as suggest_after, settings ->> 'reminder_time' as reminder_time, \
-            settings ->> 'mail_reminders' is distinct from 'false' as mail_reminders \
+            settings ->> 'mail_reminders' is distinct from 'false' as mail_reminders, \
+            settings ->> 'dates_ahead_days' as dates_ahead_days \
          from users where id = app_user_id()",
         (),
     );
     let stored: Chosen = query.get_result(tx).await?;
     let messages = stored.suggest_after.and_then(|number| number.parse().ok()).unwrap_or(SUGGEST_AFTER);
     let time = stored.reminder_time.unwrap_or_else(|| "09:00".to_owned());
-    Ok((messages, time, stored.mail_reminders))
+    Ok((messages, time, stored.mail_reminders, read_days_ahead(stored.dates_ahead_days.as_deref())))
+}
+
+/// Keeps how many days before a date she is told of it.
+pub(super) async fn set_dates_ahead(tx: &mut TenantTx<'_>, days: i32) -> Result<(), AppError> {
+    let query = prepared(
+        "update users set settings = coalesce(settings, '{}') || jsonb_build_object('dates_ahead_days', ?)",
+        (bind::<Integer, _>(days),),
+    );
+    query.execute(tx).await?;
+    Ok(())
 }
 
 /// Keeps the hour, and whether she is mailed.

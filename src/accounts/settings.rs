@@ -10,6 +10,7 @@ use super::pages::zone_names;
 use super::{passwords, queries, throttle};
 use crate::allowance::{self, Figure};
 use crate::contacts::dialling;
+use crate::contacts::occasions::queries::MOST_DAYS_AHEAD;
 use crate::db::{CurrentUser, Db, SessionRow, TenantTx};
 use crate::error::{AppError, too_soon};
 use crate::text::country::Country;
@@ -31,6 +32,8 @@ struct SettingsPage {
     reminder_time: Field,
     /// Whether she is mailed what is due.
     mail_reminders: bool,
+    /// How many days before a date she is told of it.
+    dates_ahead_days: Field,
     /// That messages do not get through, as she reads it.
     failing: Option<String>,
     /// What becomes of the next few reminders in the zone that was chosen, where that has to be seen first.
@@ -69,7 +72,7 @@ impl SessionView {
 }
 
 async fn page(db: &Db, user: &CurrentUser, layout: Layout) -> Result<SettingsPage, AppError> {
-    let (rows, demo, usage, (suggest_after, reminder_time, mail_reminders), failing) = db
+    let (rows, demo, usage, (suggest_after, reminder_time, mail_reminders, dates_ahead), failing) = db
         .as_user(user, async |tx| {
             let usage = allowance::usage(tx, user.time_zone()).await?;
             let (sessions, demo) = (queries::sessions(tx).await?, demo::queries::standing(tx).await?);
@@ -91,6 +94,7 @@ async fn page(db: &Db, user: &CurrentUser, layout: Layout) -> Result<SettingsPag
         suggest_after: suggest_after.to_string().as_str().into(),
         reminder_time: reminder_time.as_str().into(),
         mail_reminders,
+        dates_ahead_days: dates_ahead.to_string().as_str().into(),
         failing: failing.map(|failing| delivery::views::failing(&failing, user)),
         moves: Vec::new(),
         zones: zone_names(),
@@ -173,6 +177,23 @@ pub(super) async fn change_reminders(
     })
     .await?;
     jobs::ring();
+    Ok(see_other_with(&layout, "/settings", "Saved.", None))
+}
+
+/// How many days before a date of somebody she is told of it.
+#[post("/settings/dates")]
+pub(super) async fn change_dates(
+    user: CurrentUser,
+    db: Data<Db>,
+    layout: Layout,
+    posted: CsrfForm,
+) -> Result<HttpResponse, AppError> {
+    let mut dates_ahead_days = Field::of(&posted, "dates_ahead_days");
+    let Some(days) = dates_ahead_days.number(0..=MOST_DAYS_AHEAD) else {
+        dates_ahead_days.refuse(format!("Give a whole number from 0 to {MOST_DAYS_AHEAD}."));
+        return unprocessable(&SettingsPage { dates_ahead_days, ..page(&db, &user, layout).await? });
+    };
+    db.as_user(&user, async |tx| queries::set_dates_ahead(tx, days).await).await?;
     Ok(see_other_with(&layout, "/settings", "Saved.", None))
 }
 

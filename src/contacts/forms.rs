@@ -3,6 +3,7 @@
 use super::fields::inputs::{self, Input};
 use super::model::{Method, PartialDate, Person};
 use super::parts::{self, Part};
+use super::touch::model::CadenceField;
 use crate::text::clean::{self, is_blank};
 use crate::web::{Field, FormData};
 
@@ -37,7 +38,7 @@ pub(super) struct PersonForm {
     /// Whether such notes are kept.
     pub keeps_notes: bool,
     pub relationship_strength: Field,
-    pub contact_frequency_days: Field,
+    pub cadence: CadenceField,
     pub methods: Vec<Part>,
     pub dates: Vec<Part>,
     /// The account's own fields.
@@ -75,7 +76,7 @@ impl PersonForm {
             long_notes: None,
             keeps_notes: form.has("keep_notes"),
             relationship_strength: field("relationship_strength"),
-            contact_frequency_days: field("contact_frequency_days"),
+            cadence: CadenceField::posted(form),
             methods,
             dates: parts::parts(form, "date_kind[]", "", "date_value[]"),
             fields: Vec::new(),
@@ -106,7 +107,7 @@ impl PersonForm {
             long_notes: is_long.then(|| person.notes.chars().count()),
             keeps_notes: true,
             relationship_strength: number(person.relationship_strength),
-            contact_frequency_days: number(person.contact_frequency_days),
+            cadence: CadenceField::of(person.contact_frequency_days),
             methods: person.methods.iter().map(Part::from).collect(),
             dates: person.dates.iter().map(Part::from).collect(),
             fields: Vec::new(),
@@ -154,7 +155,7 @@ impl PersonForm {
             how_met: self.how_met.lines(LONGEST_MEETING).unwrap_or_default(),
             met_at: self.met_at.line(255),
             relationship_strength: self.relationship_strength.number(1..=10),
-            contact_frequency_days: self.contact_frequency_days.number(1..=3660),
+            contact_frequency_days: self.cadence.days(),
             methods: self.checked_methods(stored.map_or(&[], |stored| &stored.methods)),
             dates: self.checked_dates(),
             fields: inputs::checked(&mut self.fields),
@@ -186,7 +187,8 @@ impl PersonForm {
             &self.how_met,
             &self.met_at,
             &self.relationship_strength,
-            &self.contact_frequency_days,
+            &self.cadence.chosen,
+            &self.cadence.own,
             &self.method_value,
             &self.date_value,
         ];

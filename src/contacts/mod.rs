@@ -20,6 +20,8 @@ pub mod groups;
 mod merging;
 /// Who a person is.
 pub mod model;
+/// Important days.
+pub mod occasions;
 /// The pages.
 pub mod pages;
 mod parts;
@@ -31,6 +33,8 @@ pub mod queries;
 pub mod relations;
 /// What many are found by, merged after them.
 pub mod search_lists;
+/// Who is to be kept in touch with.
+pub mod touch;
 /// People as their pages show them.
 pub mod views;
 
@@ -72,6 +76,12 @@ pub fn routes(routes: &mut ServiceConfig) {
         .service(fields::pages::update)
         .service(fields::pages::shift)
         .service(fields::pages::remove)
+        .service(touch::pages::index::index)
+        .service(touch::pages::postponement::ask)
+        .service(touch::pages::postponement::postpone)
+        .service(touch::pages::postponement::take_back)
+        .service(touch::pages::rhythm::keep_to)
+        .service(occasions::pages::index)
         .service(photos::pages::edit)
         .service(photos::pages::update)
         .service(photos::pages::remove)

@@ -5,11 +5,14 @@ use uuid::Uuid;
 
 use super::employments::Post;
 use super::fields::FieldView;
-use super::model::{Method, MethodKind, PartialDate, Person};
+use super::model::{Method, MethodKind, Person};
+use super::occasions::views::DateView;
 use super::parts::web_link;
 use super::photos;
 use super::queries::{Candidate, Contact, Row, TagOf};
 use super::relations::{Relation, RelationView};
+use super::touch::model::Rhythm;
+use super::touch::views::postponement_url;
 use crate::db::CurrentUser;
 use crate::web::avatar::Avatar;
 use crate::web::dates::{self, Day};
@@ -106,6 +109,10 @@ pub(super) struct PersonView {
     pub last: Option<Day>,
     pub due: Option<Due>,
     pub next: Option<Day>,
+    /// Until when she is put off, where that is why she is due no earlier.
+    pub postponed: Option<Day>,
+    /// How often they are in touch already, where no cadence is set.
+    pub rhythm: Option<Rhythm>,
     pub added: Day,
 }
 
@@ -147,13 +154,31 @@ impl PersonView {
             last: days(contact.last_contact_date),
             due: Due::of(contact.next_contact_due, contact.effective_frequency_days, today),
             next: days(contact.next_contact_due),
+            postponed: days(
+                contact.postponed_until.filter(|day| *day > today && contact.next_contact_due == Some(*day)),
+            ),
+            rhythm: None,
             added: Day::of(contact.created_at.date_naive(), today),
         }
     }
 }
 
+impl PersonView {
+    /// The same, with what her year of contact tells of how often they are in touch.
+    pub fn with_rhythm(self, days: &[NaiveDate], today: NaiveDate) -> Self {
+        let rhythm = Rhythm::of(days, today).filter(|_| self.cadence.is_none() && !self.is_trashed);
+        Self { rhythm, ..self }
+    }
+}
+
 /// Where the buttons of her page lead.
 impl PersonView {
+    pub fn postponement(&self) -> String {
+        postponement_url(self.id)
+    }
+    pub fn keep_to(&self) -> String {
+        format!("/contacts/{}/rhythm", self.id)
+    }
     pub fn edit(&self) -> String {
         format!("/contacts/{}/edit", self.id)
     }
@@ -255,52 +280,6 @@ fn dialled(number: &str) -> Option<String> {
     (digits.chars().filter(char::is_ascii_digit).count() >= fewest).then_some(digits)
 }
 
-/// A day of hers.
-pub(super) struct DateView {
-    pub kind: String,
-    pub machine: String,
-    pub shown: String,
-    /// `turns 41 in 112 days`.
-    pub note: String,
-    in_days: i64,
-}
-
-impl DateView {
-    fn new(date: &PartialDate, today: NaiveDate) -> Self {
-        let (month, day) = (u32::try_from(date.month).unwrap_or(1), u32::try_from(date.day).unwrap_or(1));
-        let next = next_anniversary(month, day, today);
-        let in_days = (next - today).num_days();
-        let when = match in_days {
-            0 => "today".to_owned(),
-            1 => "tomorrow".to_owned(),
-            days => format!("in {days} days"),
-        };
-        let years = date.year.map(|year| next.year() - year).filter(|years| *years > 0);
-        let note = match (date.kind.to_lowercase().as_str(), years) {
-            ("birthday", Some(age)) => format!("turns {age} {when}"),
-            (_, Some(1)) => format!("1 year {when}"),
-            (_, Some(years)) => format!("{years} years {when}"),
-            (_, None) => when,
-        };
-        let year = date.year.map(|year| format!(" {year}")).unwrap_or_default();
-        let machine = match date.year {
-            Some(year) => format!("{year:04}-{month:02}-{day:02}"),
-            None => format!("{month:02}-{day:02}"),
-        };
-        Self { kind: date.kind.clone(), machine, shown: format!("{day} {}{year}", dates::month(month)), note, in_days }
-    }
-}
-
-/// The next time this day comes round, today included. 29 February is kept on the 28th where a year
-/// has none: it stays in its month.
-fn next_anniversary(month: u32, day: u32, today: NaiveDate) -> NaiveDate {
-    let in_year = |year| {
-        NaiveDate::from_ymd_opt(year, month, day).or_else(|| NaiveDate::from_ymd_opt(year, month, 28)).unwrap_or(today)
-    };
-    let this_year = in_year(today.year());
-    if this_year >= today { this_year } else { in_year(today.year() + 1) }
-}
-
 /// A post, and the time that she holds or held it.
 pub(super) struct PostView {
     pub id: Uuid,
@@ -352,16 +331,6 @@ mod tests {
         assert_eq!(due("2026-11-27"), Some(("soon", "in 2 d".to_owned())));
         assert_eq!(due("2026-12-12"), Some(("", "every 3 wk".to_owned())));
         assert_eq!(Due::of(None, None, today), None);
-    }
-
-    #[test]
-    fn a_birthday_tells_the_age_it_brings_and_a_leap_day_stays_in_february() {
-        let date = |year, month, day| PartialDate { kind: "birthday".into(), year, month, day };
-        let today = day("2026-11-25");
-        assert_eq!(DateView::new(&date(Some(1986), 3, 17), today).note, "turns 41 in 112 days");
-        assert_eq!(DateView::new(&date(None, 11, 25), today).note, "today");
-        assert_eq!(next_anniversary(2, 29, day("2026-02-28")), day("2026-02-28"));
-        assert_eq!(next_anniversary(2, 29, day("2028-02-28")), day("2028-02-29"));
     }
 
     #[test]

@@ -48,6 +48,14 @@ pub struct Interaction {
     pub people: Vec<Uuid>,
 }
 
+impl Interaction {
+    /// Whether it counts as contact.
+    #[must_use]
+    pub fn is_in_touch(&self) -> bool {
+        self.is_contact && self.kind != "note"
+    }
+}
+
 /// When something happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct When {

@@ -39,11 +39,16 @@ pub(super) struct ReminderForm {
 }
 
 impl ReminderForm {
-    /// An empty one, for somebody or nobody.
-    pub fn blank(person: Option<Companion>, title: &str, when: &str) -> Self {
+    /// An empty one but for what the address that leads there says, for somebody or nobody.
+    pub fn blank(person: Option<Companion>, asked: &FormData) -> Self {
+        let field = |name| Field::of(asked, name);
+        let often =
+            Builder { repeats: field("repeats"), recurrence_rule: field("recurrence_rule"), ..Builder::default() };
         Self {
-            title: title.into(),
-            starts_at: when.into(),
+            title: field("title"),
+            starts_at: field("starts_at"),
+            advance_days: field("advance_days"),
+            often,
             contact_id: person.as_ref().map(|one| one.id),
             person,
             ..Self::default()

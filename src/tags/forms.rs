@@ -1,6 +1,7 @@
 //! The form of a tag.
 
 use super::model::{Tag, color_of};
+use crate::contacts::touch::model::CadenceField;
 use crate::web::{Field, FormData};
 
 /// What the form holds.
@@ -8,13 +9,13 @@ use crate::web::{Field, FormData};
 pub(super) struct TagForm {
     pub name: Field,
     pub color: Field,
-    pub contact_frequency_days: Field,
+    pub cadence: CadenceField,
 }
 
 impl TagForm {
     pub fn posted(form: &FormData) -> Self {
         let field = |name| Field::of(form, name);
-        Self { name: field("name"), color: field("color"), contact_frequency_days: field("contact_frequency_days") }
+        Self { name: field("name"), color: field("color"), cadence: CadenceField::posted(form) }
     }
 
     /// Of a tag that is stored.
@@ -22,7 +23,7 @@ impl TagForm {
         Self {
             name: Field::from(tag.name.as_str()),
             color: tag.color.clone().into(),
-            contact_frequency_days: Field::from(tag.contact_frequency_days.map(|days| days.to_string())),
+            cadence: CadenceField::of(tag.contact_frequency_days),
         }
     }
 
@@ -30,7 +31,7 @@ impl TagForm {
     /// chosen the name has one.
     pub fn validate(&mut self) -> Option<Tag> {
         let name = self.name.required_line(100, "Give the tag a name.");
-        let (color, contact_frequency_days) = (self.checked_color(), self.contact_frequency_days.number(1..=3660));
+        let (color, contact_frequency_days) = (self.checked_color(), self.cadence.days());
         let name = name?;
         let color = Some(color.unwrap_or_else(|| color_of(&name).to_owned()));
         (!self.is_refused()).then_some(Tag { name, color, contact_frequency_days })
@@ -38,7 +39,7 @@ impl TagForm {
 
     /// Whether anything is wrong.
     pub fn is_refused(&self) -> bool {
-        [&self.name, &self.color, &self.contact_frequency_days].iter().any(|field| field.is_invalid())
+        [&self.name, &self.color, &self.cadence.chosen, &self.cadence.own].iter().any(|field| field.is_invalid())
     }
 
     /// The colour as a browser's colour field takes it: its own, else the name's.

@@ -74,7 +74,7 @@ pub fn span(days: i64) -> String {
         ..14 => format!("{days} d"),
         14..60 => format!("{} wk", days / 7),
         60..730 => format!("{} mo", (days * 24 + 365) / 730),
-        _ => format!("{} y", days * 4 / 1461),
+        _ => format!("{} y", days / 365),
     }
 }
 
@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn days_are_told_in_the_largest_unit_that_says_enough() {
         assert_eq!(
-            [1, 13, 14, 59, 60, 364, 731, 4000].map(span),
+            [1, 13, 14, 59, 60, 364, 730, 4000].map(span),
             ["1 d", "13 d", "2 wk", "8 wk", "2 mo", "12 mo", "2 y", "10 y"]
         );
     }

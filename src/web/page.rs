@@ -139,6 +139,7 @@ impl Layout {
         let section = match req.path().split('/').nth(1).unwrap_or("") {
             "correspondents" => "interactions",
             "selections" => "contacts",
+            "dates" => "keep-in-touch",
             "organization-merges" => "organizations",
             "tag-merges" => "tags",
             section => section,

@@ -6,13 +6,16 @@ use crate::browser::{Browser, Window};
 use crate::house::House;
 
 /// The pages that a signed-in person reaches without an id.
-const LISTS: [&str; 17] = [
+const LISTS: [&str; 20] = [
     "/contacts",
     "/contacts/new",
     "/organizations",
     "/interactions",
     "/interactions/new",
     "/interactions/overview",
+    "/keep-in-touch",
+    "/keep-in-touch?coming",
+    "/dates",
     "/tags",
     "/history",
     "/trash",
@@ -77,6 +80,7 @@ async fn add_the_long_one(house: &mut House) -> String {
         ("method_value[]", &link),
         ("date_kind[]", &word[..50]),
         ("date_value[]", "2000-02-29"),
+        ("contact_frequency_days", "7"),
     ];
     let own: Vec<(String, &str)> = define_fields(house, &word).await;
     let own = own.iter().map(|(name, value)| (name.as_str(), *value));
@@ -115,6 +119,7 @@ async fn pages_of(house: &House, person: &str) -> Vec<String> {
         format!("{person}/relations/new"),
     ];
     pages.push(format!("{person}/photo"));
+    pages.push(format!("{person}/postponement"));
     for row in rows {
         pages.extend([row.get::<_, String>(0), row.get::<_, String>(1), format!("{}/edit", row.get::<_, String>(1))]);
     }

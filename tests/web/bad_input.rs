@@ -136,6 +136,7 @@ async fn fill(app: &App, ada: &mut User) {
     ada.post("/reminders", &reminder).await.expect(303);
     let path = ada.post("/reminders", &reminder).await.expect(303).location();
     ada.post(&format!("{path}/trash"), &[]).await.expect(303);
+    keep_in_touch(ada, id).await;
     for address in ["g@x.example", "h@x.example", "i@x.example"] {
         crate::correspondents::letters(app, "Grace", address, 3).await;
     }
@@ -146,6 +147,18 @@ async fn fill(app: &App, ada: &mut User) {
         let names = [("first_name", "Away"), ("name", "Away")];
         let away = ada.post(&format!("/{kind}"), &names).await.expect(303).location();
         ada.post(&format!("{away}/trash"), &[]).await.expect(303);
+    }
+}
+
+/// Somebody who is put off, somebody who is due, and somebody with a rhythm to keep to.
+async fn keep_in_touch(ada: &mut User, postponed: &str) {
+    ada.post("/bulk-edits", &[("id", postponed), ("contact_frequency_days", "30")]).await.expect(303);
+    let until = crate::reminders::day(60);
+    ada.post(&format!("/contacts/{postponed}/postponement"), &[("postponed_until", &until)]).await.expect(303);
+    let steady = ada.post("/contacts", &[("first_name", "Steady")]).await.expect(303).location();
+    for days in [1, 8, 15, 22] {
+        let day = (crate::reminders::today() - chrono::Days::new(days)).to_string();
+        crate::interactions::log(ada, "call", &day, "", &[steady.trim_start_matches("/contacts/")]).await;
     }
 }
 

@@ -90,6 +90,15 @@ pub async fn fill(app: &App, user: &mut User, mark: &str) {
     let gone = user.post("/organizations", &[("name", &format!("{mark} before"))]).await.expect(303).location();
     user.post(&format!("{gone}/trash"), &[]).await.expect(303);
     write_with(app, user, mark).await;
+    keep_in_touch(user, &with).await;
+}
+
+/// Somebody who is put off.
+async fn keep_in_touch(user: &mut User, with: &str) {
+    let frequency = [("id", with), ("contact_frequency_days", "30")];
+    user.post("/bulk-edits", &frequency).await.expect(303);
+    let until = crate::reminders::day(60);
+    user.post(&format!("/contacts/{with}/postponement"), &[("postponed_until", &until)]).await.expect(303);
 }
 
 /// Reminders once and by a rule, of each one that goes on, and one in the trash.

@@ -47,7 +47,13 @@ fn lines(html: &str, place: &str) -> Vec<String> {
 async fn the_keyboard_page_of_the_docs_tells_what_the_pages_declare() {
     let app = App::spawn().await;
     let mut ada = app.sign_in("ada").await;
-    let person = ada.post("/contacts", &[("first_name", "somebody")]).await.expect(303).location();
+    let fields = [
+        ("first_name", "somebody"),
+        ("contact_frequency_days", "30"),
+        ("date_kind[]", "birthday"),
+        ("date_value[]", &crate::reminders::day(5)),
+    ];
+    let person = ada.post("/contacts", &fields).await.expect(303).location();
     ada.post("/contacts", &[("first_name", "somebody else")]).await.expect(303);
     ada.post(&format!("{person}/tags"), &[("name", "friend")]).await.expect(303);
     let post = [("organization", "Navy"), ("is_current", "true")];
@@ -85,6 +91,9 @@ async fn the_keyboard_page_of_the_docs_tells_what_the_pages_declare() {
         ("Reminders", "/reminders".to_owned()),
         ("A reminder", reminder.clone()),
         ("The form of a reminder", format!("{reminder}/edit")),
+        ("Keep in touch", "/keep-in-touch".to_owned()),
+        ("Where somebody is postponed", format!("{person}/postponement")),
+        ("Dates", "/dates".to_owned()),
         ("People you write with", "/correspondents".to_owned()),
         ("Where somebody is merged into a contact", format!("{finder}?q=somebody")),
         ("Tags", "/tags".to_owned()),

@@ -58,6 +58,7 @@ mod tags;
 mod tenancy;
 mod threads;
 mod tone;
+mod touch;
 mod trash;
 mod undo;
 mod undo_sql;

@@ -93,6 +93,22 @@ async fn grow(app: &App, ada: &mut User, from: usize, to: usize) {
     app.run_jobs().await;
 }
 
+/// As many people who are due, who are put off, and who have a date soon.
+async fn keep_in_touch(app: &App, rows: &str) {
+    for sql in [
+        format!(
+            "update contacts c set contact_frequency_days = 1 + n % 20, last_contact_date = current_date - 30, \
+                 postponed_until = case when n % 2 = 1 then current_date + n end from {rows} where display_name = 'Friend Number' || n"
+        ),
+        format!(
+            "insert into contact_dates (user_id, contact_id, kind, month, day) select c.user_id, c.id, 'day ' || n, extract(month from d.day), extract(day from d.day) \
+             from contacts c, {rows}, lateral (select current_date + 1 + n % 50 as day) d where display_name = 'Friend Number' || n"
+        ),
+    ] {
+        app.sql(&sql).await;
+    }
+}
+
 /// As many reminders about somebody, one of which was left out as often, and in the trash.
 async fn remind(app: &App, person: &str, rows: &str) {
     for sql in [
@@ -111,6 +127,7 @@ async fn remind(app: &App, person: &str, rows: &str) {
     ] {
         app.sql(&sql).await;
     }
+    keep_in_touch(app, rows).await;
 }
 
 /// A mailbox of as many letters.
@@ -213,6 +230,7 @@ fn questions(pattern: &str, person: &str, company: &str, tag: &str) -> Vec<Strin
             .into_iter()
             .chain([format!("contact={person}&q=call")])
             .collect(),
+        "/keep-in-touch" => vec!["coming".to_owned()],
         "/search" => ["q=friend", "q=freind", "q=%3E+call+friend+number1%3A+x", "q=%3E+call+freind%3A+x"]
             .map(str::to_owned)
             .into(),

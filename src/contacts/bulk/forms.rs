@@ -1,5 +1,6 @@
 //! The form of what is to become of many people.
 
+use crate::contacts::touch::model::CadenceField;
 use crate::web::{Field, FormData};
 
 /// The fields of the form; what is left empty stays as it is.
@@ -7,7 +8,7 @@ use crate::web::{Field, FormData};
 pub(super) struct BulkForm {
     pub add_tag: Field,
     pub remove_tag: Field,
-    pub contact_frequency_days: Field,
+    pub cadence: CadenceField,
     pub relationship_strength: Field,
     pub employer: Field,
 }
@@ -60,7 +61,7 @@ impl BulkForm {
         Self {
             add_tag: field("add_tag"),
             remove_tag: field("remove_tag"),
-            contact_frequency_days: field("contact_frequency_days"),
+            cadence: CadenceField::posted(form),
             relationship_strength: field("relationship_strength"),
             employer: field("employer"),
         }
@@ -78,7 +79,11 @@ impl BulkForm {
         let edit = Edit {
             add_tag: line(&mut self.add_tag, 100, "Give the tag a name."),
             remove_tag: line(&mut self.remove_tag, 100, "Name the tag."),
-            frequency: Number::of(&mut self.contact_frequency_days, 1..=3660),
+            frequency: if self.cadence.is_none() {
+                Number::Clear
+            } else {
+                self.cadence.days().map_or(Number::Keep, Number::To)
+            },
             strength: Number::of(&mut self.relationship_strength, 1..=10),
             employer: line(&mut self.employer, 255, "Name the organization."),
         };
@@ -98,8 +103,9 @@ impl BulkForm {
         (!self.is_invalid()).then_some(edit)
     }
 
-    fn fields(&self) -> [&Field; 5] {
-        [&self.add_tag, &self.remove_tag, &self.contact_frequency_days, &self.relationship_strength, &self.employer]
+    fn fields(&self) -> [&Field; 6] {
+        let Self { add_tag, remove_tag, cadence, relationship_strength, employer } = self;
+        [add_tag, remove_tag, &cadence.chosen, &cadence.own, relationship_strength, employer]
     }
 }
 

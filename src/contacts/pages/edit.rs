@@ -14,7 +14,8 @@ use crate::contacts::forms::PersonForm;
 use crate::contacts::model::{MethodKind, Person};
 use crate::contacts::parts::Part;
 use crate::contacts::queries::{self, Saved};
-use crate::contacts::{compare, documents};
+use crate::contacts::touch::model::Rhythm;
+use crate::contacts::{compare, documents, touch};
 use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
 use crate::web::page::{changed_by, conflict};
@@ -138,12 +139,17 @@ pub(in crate::contacts) async fn edit(
     layout: Layout,
     id: Path<Uuid>,
 ) -> Result<HttpResponse, AppError> {
-    let (contact, fields) =
-        db.as_user(&user, async |tx| Ok((queries::find(tx, *id).await?, definitions(tx).await?))).await?;
+    let (contact, fields, days) = db
+        .as_user(&user, async |tx| {
+            let days = touch::queries::days_of_contact(tx, *id).await?;
+            Ok((queries::find(tx, *id).await?, definitions(tx).await?, days))
+        })
+        .await?;
     if contact.deleted_at.is_some() {
         return Err(AppError::NotFound);
     }
-    let form = PersonForm { fields: inputs::of(fields, &contact.person.fields), ..PersonForm::of(&contact.person) };
+    let mut form = PersonForm { fields: inputs::of(fields, &contact.person.fields), ..PersonForm::of(&contact.person) };
+    form.cadence.rhythm = Rhythm::of(&days, user.today());
     let editing = Editing { id: *id, name: contact.person.shown_name(), version: contact.version };
     html(&Form::new(layout, form, Some(editing)))
 }

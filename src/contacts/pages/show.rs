@@ -57,7 +57,9 @@ pub(in crate::contacts) async fn show(
             )
             .await?;
             let (contact, year, tags) = found;
-            Ok((PersonView::new(contact, (posts, relations), tags, &user), timeline, year, reminders))
+            let person =
+                PersonView::new(contact, (posts, relations), tags, &user).with_rhythm(&year.days, user.today());
+            Ok((person, timeline, year, reminders))
         })
         .await?;
     let is_partial = htmx.wants_block("pane") || htmx.wants_block("person");

@@ -69,6 +69,8 @@ pub struct Contact {
     pub next_contact_due: Option<NaiveDate>,
     /// Her own cadence in days, else the shortest of her tags'.
     pub effective_frequency_days: Option<i32>,
+    /// Not due before this day.
+    pub postponed_until: Option<NaiveDate>,
     /// Her photo.
     pub photo_id: Option<Uuid>,
     /// When she was added.
@@ -91,6 +93,8 @@ struct ContactRow {
     next_contact_due: Option<NaiveDate>,
     #[diesel(sql_type = Nullable<Integer>)]
     effective_frequency_days: Option<i32>,
+    #[diesel(sql_type = Nullable<Date>)]
+    postponed_until: Option<NaiveDate>,
     #[diesel(sql_type = Nullable<SqlUuid>)]
     photo_id: Option<Uuid>,
     #[diesel(sql_type = Timestamptz)]
@@ -102,7 +106,7 @@ struct ContactRow {
 /// The columns of a `ContactRow`; `c` is her row.
 fn columns() -> String {
     format!(
-        "c.id, {PERSON}, c.version, c.last_contact_date, c.next_contact_due, c.effective_frequency_days, \
+        "c.id, {PERSON}, c.version, c.last_contact_date, c.next_contact_due, c.effective_frequency_days, c.postponed_until, \
          (select p.photo_id from contact_photos p where p.user_id = c.user_id and p.contact_id = c.id) as photo_id, \
          c.created_at, c.deleted_at"
     )
@@ -157,6 +161,7 @@ fn contact(row: ContactRow) -> Result<Contact, AppError> {
         last_contact_date: row.last_contact_date,
         next_contact_due: row.next_contact_due,
         effective_frequency_days: row.effective_frequency_days,
+        postponed_until: row.postponed_until,
         photo_id: row.photo_id,
         created_at: row.created_at,
         deleted_at: row.deleted_at,

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::settling::{Settled, identify, settle};
 use super::url;
 use crate::contacts::queries::named;
+use crate::contacts::touch;
 use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
 use crate::interactions::forms::{self, InteractionForm, NEW, differences};
@@ -96,6 +97,9 @@ pub(in crate::interactions) async fn create(
     let saved = db.as_user(&user, async |tx| {
         let settled = settle(tx, form.clone(), checked.clone()).await?;
         if let Settled::Whole(interaction, _) = &settled {
+            if interaction.is_in_touch() {
+                touch::queries::met(tx, &interaction.people, interaction.when.day(user.time_zone())).await?;
+            }
             queries::insert_many(tx, &[(id, interaction.clone())]).await?;
         }
         Ok((settled, tx.change_set()))

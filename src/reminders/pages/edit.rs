@@ -149,7 +149,7 @@ pub(in crate::reminders) async fn blank(
     let person = db.as_user(&user, async |tx| Ok(named(tx, &ids).await?.pop())).await?;
     let person = person.map(|one| Companion { id: one.id, name: one.name });
     let begun_at = person.as_ref().map(|one| one.id);
-    let form = ReminderForm::blank(person, params.text("title"), params.text("starts_at"));
+    let form = ReminderForm::blank(person, &params);
     html(&Form { begun_at, ..Form::new(layout, form, None) })
 }
 
