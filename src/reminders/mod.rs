@@ -14,6 +14,8 @@ pub(crate) mod pages;
 pub mod queries;
 /// When a reminder comes.
 pub mod schedule;
+/// Reminders by when they are due.
+pub mod times;
 /// Reminders as pages show them.
 pub mod views;
 

@@ -1,8 +1,11 @@
 //! What she wants to be told, and when.
 
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use chrono_tz::Tz;
 use uuid::Uuid;
 
 use super::schedule::Schedule;
+use crate::recurrence;
 
 /// A reminder as its form says it. Texts are trimmed, in NFC and without control characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,4 +63,33 @@ impl State {
     pub fn of(word: &str) -> Self {
         Self::ALL.into_iter().find(|(_, known, _)| *known == word).map_or(Self::Open, |(state, ..)| state)
     }
+}
+
+/// What divides the reminders of a day and its week, as moments: the database knows no zone of hers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// The beginning of today.
+    pub today: DateTime<Utc>,
+    /// This moment.
+    pub now: DateTime<Utc>,
+    /// The beginning of tomorrow.
+    pub tomorrow: DateTime<Utc>,
+    /// The beginning of the day a week from today.
+    pub week: DateTime<Utc>,
+}
+
+impl Bounds {
+    /// Those of a moment where she is.
+    #[must_use]
+    pub fn of(now: DateTime<Utc>, zone: Tz) -> Self {
+        let today = now.with_timezone(&zone).date_naive();
+        let begins = |days: u64| begins(today.checked_add_days(Days::new(days)).unwrap_or(today), zone);
+        Self { today: begins(0), now, tomorrow: begins(1), week: begins(7) }
+    }
+}
+
+/// When a day begins where she is; where the clocks leave midnight out, behind the gap.
+#[must_use]
+pub fn begins(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
+    recurrence::at(&zone, day.and_time(NaiveTime::MIN))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use uuid::Uuid;
 
@@ -14,6 +14,7 @@ use crate::interactions::queries::Companion;
 use crate::recurrence::{Rule, sentence};
 use crate::web::avatar::Avatar;
 use crate::web::dates::{exact, moment, month, span};
+use crate::web::page::is_local;
 
 /// Dates that are shown before a reminder is saved.
 const SHOWN: usize = 5;
@@ -108,6 +109,8 @@ pub struct RowView {
     pub settled: Option<(String, Option<Uuid>)>,
     /// Whether it asks until when it is to be put off.
     pub is_asking: bool,
+    /// The page on which it stands, which its forms lead back to.
+    pub back: String,
 }
 
 impl RowView {
@@ -124,7 +127,14 @@ impl RowView {
             occurrence: row.occurrence.map(written).unwrap_or_default(),
             settled: None,
             is_asking: false,
+            back: "/reminders".to_owned(),
         }
+    }
+
+    /// The same on another page of ours.
+    #[must_use]
+    pub fn standing_on(self, page: &str) -> Self {
+        if is_local(page) { Self { back: page.to_owned(), ..self } } else { self }
     }
 
     /// Drawn before it.
@@ -140,39 +150,8 @@ impl RowView {
     /// Where it is put off.
     #[must_use]
     pub fn snooze(&self) -> String {
-        format!("/reminders/{}/snooze?occurrence={}", self.id, self.occurrence.replace(':', "%3A"))
+        format!("/reminders/{}/snooze?occurrence={}&next={}", self.id, self.occurrence.replace(':', "%3A"), self.back)
     }
-}
-
-/// Rows that are due in the same time.
-pub struct Group {
-    /// `Overdue`, `Today`, `This week`, `Later`.
-    pub title: &'static str,
-    /// In the order in which they are due.
-    pub rows: Vec<RowView>,
-}
-
-/// Rows by when they are due.
-#[must_use]
-pub fn by_time(rows: Vec<Row>, user: &CurrentUser) -> Vec<Group> {
-    let (zone, now, today) = (user.time_zone(), Utc::now(), user.today());
-    let week = today.checked_add_days(Days::new(7)).unwrap_or(today);
-    let mut groups: Vec<Group> = Vec::new();
-    for row in rows {
-        let day = row.due_at.with_timezone(&zone).date_naive();
-        let view = RowView::new(row, zone, now);
-        let title = match view.due.state {
-            "overdue" => "Overdue",
-            _ if day <= today => "Today",
-            _ if day < week => "This week",
-            _ => "Later",
-        };
-        match groups.iter_mut().find(|group| group.title == title) {
-            Some(group) => group.rows.push(view),
-            None => groups.push(Group { title, rows: vec![view] }),
-        }
-    }
-    groups
 }
 
 /// A row of what was done.

@@ -11,7 +11,8 @@ use crate::db::{CurrentUser, Db, containing};
 use crate::delivery;
 use crate::error::AppError;
 use crate::reminders::queries::{self, DoneCursor, Filter};
-use crate::reminders::views::{DoneView, Group, by_time};
+use crate::reminders::times::{Group, by_time};
+use crate::reminders::views::DoneView;
 use crate::web::paging::{self, TimeCursor};
 use crate::web::{FormData, Htmx, Layout, Params, html};
 

@@ -55,8 +55,9 @@ impl Row {
     }
 }
 
+/// A row as the statements of lists name it.
 #[derive(QueryableByName)]
-struct StoredRow {
+pub(super) struct StoredRow {
     #[diesel(sql_type = SqlUuid)]
     id: Uuid,
     #[diesel(sql_type = Varchar)]

@@ -1,11 +1,13 @@
 //! The SQL of reminders.
 
+mod due;
 mod list;
 mod making;
 mod read;
 mod settling;
 mod write;
 
+pub use due::{Part as DuePart, due};
 pub use list::{ByHerClock, Done, DoneCursor, Filter, Row, by_her_clock, done, list};
 pub(super) use making::KIND;
 pub use making::{begin, follow, make, make_anew, unmade};
