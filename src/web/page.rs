@@ -15,7 +15,7 @@ use url::Url;
 use uuid::Uuid;
 
 use super::flash::{self, Flash};
-use super::{assets, csrf};
+use super::{FormData, assets, csrf};
 use crate::db::CurrentUser;
 use crate::error::AppError;
 use crate::mailer::Mailer;
@@ -159,6 +159,13 @@ impl Layout {
         }
     }
 
+    /// The same with the message of what this request itself did, which offers to take that back where it changed something.
+    #[must_use]
+    pub fn saying(self, says: String, undo: Option<Uuid>) -> Self {
+        let message = if undo.is_some() { says } else { "Nothing was changed.".to_owned() };
+        Self { flash: Some(Flash { message, undo, redo: false, link: None }), ..self }
+    }
+
     /// The server that shows the page.
     #[must_use]
     pub fn site(&self) -> &Site {
@@ -207,6 +214,33 @@ fn render(status: StatusCode, template: &impl Template) -> Result<HttpResponse, 
 /// When the template cannot be rendered.
 pub fn html(template: &impl Template) -> Result<HttpResponse, AppError> {
     render(StatusCode::OK, template)
+}
+
+/// The first page, whose rows leave their lists once they are settled; elsewhere a row stays and says what was done.
+const FIRST_PAGE: &str = "/";
+
+/// Whether the row that this form or address belongs to leaves its list.
+#[must_use]
+pub fn leaves(sent: &FormData) -> bool {
+    sent.text("next") == FIRST_PAGE
+}
+
+#[derive(Template)]
+#[template(path = "_left.html")]
+struct Left {
+    layout: Layout,
+}
+
+/// 200 that takes the row which sent this out of its list, with a message that offers to take that back.
+///
+/// # Errors
+/// As [`html`].
+pub fn left(layout: Layout, says: String, change_set: Option<Uuid>) -> Result<HttpResponse, AppError> {
+    let mut response = html(&Left { layout: layout.saying(says, change_set) })?;
+    response
+        .headers_mut()
+        .insert(header::HeaderName::from_static("hx-reswap"), header::HeaderValue::from_static("delete"));
+    Ok(response)
 }
 
 /// 422 with the form as it was sent and what is wrong at each field. htmx 4 swaps it by default.

@@ -11,6 +11,7 @@ use crate::interactions::model::kind_label;
 use crate::text::clean::cut;
 use crate::web::avatar::Avatar;
 use crate::web::dates::{Day, exact};
+use crate::web::page::is_local;
 
 /// Characters of what was said that a row shows.
 const SHOWN: usize = 160;
@@ -64,6 +65,8 @@ pub struct TouchView {
     pub is_asking: bool,
     /// What is offered then.
     pub choices: Vec<(&'static str, &'static str)>,
+    /// The page on which it stands, which its forms lead back to.
+    pub back: String,
 }
 
 /// What passed last between her and somebody.
@@ -126,8 +129,15 @@ impl TouchView {
             settled: None,
             is_asking: false,
             choices: choices(touch.natural(), today),
+            back: super::pages::LIST.to_owned(),
             name: touch.name,
         }
+    }
+
+    /// The same on another page of ours.
+    #[must_use]
+    pub fn standing_on(self, page: &str) -> Self {
+        if is_local(page) { Self { back: page.to_owned(), ..self } } else { self }
     }
 
     /// Her page.
@@ -138,12 +148,17 @@ impl TouchView {
     /// Where a contact with her is logged.
     #[must_use]
     pub fn log(&self) -> String {
-        format!("/interactions/new?contact={}", self.id)
+        format!("/interactions/new?contact={}&next={}", self.id, self.back)
     }
     /// Where she is put off.
     #[must_use]
     pub fn postponement(&self) -> String {
         postponement_url(self.id)
+    }
+    /// Where it is asked until when.
+    #[must_use]
+    pub fn asking(&self) -> String {
+        format!("{}?next={}", self.postponement(), self.back)
     }
 }
 

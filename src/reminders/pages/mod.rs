@@ -21,10 +21,11 @@ use chrono::Utc;
 use uuid::Uuid;
 
 use super::queries::{self, Filter, Row};
+use super::times::Time;
 use super::views::RowView;
 use crate::db::{CurrentUser, TenantTx};
 use crate::error::AppError;
-use crate::web::page::is_local;
+use crate::web::page::{self, is_local};
 use crate::web::{FormData, Htmx, Layout, html};
 
 /// A reminder's page.
@@ -61,14 +62,45 @@ async fn row(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Option<Row>, AppError> {
     Ok(queries::list(tx, &Filter { id: Some(id), ..Filter::default() }, None).await?.pop())
 }
 
-/// The row that takes the place of the one that was acted on.
+/// The row that takes the place of the one that was acted on, on the page that sent this form or asked for this address.
 fn swapped(
     layout: Layout,
     row: Row,
     user: &CurrentUser,
+    sent: &FormData,
     change: impl FnOnce(&mut RowView),
 ) -> Result<HttpResponse, AppError> {
-    let mut row = RowView::new(row, user.time_zone(), Utc::now());
+    let mut row = standing(row, user, sent);
     change(&mut row);
     html(&Swapped { layout, row, is_current: true })
+}
+
+fn standing(row: Row, user: &CurrentUser, sent: &FormData) -> RowView {
+    RowView::new(row, user.time_zone(), Utc::now()).standing_on(sent.text("next"))
+}
+
+#[derive(Template)]
+#[template(path = "reminders/_next.html")]
+struct Next {
+    layout: Layout,
+    row: RowView,
+    is_current: bool,
+}
+
+/// What takes the place of a row that leaves: nothing, but what is due next where that is in the same time.
+fn left(
+    layout: Layout,
+    (before, after): (Row, Option<Row>),
+    user: &CurrentUser,
+    sent: &FormData,
+    (says, change_set): (String, Option<Uuid>),
+) -> Result<HttpResponse, AppError> {
+    let time = |row: &Row| Time::of(row, user.time_zone(), Utc::now());
+    match after.filter(|after| time(after) == time(&before)) {
+        Some(next) => {
+            let row = standing(next, user, sent);
+            html(&Next { layout: layout.saying(says, change_set), row, is_current: true })
+        }
+        None => page::left(layout, says, change_set),
+    }
 }

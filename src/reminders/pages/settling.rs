@@ -6,13 +6,13 @@ use actix_web::{HttpResponse, post};
 use chrono::Utc;
 use uuid::Uuid;
 
-use super::{row, swapped, wants_row, way_back};
+use super::{left, row, swapped, wants_row, way_back};
 use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
 use crate::reminders::model::State;
 use crate::reminders::queries::{self, Row};
 use crate::reminders::views::{DueView, read};
-use crate::web::page::changed_by;
+use crate::web::page::{changed_by, leaves};
 use crate::web::{CsrfForm, Htmx, Layout};
 
 /// Done: this one, and the next appears.
@@ -98,16 +98,17 @@ async fn settle(
             Ok((before.unwrap_or_else(|| over(stored)), after, tx.changes().await?))
         })
         .await?;
-    let next = after.map(|row| DueView::new(row.due_at, !row.is_day, user.time_zone(), Utc::now()).shown);
+    let next = after.as_ref().map(|row| DueView::new(row.due_at, !row.is_day, user.time_zone(), Utc::now()).shown);
     let deed = if state == State::Completed { "done" } else { "left out" };
     let then = next.map(|when| format!(" The next one: {when}.")).unwrap_or_default();
-    if wants_row(htmx, id) {
-        return swapped(layout, before, user, |row| {
-            row.settled = Some((format!("{}.{then}", capital(deed)), change_set))
-        });
-    }
     let says = format!("“{}” is {deed}.{then}", before.title);
-    Ok(changed_by(&layout, &way_back(posted, id), says, change_set))
+    match wants_row(htmx, id) {
+        true if leaves(posted) => left(layout, (before, after), user, posted, (says, change_set)),
+        true => swapped(layout, before, user, posted, |row| {
+            row.settled = Some((format!("{}.{then}", capital(deed)), change_set))
+        }),
+        false => Ok(changed_by(&layout, &way_back(posted, id), says, change_set)),
+    }
 }
 
 /// What a list showed of one that is over.

@@ -6,7 +6,7 @@ use askama::Template;
 use chrono::{DateTime, Days, NaiveDateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use super::{row, swapped, url, wants_row, way_back};
+use super::{left, row, swapped, url, wants_row, way_back};
 use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
 use crate::recurrence;
@@ -14,7 +14,7 @@ use crate::reminders::coming;
 use crate::reminders::queries::{self, Stored};
 use crate::reminders::views::{read, written};
 use crate::web::dates::moment;
-use crate::web::page::changed_by;
+use crate::web::page::{changed_by, leaves};
 use crate::web::{CsrfForm, Field, Htmx, Layout, Params, html, unprocessable};
 
 /// Until when, each with its words for people.
@@ -55,7 +55,7 @@ pub(in crate::reminders) async fn ask(
     let (stored, row) = db.as_user(&user, async |tx| Ok((open(tx, *id).await?, row(tx, *id).await?))).await?;
     let occurrence = read(params.text("occurrence")).map(written).unwrap_or_default();
     match row.filter(|_| wants_row(&htmx, *id)) {
-        Some(row) => swapped(layout, row, &user, |row| row.is_asking = true),
+        Some(row) => swapped(layout, row, &user, &params, |row| row.is_asking = true),
         None => html(&Snooze {
             layout,
             id: *id,
@@ -95,18 +95,22 @@ pub(in crate::reminders) async fn snooze(
             next,
         });
     };
-    let (row, change_set) = db
+    let (before, after, change_set) = db
         .as_user(&user, async |tx| {
+            let before = row(tx, *id).await?;
             if stored.made_until.is_none() {
                 queries::make(tx, &[*id], None).await?;
             }
             queries::snooze(tx, *id, which, until).await?;
-            Ok((row(tx, *id).await?, tx.changes().await?))
+            Ok((before, row(tx, *id).await?, tx.changes().await?))
         })
         .await?;
     let says = format!("Put off until {}.", moment(until, user.time_zone()));
-    match row.filter(|_| wants_row(&htmx, *id)) {
-        Some(row) => swapped(layout, row, &user, |row| row.settled = Some((says, change_set))),
+    match before.zip(after).filter(|_| wants_row(&htmx, *id)) {
+        Some((before, after)) if leaves(&posted) => {
+            left(layout, (before, Some(after)), &user, &posted, (says, change_set))
+        }
+        Some((_, after)) => swapped(layout, after, &user, &posted, |row| row.settled = Some((says, change_set))),
         None => Ok(changed_by(&layout, &way_back(&posted, *id), says, change_set)),
     }
 }

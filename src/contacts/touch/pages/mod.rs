@@ -14,7 +14,7 @@ use super::views::TouchView;
 use crate::web::{Htmx, Layout};
 
 /// The list.
-const LIST: &str = "/keep-in-touch";
+pub(super) const LIST: &str = "/keep-in-touch";
 
 /// The row that takes the place of the one that was acted on.
 #[derive(Template)]

@@ -14,7 +14,7 @@ use crate::contacts::touch::views::{self, TouchView, chosen, postponed};
 use crate::db::{CurrentUser, Db, TenantTx};
 use crate::error::AppError;
 use crate::web::dates::exact;
-use crate::web::page::{changed_by, is_local};
+use crate::web::page::{changed_by, is_local, leaves, left};
 use crate::web::{CsrfForm, Field, FormData, Htmx, Layout, Params, html, unprocessable};
 
 /// Days that somebody is put off for at most, as many as a cadence has.
@@ -74,7 +74,8 @@ pub(in crate::contacts) async fn ask(
     let (zone, today) = (user.time_zone(), user.today());
     match touch {
         Some(touch) if wants_row(&htmx, *id) => {
-            let row = TouchView { is_asking: true, ..TouchView::new(touch, zone, today) };
+            let row = TouchView::new(touch, zone, today).standing_on(params.text("next"));
+            let row = TouchView { is_asking: true, ..row };
             html(&Swapped { layout, row, is_current: true })
         }
         touch => {
@@ -108,9 +109,11 @@ pub(in crate::contacts) async fn postpone(
         })
         .await?;
     match touch.filter(|_| wants_row(&htmx, *id)) {
+        Some(_) if leaves(&posted) => left(layout, format!("{name}: {}", low(&postponed(until))), change_set),
         Some(touch) => {
             let settled = Some((postponed(until), change_set));
-            let row = TouchView { settled, ..TouchView::new(touch, zone, today) };
+            let row = TouchView::new(touch, zone, today).standing_on(posted.text("next"));
+            let row = TouchView { settled, ..row };
             html(&Swapped { layout, row, is_current: true })
         }
         None => {
