@@ -1,4 +1,5 @@
-//! A year of contact with somebody: a calendar by weeks, drawn with as many strokes as there were days, and told in words.
+//! A year of contact with somebody, and the last weeks of all that passed: a calendar by weeks, drawn with as many strokes as
+//! there were days, and told in words.
 
 use std::fmt::Write as _;
 
@@ -10,6 +11,11 @@ use crate::web::dates::{exact, month};
 pub const DAYS: u64 = 365;
 /// Interactions of the year that are read, the newest first: enough for thirteen a day.
 pub const MOST: i64 = 5000;
+
+/// Weeks of all that passed which the first page shows, this one the last of them.
+pub const WEEKS: u64 = 26;
+/// A day on which so much passed is of the densest level: more is not counted.
+pub const ENOUGH: i32 = 6;
 
 /// What is stored of the year.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -66,7 +72,39 @@ impl Heat {
             balance.as_ref().map_or("", |balance| &balance.told),
         );
         let described = format!("{}. Most on {}: {}.", by_month(&days), exact(busiest.0), busiest.1);
-        Some(Self { told, described, levels: strokes(&days, first, today), balance })
+        Some(Self { told, described, levels: strokes(&days, (first, today), [1, 3]), balance })
+    }
+}
+
+/// The last weeks as the first page shows them.
+pub struct Weeks {
+    /// On how many days something passed.
+    pub told: String,
+    /// By month.
+    pub described: String,
+    /// As those of a [`Heat`].
+    pub levels: [String; 4],
+}
+
+impl Weeks {
+    /// The days that are shown, today the last of them; the first is a Monday.
+    #[must_use]
+    pub fn days(today: NaiveDate) -> Vec<NaiveDate> {
+        let back = 7 * (WEEKS - 1) + u64::from(today.weekday().num_days_from_monday());
+        let first = today.checked_sub_days(Days::new(back)).unwrap_or(today);
+        first.iter_days().take_while(|day| *day <= today).collect()
+    }
+
+    /// Of how much passed on each of these days, counted up to [`ENOUGH`]; none where nothing did.
+    #[must_use]
+    pub fn new(days: &[NaiveDate], counts: &[i32]) -> Option<Self> {
+        let span = days.first().copied().zip(days.last().copied())?;
+        let days: Vec<(NaiveDate, i32)> = days.iter().copied().zip(counts.iter().copied()).collect();
+        let days: Vec<(NaiveDate, i32)> = days.into_iter().filter(|(_, count)| *count > 0).collect();
+        let active: Vec<(NaiveDate, i32)> = days.iter().map(|(day, _)| (*day, 1)).collect();
+        let told = format!("Something passed on {} {}.", days.len(), if days.len() == 1 { "day" } else { "days" });
+        let described = format!("Days on which something passed. {}.", by_month(&active));
+        (!days.is_empty()).then(|| Self { told, described, levels: strokes(&days, span, [2, ENOUGH - 1]) })
     }
 }
 
@@ -88,22 +126,19 @@ fn by_month(days: &[(NaiveDate, i32)]) -> String {
     months.collect::<Vec<_>>().join(", ")
 }
 
-/// Lines in a field of 53 columns and seven rows, Monday the first: a day is one of .8, and the days without contact are a dashed
-/// line for each weekday.
-fn strokes(days: &[(NaiveDate, i32)], first: NaiveDate, today: NaiveDate) -> [String; 4] {
+/// Lines in a field of a column for each week and seven rows, Monday the first: a day is one of .8, and the days without contact
+/// are a dashed line for each weekday. `most` is what a day of little and one of some contact has at most.
+fn strokes(days: &[(NaiveDate, i32)], (first, today): (NaiveDate, NaiveDate), most: [i32; 2]) -> [String; 4] {
     let mut levels = [const { String::new() }; 4];
     let [none, rest @ ..] = &mut levels;
     let (begins, ends) = (first.weekday().num_days_from_monday(), today.weekday().num_days_from_monday());
+    let columns = ((today - first).num_days() + i64::from(begins)) / 7 + 1;
     for row in 0..7 {
-        let _ = write!(none, "M{} {row}H{}", u8::from(row < begins), 53 - u8::from(row > ends));
+        let _ = write!(none, "M{} {row}H{}", u8::from(row < begins), columns - i64::from(row > ends));
     }
     for (day, count) in days {
         let place = (*day - first).num_days() + i64::from(begins);
-        let level = match count {
-            ..=1 => 0,
-            2..=3 => 1,
-            _ => 2,
-        };
+        let level = most.iter().filter(|most| count > *most).count();
         if let Some(path) = rest.get_mut(level) {
             let _ = write!(path, "M{} {}h.8", place / 7, place % 7);
         }
@@ -154,6 +189,26 @@ mod tests {
         assert_eq!(little, "M0 4h.8M52 4h.8", "a Friday a year ago, and today");
         assert_eq!(some, "M1 0h.8M51 6h.8", "a Monday, and a Sunday");
         assert_eq!(much, "M52 0h.8");
+    }
+
+    #[test]
+    fn the_last_weeks_begin_on_a_monday_and_end_today() {
+        for (today, first, number) in
+            [("2026-11-27", "2026-06-01", 180), ("2026-11-23", "2026-06-01", 176), ("2026-11-29", "2026-06-01", 182)]
+        {
+            let days = Weeks::days(day(today));
+            assert_eq!((days[0], days[days.len() - 1], days.len()), (day(first), day(today), number));
+        }
+        let days = Weeks::days(day("2026-11-27"));
+        let mut counts = vec![0; days.len()];
+        assert!(Weeks::new(&days, &counts).is_none());
+        (counts[0], counts[8], counts[179]) = (2, 3, ENOUGH);
+        let weeks = Weeks::new(&days, &counts).unwrap();
+        assert_eq!(weeks.told, "Something passed on 3 days.");
+        assert_eq!(weeks.described, "Days on which something passed. June 2026: 2, November 2026: 1.");
+        let [none, little, some, much] = weeks.levels;
+        assert_eq!(none, "M0 0H26M0 1H26M0 2H26M0 3H26M0 4H26M0 5H25M0 6H25");
+        assert_eq!([little, some, much], ["M0 0h.8", "M1 1h.8", "M25 4h.8"]);
     }
 
     #[test]

@@ -16,8 +16,8 @@ use crate::interactions::forms::{self, InteractionForm, NEW, differences};
 use crate::interactions::model::{Interaction, KINDS, kind_label};
 use crate::interactions::queries::{self, Companion};
 use crate::interactions::views::title;
-use crate::web::page::{changed_by, conflict};
-use crate::web::{CsrfForm, Difference, Layout, Params, html, see_other_with, unprocessable};
+use crate::web::page::{changed_by, conflict, is_local};
+use crate::web::{CsrfForm, Difference, FormData, Layout, Params, html, see_other_with, unprocessable};
 
 #[derive(Template)]
 #[template(path = "interactions/form.html")]
@@ -30,6 +30,8 @@ struct Form {
     conflicts: Vec<Difference>,
     /// On whose page it began, which it leads back to.
     begun_at: Option<Uuid>,
+    /// The page that it leads back to in any case.
+    next: Option<String>,
 }
 
 /// Which interaction a form edits.
@@ -41,7 +43,7 @@ struct Editing {
 
 impl Form {
     fn new(layout: Layout, form: InteractionForm, editing: Option<Editing>) -> Self {
-        Self { layout, form: form.with_room(), editing, conflicts: Vec::new(), begun_at: None }
+        Self { layout, form: form.with_room(), editing, conflicts: Vec::new(), begun_at: None, next: None }
     }
 
     fn action(&self) -> String {
@@ -49,7 +51,8 @@ impl Form {
     }
 
     fn cancel(&self) -> String {
-        self.begun_at.map_or_else(|| self.action(), |contact| format!("/contacts/{contact}"))
+        let begun_at = self.begun_at.map(|contact| format!("/contacts/{contact}"));
+        self.next.clone().or(begun_at).unwrap_or_else(|| self.action())
     }
 
     fn new_one() -> &'static str {
@@ -79,7 +82,12 @@ pub(in crate::interactions) async fn blank(
     let begun_at = people.first().map(|one| one.id);
     let mut form = InteractionForm::blank(kind, user.today());
     form.people = people.into_iter().map(|one| Companion { id: one.id, name: one.name }).collect();
-    html(&Form { begun_at, ..Form::new(layout, form, None) })
+    html(&Form { begun_at, next: next(&params), ..Form::new(layout, form, None) })
+}
+
+/// Where the form is told to lead back to.
+fn next(sent: &FormData) -> Option<String> {
+    Some(sent.text("next")).filter(|next| is_local(next)).map(str::to_owned)
 }
 
 /// Logs an interaction.
@@ -107,14 +115,17 @@ pub(in crate::interactions) async fn create(
     match saved.await {
         Ok((Settled::Whole(interaction, names), change_set)) => {
             let back = begun_at.filter(|contact| interaction.people.contains(contact));
-            let way = back.map_or_else(|| url(id), |contact| format!("/contacts/{contact}"));
+            let begun_at = back.map(|contact| format!("/contacts/{contact}"));
+            let way = next(&posted).or(begun_at).unwrap_or_else(|| url(id));
             let says = format!("{} with {} is logged.", kind_label(&interaction.kind), told(&names));
             Ok(see_other_with(&layout, &way, says, Some(change_set)))
         }
-        Ok((Settled::Open(form), _)) => unprocessable(&Form { begun_at, ..Form::new(layout, *form, None) }),
+        Ok((Settled::Open(form), _)) => {
+            unprocessable(&Form { begun_at, next: next(&posted), ..Form::new(layout, *form, None) })
+        }
         Err(AppError::Limit(says)) => {
             form.participant.refuse(says);
-            unprocessable(&Form { begun_at, ..Form::new(layout, form, None) })
+            unprocessable(&Form { begun_at, next: next(&posted), ..Form::new(layout, form, None) })
         }
         Err(error) => Err(error),
     }

@@ -74,8 +74,9 @@ impl Row {
     }
 }
 
+/// A row as the statements of lists name it.
 #[derive(QueryableByName)]
-struct Stored {
+pub(super) struct Stored {
     #[diesel(sql_type = SqlUuid)]
     id: Uuid,
     #[diesel(sql_type = Timestamptz)]
@@ -100,7 +101,7 @@ struct Stored {
     messages: i64,
 }
 
-fn rows(stored: Vec<Stored>) -> Result<Vec<Row>, AppError> {
+pub(super) fn rows(stored: Vec<Stored>) -> Result<Vec<Row>, AppError> {
     let row = |row: Stored| {
         Ok(Row {
             id: row.id,
@@ -118,7 +119,7 @@ fn rows(stored: Vec<Stored>) -> Result<Vec<Row>, AppError> {
 }
 
 /// The columns of a row, of the interaction `n`, which stands for its thread or for itself.
-fn columns(by_thread: bool) -> String {
+pub(super) fn columns(by_thread: bool) -> String {
     let people = companions("6");
     let messages = if by_thread {
         "(select count(*) from interactions w where w.thread_id = n.thread_id and w.deleted_at is null)"

@@ -4,6 +4,7 @@
 pub mod addresses;
 mod documents;
 mod last_contact;
+mod lately;
 mod list;
 mod months;
 mod read;
@@ -15,6 +16,7 @@ mod year;
 
 pub use documents::{refresh, touched};
 pub use last_contact::{refresh_last_contacts, refresh_last_contacts_behind};
+pub use lately::{counts_of_times, lately};
 pub use list::{Filter, Row, list, of_thread, timeline};
 pub use months::{Busy, Month, busiest, count_month, months, months_to_count};
 pub use read::{Companion, Stored, find};
