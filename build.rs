@@ -24,6 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("KEYBOARD", "keyboard.js", SCRIPT, own("static/js/keyboard.js")?),
         ("APP", "app.js", SCRIPT, own("static/js/app.js")?),
         ("SELECTION", "selection.js", SCRIPT, own("static/js/selection.js")?),
+        ("DAY", "day.js", SCRIPT, own("static/js/day.js")?),
         ("HTMX", "htmx.js", SCRIPT, fs::read("static/js/vendor/htmx-4.0.1.min.js")?),
         ("ICONS", "icons.svg", "image/svg+xml", fs::read("static/icons.svg")?),
         ("FAVICON", "favicon.svg", "image/svg+xml", fs::read("static/favicon.svg")?),

@@ -23,6 +23,8 @@ pub mod config;
 pub mod contacts;
 /// Whom she writes with, and who is nobody's contact yet.
 pub mod correspondents;
+/// The first page: what is due, whom to be in touch with, what came.
+pub mod day;
 /// The only door to PostgreSQL.
 pub mod db;
 /// Telling her what is due.

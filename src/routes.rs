@@ -9,6 +9,7 @@ pub fn configure(routes: &mut ServiceConfig) {
         .configure(crate::audit::routes)
         .configure(crate::contacts::routes)
         .configure(crate::correspondents::routes)
+        .configure(crate::day::routes)
         .configure(crate::demo::routes)
         .configure(crate::exchange::routes)
         .configure(crate::feeds::routes)

@@ -27,12 +27,13 @@ impl Page {
     }
 }
 
-/// The list, a person's page with what passed, the list while a first name is typed, and what passed with all and with one.
+/// The list, a person's page with what passed, the first page, the list while a first name is typed, and what passed with all and with one.
 pub fn pages(place: &Place) -> Result<Vec<Page>> {
     let person = richest(place, EMAIL)?;
     Ok(vec![
         whole("list", "/contacts"),
         whole("contact", format!("/contacts/{person}")),
+        whole("today", "/"),
         Page { name: "search", path: "/contacts?q=jennif".to_owned(), target: Some("results") },
         whole("interactions", "/interactions"),
         whole("timeline", format!("/contacts/{person}/timeline")),
@@ -63,6 +64,7 @@ pub fn lists_and_details(place: &Place, email: &str) -> Result<Vec<Page>> {
         whole("interactions", "/interactions"),
         whole("timeline", format!("/contacts/{person}/timeline")),
         whole("interaction", format!("/interactions/{passed}")),
+        whole("today", "/"),
         whole("reminders", "/reminders"),
         whole("trash", "/trash"),
         whole("search", "/search?q=a"),

@@ -121,7 +121,7 @@ pub(super) async fn sign_up(
     };
     turn.give_back(&db).await?;
     let cookie = sessions::open(&db, layout.site(), &req, user).await?;
-    let mut response = crate::web::see_other_with(&layout, "/contacts", format!("Welcome, {}.", new.full_name), None);
+    let mut response = crate::web::see_other_with(&layout, "/", format!("Welcome, {}.", new.full_name), None);
     response.add_cookie(&cookie).map_err(anyhow::Error::from)?;
     Ok(response)
 }

@@ -40,7 +40,7 @@ struct Afterwards {
 
 /// A path of this site, whatever was asked for: never another host.
 fn local_path(next: &str) -> &str {
-    if is_local(next) { next } else { "/contacts" }
+    if is_local(next) { next } else { "/" }
 }
 
 /// The form; somebody who is signed in needs none.
@@ -158,7 +158,7 @@ mod tests {
     #[test]
     fn only_paths_of_this_site_are_gone_to() {
         for evil in ["//evil", "/\\evil", "https:evil", "/%2f%2fevil", "/a\r\nSet-Cookie: x", "", "evil", "/%5Cevil"] {
-            assert_eq!(local_path(evil), "/contacts", "{evil}");
+            assert_eq!(local_path(evil), "/", "{evil}");
         }
         assert_eq!(local_path("/tags?x=1"), "/tags?x=1");
     }

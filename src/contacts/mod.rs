@@ -43,7 +43,6 @@ use actix_web::web::ServiceConfig;
 /// The routes of this folder.
 pub fn routes(routes: &mut ServiceConfig) {
     routes
-        .service(pages::index::home)
         .service(pages::index::index)
         .service(pages::edit::blank)
         .service(pages::edit::create)

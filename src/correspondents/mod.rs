@@ -9,7 +9,8 @@ mod names;
 pub(crate) mod pages;
 /// The SQL of correspondents.
 pub mod queries;
-mod views;
+/// Correspondents as pages show them.
+pub mod views;
 
 use actix_web::web::ServiceConfig;
 

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::asked::Asked;
 use super::names;
 use super::pages::merge;
-use super::queries::Row;
+use super::queries::{Row, Waiting};
 use crate::db::CurrentUser;
 use crate::web::avatar::Avatar;
 use crate::web::dates::Day;
@@ -61,4 +61,10 @@ impl RowView {
     pub fn merge(&self, asked: &Asked) -> String {
         merge::url(&[self.id], asked)
     }
+}
+
+/// What somebody who waits is called: by her name, else by her address.
+#[must_use]
+pub fn called(one: &Waiting) -> String {
+    one.name.as_deref().map(names::plain).filter(|name| !name.is_empty()).unwrap_or_else(|| one.address.clone())
 }

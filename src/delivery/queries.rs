@@ -144,15 +144,14 @@ pub struct Failing {
     pub answer: Option<String>,
 }
 
-/// Whether messages do not get through.
-pub async fn failing(tx: &mut TenantTx<'_>) -> Result<Option<Failing>, AppError> {
-    let query = prepared(
-        "select count(*) as messages, min(d.due_at) as since, \
+/// A statement of whether messages do not get through: no row where they do.
+pub const FAILING: &str = "select count(*) as messages, min(d.due_at) as since, \
             (select a.answer from delivery_attempts a join deliveries f on f.user_id = a.user_id and f.id = a.delivery_id \
                 where f.state in ('waiting', 'sending') and f.attempts > 0 and a.outcome <> 'accepted' order by a.ended_at desc limit 1) as answer \
          from deliveries d where d.state in ('waiting', 'sending') and d.attempts > 0 \
-            and exists (select from delivery_attempts a where a.delivery_id = d.id and a.outcome is not null) having count(*) > 0",
-        (),
-    );
-    Ok(query.load(tx).await?.pop())
+            and exists (select from delivery_attempts a where a.delivery_id = d.id and a.outcome is not null) having count(*) > 0";
+
+/// Whether messages do not get through.
+pub async fn failing(tx: &mut TenantTx<'_>) -> Result<Option<Failing>, AppError> {
+    Ok(prepared(FAILING, ()).load(tx).await?.pop())
 }

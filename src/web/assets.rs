@@ -39,6 +39,11 @@ pub fn selection_url() -> &'static str {
     SELECTION.url
 }
 
+/// The address of the script of the first page.
+pub fn day_url() -> &'static str {
+    DAY.url
+}
+
 /// The address of the icons, each a `<symbol>` named after what it shows.
 pub fn icons_url() -> &'static str {
     ICONS.url

@@ -10,6 +10,7 @@ mod cluster;
 mod harness;
 
 mod browser;
+mod day;
 mod house;
 mod passed;
 mod states;

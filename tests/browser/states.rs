@@ -6,7 +6,8 @@ use crate::browser::{Browser, Window};
 use crate::house::House;
 
 /// The pages that a signed-in person reaches without an id.
-const LISTS: [&str; 20] = [
+const LISTS: [&str; 21] = [
+    "/",
     "/contacts",
     "/contacts/new",
     "/organizations",
@@ -95,7 +96,32 @@ async fn add_the_long_one(house: &mut House) -> String {
     let passed = [("interaction_type", "meeting"), ("occurred_at", "2026-05-03 14:05"), ("direction", "mutual")];
     let said = [("subject", word.as_str()), ("summary", &notes), ("contact_id", who)];
     house.user.post("/interactions", &[&passed[..], &said].concat()).await.expect(303);
+    fill_the_day(house, who, &word).await;
     path
+}
+
+/// What the first page shows of her: due, late, to be in touch with, her day, and what came in today, each as long as it can be.
+async fn fill_the_day(house: &mut House, who: &str, word: &str) {
+    for starts_at in ["today", "tomorrow 09:00", "in 6 days"] {
+        let about = [("title", word), ("starts_at", starts_at), ("contact_id", who), ("repeats", "daily")];
+        house.user.post("/reminders", &about).await.expect(303);
+    }
+    for sql in [
+        format!(
+            "with late as (insert into reminders (user_id, title, contact_id, due_at) select user_id, '{word}', id, now() - interval '3 days' from contacts where id = '{who}' returning *) \
+            insert into reminder_occurrences (user_id, reminder_id, occurs_at_local, due_at) select user_id, id, starts_at, due_at from late"
+        ),
+        format!("update contacts set contact_frequency_days = 1 where id = '{who}'"),
+        format!(
+            "insert into contact_dates (user_id, contact_id, kind, month, day) select user_id, id, left('{word}', 50), extract(month from now()), extract(day from now()) from contacts where id = '{who}'"
+        ),
+        format!(
+            "with made as (insert into interactions (user_id, occurred_at, interaction_type, subject) select user_id, now() - interval '1 minute', 'note', '{word}' from contacts where id = '{who}' returning *) \
+            insert into interaction_participants (user_id, interaction_id, contact_id, occurred_at) select user_id, id, '{who}', occurred_at from made"
+        ),
+    ] {
+        house.app.sql(&sql).await;
+    }
 }
 
 /// The pages of one person and of what hangs on her.

@@ -77,6 +77,7 @@ async fn the_keyboard_page_of_the_docs_tells_what_the_pages_declare() {
     };
     section("Everywhere", lines(&everywhere.body, ".side"));
     for (title, path) in [
+        ("Today", "/".to_owned()),
         ("The list of contacts", "/contacts".to_owned()),
         ("A person", person.clone()),
         ("The page of a selection", "/selections".to_owned()),

@@ -17,6 +17,7 @@ mod contact_list;
 mod contacts;
 mod correspondent_counts;
 mod correspondents;
+mod day;
 mod deliveries;
 mod demo;
 mod every_route;

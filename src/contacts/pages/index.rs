@@ -11,7 +11,7 @@ use crate::contacts::views::RowView;
 use crate::db::{CurrentUser, Db, TenantTx};
 use crate::error::AppError;
 use crate::web::paging::{self, Listed};
-use crate::web::{Htmx, Layout, Params, html, see_other};
+use crate::web::{Htmx, Layout, Params, html};
 use crate::{organizations, tags};
 
 #[derive(Template)]
@@ -41,12 +41,6 @@ async fn listed(tx: &mut TenantTx<'_>, asked: &Asked) -> Result<Listed<Row>, App
         Some(filter) => queries::list(tx, &filter, asked.sort, asked.after.as_ref()).await,
         None => Ok(Listed::new(Vec::new(), 0)),
     }
-}
-
-/// The front door leads to the list.
-#[get("/")]
-pub(in crate::contacts) async fn home(_user: CurrentUser) -> HttpResponse {
-    see_other("/contacts")
 }
 
 /// The list, the block that a filter swaps, or the options of a field.

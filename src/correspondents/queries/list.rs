@@ -144,6 +144,10 @@ impl Show {
     }
 }
 
+/// The end of a `case` that says after how many messages somebody is suggested.
+const SUGGESTED: &str = "when u.settings ->> 'suggest_after' ~ '^[0-9]{1,4}$' then (u.settings ->> 'suggest_after')::int else 3 end \
+     from users u where u.id = app_user_id()";
+
 /// Those of the states `s` who have passed enough with her, as `h`; binds: the states, whether enough is asked for, and the
 /// patterns, if there are some.
 fn source(filter: &Filter, behind: &str) -> String {
@@ -156,8 +160,7 @@ fn source(filter: &Filter, behind: &str) -> String {
     let (order, limit) = (order(filter.sort), if behind.is_empty() { "" } else { " limit 51" });
     format!(
         "unnest(?) s cross join lateral (select * from correspondents h where h.person_state = s \
-         and h.person_count >= (select case when not ? then 0 when u.settings ->> 'suggest_after' ~ '^[0-9]{{1,4}}$' \
-             then (u.settings ->> 'suggest_after')::int else 3 end from users u where u.id = app_user_id()){matching}{behind} \
+         and h.person_count >= (select case when not ? then 0 {SUGGESTED}){matching}{behind} \
          order by {order}{limit}) h"
     )
 }
@@ -249,4 +252,28 @@ pub async fn matching(tx: &mut TenantTx<'_>, filter: &Filter) -> Result<Vec<Uuid
         prepared(sql, (states, is_enough, bind::<Array<Text>, _>(&filter.patterns))).load(tx).await?
     };
     Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// A part of a statement that has no other table `w`: `w.waiting`, those who wait, counted up to one more than `most`, and
+/// `w.first`, three of them with whom most passed. Each walks the index of those who wait.
+#[must_use]
+pub fn waiting(most: i64) -> String {
+    let held = format!("h.person_state = 'waiting' and h.person_count >= (select case {SUGGESTED})");
+    format!(
+        "(select (select count(*) from (select from correspondents h where {held} limit {}) x) as waiting, \
+             (select coalesce(jsonb_agg(jsonb_build_object('address', f.address, 'name', (select m.name from correspondents m \
+                 where m.person_id = f.person_id and m.state = 'waiting' and m.name is not null \
+                 order by m.received_count + m.sent_count desc, m.address limit 1)) order by f.person_count desc, f.address), '[]') \
+                 from (select h.* from correspondents h where {held} order by h.person_count desc, h.address limit 3) f) as first) w",
+        most + 1
+    )
+}
+
+/// Somebody who waits.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Waiting {
+    /// The address that stands for her.
+    pub address: String,
+    /// As she is called.
+    pub name: Option<String>,
 }

@@ -5,5 +5,5 @@ mod list;
 pub(super) mod people;
 mod write;
 
-pub use list::{Address, Cursor, Filter, Row, Show, Sort, count, list, matching};
+pub use list::{Address, Cursor, Filter, Row, Show, Sort, Waiting, count, list, matching, waiting};
 pub use write::{Chosen, chosen, describe, give, ignore, wait};

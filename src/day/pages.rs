@@ -1,0 +1,98 @@
+//! The first page.
+
+use actix_web::web::Data;
+use actix_web::{HttpResponse, get};
+use askama::Template;
+use chrono::{Days, TimeDelta, Utc};
+use futures_util::future::try_join5;
+
+use super::queries;
+use super::views::{Come, Date, Head, Part, Touches, Waiting};
+use crate::contacts::{occasions, touch};
+use crate::db::{CurrentUser, Db};
+use crate::error::AppError;
+use crate::interactions::heat::Weeks;
+use crate::interactions::queries::lately;
+use crate::reminders::model::{Bounds, begins};
+use crate::reminders::queries::due;
+use crate::web::{Layout, html};
+use crate::{delivery, interactions};
+
+/// People to be in touch with whom the page names.
+const PEOPLE: usize = 10;
+/// Dates are told so many days ahead, and at most so many of them.
+const AHEAD: (u32, usize) = (14, 8);
+/// What came in is told so many days back.
+const BACK: i64 = 7;
+
+#[derive(Template)]
+#[template(path = "day/index.html")]
+struct Day {
+    layout: Layout,
+    head: Head,
+    /// What is overdue, due today and due this week, without those in which nothing is.
+    parts: Vec<Part>,
+    touch: Option<Touches>,
+    dates: Vec<Date>,
+    came: Vec<Come>,
+    waiting: Option<Waiting>,
+    weeks: Option<Weeks>,
+    /// That messages do not get through, as she reads it.
+    failing: Option<String>,
+    /// Whether anybody has a cadence.
+    has_cadence: bool,
+    /// Whether nothing was entered yet.
+    is_new: bool,
+}
+
+impl Day {
+    /// Whether there is nothing to do.
+    fn is_calm(&self) -> bool {
+        self.parts.is_empty() && self.touch.is_none()
+    }
+
+    fn has_around(&self) -> bool {
+        self.weeks.is_some() || self.waiting.is_some() || !self.dates.is_empty() || !self.came.is_empty()
+    }
+}
+
+/// What is due, whom to be in touch with, what comes and what came in.
+#[get("/")]
+pub(super) async fn first_page(user: CurrentUser, db: Data<Db>, layout: Layout) -> Result<HttpResponse, AppError> {
+    let (zone, now) = (user.time_zone(), Utc::now());
+    let today = now.with_timezone(&zone).date_naive();
+    let days = Weeks::days(today);
+    let ends = days.iter().copied().chain(today.checked_add_days(Days::new(1)));
+    let moments: Vec<_> = ends.map(|day| begins(day, zone)).collect();
+    let (parts, people, dates, came, around) = db
+        .as_user(&user, async |tx| {
+            let tx = &*tx;
+            try_join5(
+                due(tx, &Bounds::of(now, zone)),
+                touch::queries::due(tx, today, PEOPLE),
+                occasions::queries::ahead(tx, today, AHEAD.0, AHEAD.1),
+                lately(tx, now - TimeDelta::days(BACK), now),
+                queries::around(tx, &moments),
+            )
+            .await
+        })
+        .await?;
+    let parts = Part::all(parts, zone, now);
+    let touch = Touches::new(people, zone, today);
+    let came: Vec<Come> = interactions::views::by_day(came, &user, None, None).into_iter().flat_map(Come::of).collect();
+    let waiting = Waiting::new(&around);
+    let page = Day {
+        head: Head::new(&user, now, &parts, touch.as_ref()),
+        is_new: around.people == 0 && parts.is_empty() && came.is_empty() && waiting.is_none(),
+        layout,
+        parts,
+        touch,
+        dates: dates.into_iter().map(|date| Date::new(date, today)).collect(),
+        came,
+        waiting,
+        weeks: Weeks::new(&days, &around.counts),
+        failing: around.failing.map(|failing| delivery::views::failing(&failing, &user)),
+        has_cadence: around.has_cadence,
+    };
+    html(&page)
+}
