@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use crate::limits::{Limits, Tiers};
-use crate::mailer::Mailer;
+use crate::outgoing::{Caller, Mailer};
 use crate::web::page::{SignUp, Site};
 
 /// The settings of this process.
@@ -89,6 +89,10 @@ pub struct Config {
     /// From whom mail is, such as Kith <kith@kith.example>. Default: kith at the host of KITH_URL.
     #[arg(long, env = "KITH_MAIL_FROM", global = true)]
     pub mail_from: Option<String>,
+    /// Let webhooks and ntfy lead to private addresses, such as a program beside Kith: whoever has an account may then make
+    /// Kith call whatever listens there.
+    #[arg(long, env = "KITH_PRIVATE_ADDRESSES", global = true)]
+    pub private_addresses: bool,
     /// Database connections.
     #[arg(long, env = "KITH_POOL_SIZE", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=200), global = true)]
     pub pool_size: u16,
@@ -198,6 +202,7 @@ impl Config {
             trash_days: self.trash_days,
             history_months: self.audit_retention_months,
             mailer: self.mailer()?,
+            caller: Caller::new(self.private_addresses),
         })
     }
 
@@ -211,7 +216,7 @@ impl Config {
         };
         let host = self.url.as_ref().and_then(Url::host_str).unwrap_or("localhost");
         let from = self.mail_from.clone().unwrap_or_else(|| format!("Kith <kith@{host}>"));
-        Mailer::new(url.expose_secret(), &from, self.address()).context("KITH_SMTP_URL").map(Some)
+        Mailer::new(url.expose_secret(), &from).context("KITH_SMTP_URL").map(Some)
     }
 
     /// What accounts may hold, by their tier.
@@ -265,6 +270,7 @@ impl Config {
             ("KITH_SMTP_URL", secret(&self.smtp_url)),
             ("KITH_SMTP_URL_FILE", path(&self.smtp_url_file)),
             ("KITH_MAIL_FROM", self.mail_from.clone().unwrap_or_default()),
+            ("KITH_PRIVATE_ADDRESSES", self.private_addresses.to_string()),
             ("KITH_POOL_SIZE", self.pool_size.to_string()),
             ("KITH_POSTGRES_BIN", path(&self.postgres_bin)),
             ("KITH_POSTGRES_USER", self.postgres_user.clone().unwrap_or_default()),

@@ -47,12 +47,12 @@ pub mod jobs;
 pub mod leaving;
 /// What accounts of each tier may hold: settings.
 pub mod limits;
-/// The mail server that messages go through.
-pub mod mailer;
 /// What keeps the instance itself in order.
 pub mod operations;
 /// Companies and other groups of people.
 pub mod organizations;
+/// What leaves this server for others.
+pub mod outgoing;
 /// The embedded PostgreSQL server.
 pub mod postgres;
 /// What repeats: recurrence rules, their occurrences, a sentence for each.

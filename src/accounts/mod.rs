@@ -22,7 +22,7 @@ use actix_web::web::ServiceConfig;
 pub use sessions::hash_token;
 pub use settings::is_present_password;
 pub use sign_in::signed_out_saying;
-pub use throttle::take_feed_turn;
+pub use throttle::take_link_turn;
 
 /// The routes of this folder.
 pub fn routes(routes: &mut ServiceConfig) {

@@ -72,18 +72,15 @@ struct Chosen {
     suggest_after: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
     reminder_time: Option<String>,
-    #[diesel(sql_type = Bool)]
-    mail_reminders: bool,
     #[diesel(sql_type = Nullable<Text>)]
     dates_ahead_days: Option<String>,
 }
 
 /// After how many messages somebody she writes with is suggested as a contact, at which hour a reminder of a day alone is
-/// due, whether she is mailed what is, and how many days before a date she is told of it.
-pub(super) async fn chosen(tx: &mut TenantTx<'_>) -> Result<(i32, String, bool, i32), AppError> {
+/// due, and how many days before a date she is told of it.
+pub(super) async fn chosen(tx: &mut TenantTx<'_>) -> Result<(i32, String, i32), AppError> {
     let query = prepared(
         "select settings ->> 'suggest_after' as suggest_after, settings ->> 'reminder_time' as reminder_time, \
-            settings ->> 'mail_reminders' is distinct from 'false' as mail_reminders, \
             settings ->> 'dates_ahead_days' as dates_ahead_days \
          from users where id = app_user_id()",
         (),
@@ -91,7 +88,7 @@ pub(super) async fn chosen(tx: &mut TenantTx<'_>) -> Result<(i32, String, bool, 
     let stored: Chosen = query.get_result(tx).await?;
     let messages = stored.suggest_after.and_then(|number| number.parse().ok()).unwrap_or(SUGGEST_AFTER);
     let time = stored.reminder_time.unwrap_or_else(|| "09:00".to_owned());
-    Ok((messages, time, stored.mail_reminders, read_days_ahead(stored.dates_ahead_days.as_deref())))
+    Ok((messages, time, read_days_ahead(stored.dates_ahead_days.as_deref())))
 }
 
 /// Keeps how many days before a date she is told of it.
@@ -104,11 +101,11 @@ pub(super) async fn set_dates_ahead(tx: &mut TenantTx<'_>, days: i32) -> Result<
     Ok(())
 }
 
-/// Keeps the hour, and whether she is mailed.
-pub(super) async fn set_reminders(tx: &mut TenantTx<'_>, time: &str, is_mailed: bool) -> Result<(), AppError> {
+/// Keeps that hour.
+pub(super) async fn set_reminder_time(tx: &mut TenantTx<'_>, time: &str) -> Result<(), AppError> {
     let query = prepared(
-        "update users set settings = coalesce(settings, '{}') || jsonb_build_object('reminder_time', ?, 'mail_reminders', ?)",
-        (bind::<Text, _>(time), bind::<Bool, _>(is_mailed)),
+        "update users set settings = coalesce(settings, '{}') || jsonb_build_object('reminder_time', ?)",
+        (bind::<Text, _>(time),),
     );
     query.execute(tx).await?;
     Ok(())

@@ -30,12 +30,12 @@ struct SettingsPage {
     suggest_after: Field,
     /// The hour at which a reminder of a day alone is due.
     reminder_time: Field,
-    /// Whether she is mailed what is due.
-    mail_reminders: bool,
     /// How many days before a date she is told of it.
     dates_ahead_days: Field,
     /// That messages do not get through, as she reads it.
     failing: Option<String>,
+    /// What has to be known of everybody's messages, if she administers.
+    alarms: Vec<String>,
     /// What becomes of the next few reminders in the zone that was chosen, where that has to be seen first.
     moves: Vec<String>,
     zones: Vec<&'static str>,
@@ -72,16 +72,18 @@ impl SessionView {
 }
 
 async fn page(db: &Db, user: &CurrentUser, layout: Layout) -> Result<SettingsPage, AppError> {
-    let (rows, demo, usage, (suggest_after, reminder_time, mail_reminders, dates_ahead), failing) = db
+    let (rows, demo, usage, (suggest_after, reminder_time, dates_ahead), (failing, alarm)) = db
         .as_user(user, async |tx| {
             let usage = allowance::usage(tx, user.time_zone()).await?;
             let (sessions, demo) = (queries::sessions(tx).await?, demo::queries::standing(tx).await?);
-            let failing = delivery::queries::failing(tx).await?;
-            Ok((sessions, demo, usage, queries::chosen(tx).await?, failing))
+            let told = (delivery::queries::failing(tx).await?, delivery::queries::alarm(tx).await?);
+            Ok((sessions, demo, usage, queries::chosen(tx).await?, told))
         })
         .await?;
+    let has_mail = layout.site().mailer.is_some();
     Ok(SettingsPage {
         layout,
+        alarms: alarm.map(|alarm| delivery::views::alarm(&alarm, has_mail, user)).unwrap_or_default(),
         profile: Profile {
             full_name: user.full_name().into(),
             time_zone: user.time_zone().name().into(),
@@ -93,7 +95,6 @@ async fn page(db: &Db, user: &CurrentUser, layout: Layout) -> Result<SettingsPag
         password: PasswordChange::default(),
         suggest_after: suggest_after.to_string().as_str().into(),
         reminder_time: reminder_time.as_str().into(),
-        mail_reminders,
         dates_ahead_days: dates_ahead.to_string().as_str().into(),
         failing: failing.map(|failing| delivery::views::failing(&failing, user)),
         moves: Vec::new(),
@@ -157,7 +158,7 @@ async fn moves(db: &Db, user: &CurrentUser, zone: &str) -> Result<Vec<String>, A
     Ok(rows.into_iter().map(|row| reminders::views::told_move(&row, clock, zone)).collect())
 }
 
-/// The hour at which a reminder of a day alone is due, and whether she is mailed what is.
+/// The hour at which a reminder of a day alone is due.
 #[post("/settings/reminders")]
 pub(super) async fn change_reminders(
     user: CurrentUser,
@@ -166,13 +167,12 @@ pub(super) async fn change_reminders(
     posted: CsrfForm,
 ) -> Result<HttpResponse, AppError> {
     let mut reminder_time = Field::of(&posted, "reminder_time");
-    let mail_reminders = posted.has("mail_reminders");
     let Ok(time) = chrono::NaiveTime::parse_from_str(reminder_time.value.trim(), "%H:%M") else {
         reminder_time.refuse("Give the hour as 09:00.");
-        return unprocessable(&SettingsPage { reminder_time, mail_reminders, ..page(&db, &user, layout).await? });
+        return unprocessable(&SettingsPage { reminder_time, ..page(&db, &user, layout).await? });
     };
     db.as_user(&user, async |tx| {
-        queries::set_reminders(tx, &time.format("%H:%M").to_string(), mail_reminders).await?;
+        queries::set_reminder_time(tx, &time.format("%H:%M").to_string()).await?;
         reminders::queries::make_anew(tx).await
     })
     .await?;

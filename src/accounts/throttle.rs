@@ -40,13 +40,13 @@ pub(super) async fn take(db: &Db, ip: Option<IpAddr>, email: &str) -> Result<Tur
     }
 }
 
-/// Counts a guess at the link of a feed, apart from those at passwords: a calendar program goes on to ask for a link that was
+/// Counts a guess at the link of a feed or of a digest, apart from those at passwords: a calendar program goes on to ask for a link that was
 /// revoked, and its owner still has to sign in.
 ///
 /// # Errors
 /// `TooMany` where it comes too soon.
-pub async fn take_feed_turn(db: &Db, ip: Option<IpAddr>) -> Result<(), AppError> {
-    let key = format!("feed {}", address(ip));
+pub async fn take_link_turn(db: &Db, ip: Option<IpAddr>) -> Result<(), AppError> {
+    let key = format!("link {}", address(ip));
     let wait = db.anonymous().take_sign_in_turn([(key.as_str(), FREE_BY_ADDRESS, LONGEST_BY_ADDRESS)]).await?;
     wait.map_or(Ok(()), |wait| Err(AppError::TooMany(wait)))
 }

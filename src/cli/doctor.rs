@@ -11,6 +11,8 @@ use tokio_postgres::Client;
 use super::{block_on, database, say};
 use crate::config::Config;
 use crate::db::{bootstrap, connect, health, migrate};
+use crate::delivery;
+use crate::outgoing::Mailer;
 
 /// Below this much free space the next upgrade's dump, or the next import, may fail.
 const LITTLE_SPACE: u64 = 1024;
@@ -27,14 +29,14 @@ enum Finding {
 }
 use Finding::{Doubtful, Well, Wrong};
 
-/// Looks at everything; an error where something is wrong.
-pub(super) fn run(config: &Config) -> Result<()> {
+/// Looks at everything, and sends a test to `mail_to`; an error where something is wrong.
+pub(super) fn run(config: &Config, mail_to: Option<&str>) -> Result<()> {
     let folder = config.data_dir()?;
     if !folder.exists() {
         bail!("{} does not exist yet: start kith once, then ask again", folder.display());
     }
     let mut findings = vec![permissions(&folder), space(&folder), transport(config)?];
-    findings.push(block_on(async { Ok(mail(config).await) })?);
+    findings.push(block_on(async { Ok(mail(config, mail_to).await) })?);
     findings.extend(block_on(examine(config))?);
     let mut wrong = 0;
     for finding in &findings {
@@ -67,12 +69,16 @@ async fn examine(config: &Config) -> Result<Vec<Finding>> {
         }
         Err(error) => findings.push(Wrong(format!("database: {error:#}: start kith once to make it"))),
     }
-    findings.push(match connect::client(&database.app_url).await {
-        Ok(client) => role(&client).await,
+    let served = match connect::client(&database.app_url).await {
+        Ok(client) => {
+            findings.push(messages(&client).await);
+            role(&client).await
+        }
         Err(error) => {
             Wrong(format!("role: the serving role cannot sign in ({error:#}): start kith once to set its password"))
         }
-    });
+    };
+    findings.push(served);
     database.close().await?;
     Ok(findings)
 }
@@ -125,15 +131,36 @@ fn transport(config: &Config) -> Result<Finding> {
     Ok(Well("settings: they fit together".to_owned()))
 }
 
-/// Whether reminders can be mailed.
-async fn mail(config: &Config) -> Finding {
+/// Whether reminders can be mailed: whether the server lets Kith in, and takes a test to `mail_to`.
+async fn mail(config: &Config, mail_to: Option<&str>) -> Finding {
     match config.mailer() {
         Err(error) => Wrong(format!("mail: {error:#}")),
         Ok(None) => Doubtful("mail: reminders are sent to nobody: set KITH_SMTP_URL".to_owned()),
-        Ok(Some(mailer)) => match mailer.greet().await {
-            Ok(()) => Well(format!("mail: {mailer:?}")),
+        Ok(Some(mailer)) => match test(config, &mailer, mail_to).await {
+            Ok(said) => Well(format!("mail: {mailer:?}{said}")),
             Err(reason) => Wrong(format!("mail: {mailer:?} does not take it: {reason}")),
         },
+    }
+}
+
+async fn test(config: &Config, mailer: &Mailer, mail_to: Option<&str>) -> Result<String, String> {
+    let Some(address) = mail_to else { return mailer.greet().await.map(|()| String::new()) };
+    let message = delivery::test_message(mailer, &config.address(), address)?;
+    let answer = mailer.send(&message).await.map_err(|failure| failure.reason)?;
+    Ok(format!(" took a test to {address}: {answer}"))
+}
+
+/// Whether messages get through, and are taken up in time.
+async fn messages(client: &Client) -> Finding {
+    match health::messages(client).await {
+        Ok((0, late)) if late <= LATE => Well("messages: none fails, and none is late".to_owned()),
+        Ok((0, late)) => {
+            Doubtful(format!("messages: one waits since {late} minutes: is kith serve running? look into its log"))
+        }
+        Ok((failing, _)) => Doubtful(format!(
+            "messages: {failing} did not get through and are tried again: look into the log of kith serve"
+        )),
+        Err(_) => Doubtful("messages: this role cannot see them".to_owned()),
     }
 }
 

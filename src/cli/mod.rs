@@ -50,7 +50,11 @@ enum Command {
     /// Make example people to try Kith with, or take them away.
     Demo(demo::Demo),
     /// Check the instance: a line for each thing looked at, and what to do where something is wrong.
-    Doctor,
+    Doctor {
+        /// Send a test message to this address, too.
+        #[arg(long, value_name = "ADDRESS")]
+        mail_to: Option<String>,
+    },
     /// Print the settings in force, secrets hidden.
     Config,
 }
@@ -101,7 +105,7 @@ pub fn run(cli: Cli) -> Result<()> {
         Some(Command::Import(asked)) => import::run(&config, &asked),
         Some(Command::Export(asked)) => export::run(&config, &asked),
         Some(Command::Demo(asked)) => demo::run(&config, &asked),
-        Some(Command::Doctor) => doctor::run(&config),
+        Some(Command::Doctor { mail_to }) => doctor::run(&config, mail_to.as_deref()),
         Some(Command::Config) => {
             for (name, value) in config.lines()? {
                 say(format_args!("{name}={value}"));

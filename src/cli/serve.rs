@@ -15,7 +15,7 @@ use super::database::{self, Database};
 use super::say;
 use crate::config::Config;
 use crate::db::{Db, bootstrap, connect};
-use crate::delivery::Scheduler;
+use crate::delivery::{Means, Scheduler};
 use crate::error::AppError;
 use crate::jobs::Worker;
 use crate::web::csrf::random_token;
@@ -82,8 +82,8 @@ async fn serve_on(
     let workers = std::thread::available_parallelism().map_or(1, usize::from).min(4);
     exchange::intake::sweep(&config.data_dir()?);
     let worker = Worker::start(&database.app_url, &config.data_dir()?, duties::all(), config.tiers())?;
-    let mailer = site.mailer.clone();
-    let scheduler = mailer.map(|mailer| Scheduler::start(&database.app_url, mailer)).transpose()?;
+    let means = Means { mailer: site.mailer.clone(), caller: site.caller.clone(), address: config.address() };
+    let scheduler = Scheduler::start(&database.app_url, means)?;
     let server = HttpServer::new(move || app::build(pool.clone(), site.clone()))
         .workers(workers)
         .client_request_timeout(Duration::from_secs(10))

@@ -86,26 +86,6 @@ pub struct SessionRow {
     pub user_agent: Option<String>,
 }
 
-/// A message that is the claimer's to send.
-#[derive(Debug, Clone, QueryableByName)]
-pub struct Claimed {
-    /// Its row.
-    #[diesel(sql_type = SqlUuid)]
-    pub id: Uuid,
-    /// To whom it goes.
-    #[diesel(sql_type = SqlUuid)]
-    pub user_id: Uuid,
-    /// How often it was begun, this time included.
-    #[diesel(sql_type = Integer)]
-    pub attempt: i32,
-}
-
-#[derive(QueryableByName)]
-struct Rung {
-    #[diesel(sql_type = Integer)]
-    rung: i32,
-}
-
 /// A claimed job.
 #[derive(Debug, Clone, QueryableByName)]
 pub struct Job {
@@ -303,21 +283,6 @@ impl<'db> Anonymous<'db> {
         let query = prepared(
             "select id, user_id, kind, payload, attempts from public.claim_job(?, ?, make_interval(secs => ?))",
             (bind::<Array<Text>, _>(kinds), bind::<Text, _>(place), bind::<Double, _>(lease.as_secs_f64())),
-        );
-        Ok(query.load(&mut self.conn().await?).await?.pop())
-    }
-
-    /// Makes the messages about what is due and was not told, of at most `most` occurrences; answers how many these were.
-    pub async fn ring_reminders(&self, most: i32) -> Result<i32, AppError> {
-        let query = prepared("select public.ring_reminders(?) as rung", (bind::<Integer, _>(most),));
-        Ok(query.get_result::<Rung>(&mut self.conn().await?).await?.rung)
-    }
-
-    /// Takes the next message that may be sent, or whose sender died.
-    pub async fn claim_delivery(&self, lease: Duration) -> Result<Option<Claimed>, AppError> {
-        let query = prepared(
-            "select id, user_id, attempt from public.claim_delivery(make_interval(secs => ?))",
-            (bind::<Double, _>(lease.as_secs_f64()),),
         );
         Ok(query.load(&mut self.conn().await?).await?.pop())
     }

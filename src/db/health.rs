@@ -89,6 +89,15 @@ pub async fn minutes_late(client: &Client) -> Result<i64> {
     Ok(row.get(0))
 }
 
+/// How many messages fail, and since how many minutes one waits for somebody to take it up.
+///
+/// # Errors
+/// When the database does not answer, or the role may not ask.
+pub async fn messages(client: &Client) -> Result<(i64, i64)> {
+    let row = client.query_one("select failing, minutes_late::bigint from delivery_alarm()", &[]).await?;
+    Ok((row.get(0), row.get(1)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::is_safe;

@@ -18,6 +18,7 @@ pub mod migrate;
 /// A large table by month.
 pub mod partition;
 mod prepared;
+mod ringing;
 /// The tables, as Diesel sees them; compared with the database by a test.
 #[expect(missing_docs, reason = "Diesel writes no docs for the column types it makes")]
 pub mod schema;
@@ -33,11 +34,12 @@ use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfi
 use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
 use uuid::Uuid;
 
-pub use anonymous::{Anonymous, Claimed, Credential, Job, SessionRow, UserRow};
+pub use anonymous::{Anonymous, Credential, Job, SessionRow, UserRow};
 pub use containing::containing;
 pub use current_user::CurrentUser;
 pub use limit::{LiteralLimit, literal_limit};
 pub use prepared::{Bind, Prepared, bind, prepared};
+pub use ringing::Claimed;
 pub use tenant_tx::TenantTx;
 pub use users::{Account, Deed, Done, NewUser};
 

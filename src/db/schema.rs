@@ -69,6 +69,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Ways to tell her besides a mail for each reminder. In no export, for they hold secrets.
+    channels (user_id, kind) {
+        user_id -> Uuid,
+        kind -> Varchar,
+        is_on -> Bool,
+        url -> Nullable<Varchar>,
+        secret -> Nullable<Varchar>,
+        time_of_day -> Nullable<Time>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// How many people each user has: kept by trigger, since a count would scan.
     contact_counts (user_id) {
         user_id -> Uuid,
@@ -315,6 +328,7 @@ diesel::table! {
         attempts -> Int4,
         maybe_sent -> Int4,
         sent_at -> Nullable<Timestamptz>,
+        day -> Nullable<Date>,
     }
 }
 
@@ -722,6 +736,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     ai_insights,
     audit_logs,
     change_sets,
+    channels,
     contact_counts,
     contact_dates,
     contact_embeddings,

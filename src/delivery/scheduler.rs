@@ -2,15 +2,18 @@
 
 use std::time::Duration;
 
-use chrono::{TimeDelta, Utc};
+use chrono::{NaiveDate, TimeDelta, Utc};
 use tokio::sync::watch;
+use uuid::Uuid;
 
-use super::message;
-use super::queries::{self, Outcome};
+use super::digest::Digest;
+use super::means::Means;
+use super::queries::{self, Item, Outcome};
+use super::{email, ntfy, webhook};
 use crate::background::{self, Running};
-use crate::db::{Claimed, Db};
+use crate::db::{Claimed, CurrentUser, Db};
 use crate::error::AppError;
-use crate::mailer::{Failure, LONGEST, Mailer};
+use crate::outgoing::{Failure, LONGEST};
 
 /// How often it is looked whether something is due.
 const POLL: Duration = Duration::from_secs(3);
@@ -24,26 +27,27 @@ const MOST: i32 = 500;
 const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(30);
 /// A failing server is asked so often at least.
 const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(1);
+
 /// Sends what is due in this database.
 #[derive(Clone)]
 pub struct Scheduler {
     db: Db,
-    mailer: Mailer,
+    means: Means,
 }
 
 impl Scheduler {
-    /// One that sends by `mailer`.
+    /// One that sends by `means`.
     #[must_use]
-    pub fn new(db: Db, mailer: Mailer) -> Self {
-        Self { db, mailer }
+    pub fn new(db: Db, means: Means) -> Self {
+        Self { db, means }
     }
 
     /// Runs it on a thread of its own with connections of its own.
     ///
     /// # Errors
     /// When there can be no thread.
-    pub fn start(app_url: &str, mailer: Mailer) -> anyhow::Result<Running> {
-        let scheduler = Self::new(Db::connect(app_url, HANDS)?, mailer);
+    pub fn start(app_url: &str, means: Means) -> anyhow::Result<Running> {
+        let scheduler = Self::new(Db::connect(app_url, HANDS)?, means);
         Ok(background::start("delivery", |stopped| scheduler.run(stopped))?)
     }
 
@@ -84,36 +88,91 @@ impl Scheduler {
 
     /// Rings what is due and sends one message; false where there is none.
     async fn next(&self) -> Result<bool, AppError> {
-        while self.db.anonymous().ring_reminders(MOST).await? >= MOST {}
-        let Some(claimed) = self.db.anonymous().claim_delivery(LEASE).await? else { return Ok(false) };
+        let (waiting, has_mail) = (self.db.anonymous(), self.means.mailer.is_some());
+        while waiting.ring_reminders(MOST, has_mail).await? >= MOST {}
+        if has_mail {
+            waiting.begin_digests().await?;
+        }
+        let Some(claimed) = waiting.claim_delivery(LEASE).await? else { return Ok(false) };
         self.deliver(&claimed).await?;
         Ok(true)
     }
 
     async fn deliver(&self, claimed: &Claimed) -> Result<(), AppError> {
         let user = self.db.anonymous().user(claimed.user_id).await?;
-        let items = self.db.as_user_for_job(&user, async |tx| queries::items(tx, claimed.id).await).await?;
-        let all = items.first().map_or(0, |one| usize::try_from(one.all).unwrap_or(items.len()));
-        let sent = if items.is_empty() {
-            None
-        } else {
-            Some(match message::reminders(&self.mailer, &user, claimed.id, &items, all, Utc::now()) {
-                Ok(message) => self.mailer.send(&message).await,
-                Err(reason) => Err(Failure { may_be_sent: false, reason }),
-            })
+        let sent = match claimed.day {
+            Some(day) => self.send_digest(&user, claimed.id, day).await?,
+            None => self.send_reminders(&user, claimed).await?,
         };
         let next = Utc::now() + pause(claimed.attempt);
         let outcome = match &sent {
             None => Outcome { word: "refused", answer: "Nothing of it was wanted any more.", state: "needless", next },
             Some(Ok(answer)) => Outcome { word: "accepted", answer, state: "sent", next },
             Some(Err(failure)) => {
-                tracing::warn!(delivery.id = %claimed.id, attempt = claimed.attempt, cause = failure.reason, "a message was not sent and is tried again");
+                tracing::warn!(delivery.id = %claimed.id, channel = claimed.channel, attempt = claimed.attempt, cause = failure.reason, "a message was not sent and is tried again");
                 let word = if failure.may_be_sent { "unknown" } else { "refused" };
                 Outcome { word, answer: &failure.reason, state: "waiting", next }
             }
         };
         self.db.as_user_for_job(&user, async |tx| queries::end(tx, claimed.id, claimed.attempt, &outcome).await).await
     }
+
+    /// What of the message is still open; nothing is sent where nothing is.
+    async fn send_reminders(&self, user: &CurrentUser, claimed: &Claimed) -> Result<Sent, AppError> {
+        let (items, channel) = self
+            .db
+            .as_user_for_job(user, async |tx| {
+                Ok((queries::items(tx, claimed.id).await?, queries::channel(tx, &claimed.channel).await?))
+            })
+            .await?;
+        let Some(first) = items.first() else { return Ok(None) };
+        let all = usize::try_from(first.all).unwrap_or(items.len());
+        let Some(channel) = channel else { return Ok(Some(self.mail_reminders(user, claimed.id, &items, all).await)) };
+        let url = match channel.url.as_deref().unwrap_or_default().parse() {
+            Ok(url) => url,
+            Err(error) => return Ok(Some(Err(Failure::refused(format!("its URL is none: {error}"))))),
+        };
+        let (means, now, secret) = (&self.means, Utc::now(), channel.secret.as_deref());
+        Ok(Some(if channel.kind == "ntfy" {
+            ntfy::publish(means, (&url, secret), ntfy::reminders(means, user, &items, all, now)).await
+        } else {
+            let said = webhook::reminders(means, &items, all, now);
+            webhook::call(means, (&url, secret.unwrap_or_default()), claimed.id, now, &said).await
+        }))
+    }
+
+    async fn mail_reminders(
+        &self,
+        user: &CurrentUser,
+        id: Uuid,
+        items: &[Item],
+        all: usize,
+    ) -> Result<String, Failure> {
+        let mailer = self.means.mailer.as_ref().ok_or_else(no_mail_server)?;
+        let message = email::reminders(&self.means, mailer, user, id, items, all, Utc::now());
+        mailer.send(&message.map_err(Failure::refused)?).await
+    }
+
+    /// What there is on `day`, unless that day is over: the next has a digest of its own.
+    async fn send_digest(&self, user: &CurrentUser, id: Uuid, day: NaiveDate) -> Result<Sent, AppError> {
+        if user.today() > day {
+            return Ok(None);
+        }
+        let digest = self.db.as_user_for_job(user, async |tx| Digest::find(tx, user, id, day).await).await?;
+        let Some(digest) = digest else { return Ok(None) };
+        let Some(mailer) = &self.means.mailer else { return Ok(Some(Err(no_mail_server()))) };
+        Ok(Some(match digest.message(&self.means, mailer, user, id) {
+            Ok(message) => mailer.send(&message).await,
+            Err(reason) => Err(Failure::refused(reason)),
+        }))
+    }
+}
+
+/// What the receiver said; nothing where nothing was sent, since nothing was left to tell.
+type Sent = Option<Result<String, Failure>>;
+
+fn no_mail_server() -> Failure {
+    Failure::refused("this Kith has no mail server")
 }
 
 fn pause(attempt: i32) -> TimeDelta {

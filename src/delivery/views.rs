@@ -1,8 +1,13 @@
 //! How messages fare, as pages say it.
 
-use super::queries::{Failing, Told};
+use chrono::{DateTime, Utc};
+
+use super::queries::{Alarm, Failing, Item, Newest, Told};
 use crate::db::CurrentUser;
 use crate::web::dates;
+
+/// Minutes that a message may wait for somebody to take it up.
+const LATE: i32 = 10;
 
 /// That messages do not get through.
 #[must_use]
@@ -12,6 +17,60 @@ pub fn failing(failing: &Failing, user: &CurrentUser) -> String {
     let since = dates::moment(failing.since, user.time_zone());
     let answer = failing.answer.as_deref().unwrap_or("nothing was said");
     format!("{messages} about reminders did not get through since {since}: {answer}. Kith goes on trying.")
+}
+
+/// When a reminder was due: a day, or a moment of hers.
+pub(super) fn when(item: &Item, user: &CurrentUser) -> String {
+    if item.is_day && !item.is_snoozed {
+        dates::exact(item.rings_at.with_timezone(&user.time_zone()).date_naive())
+    } else {
+        dates::moment(item.rings_at, user.time_zone())
+    }
+}
+
+/// What whoever administers has to know; nothing while all is well.
+#[must_use]
+pub fn alarm(alarm: &Alarm, has_mail: bool, user: &CurrentUser) -> Vec<String> {
+    let mut said = Vec::new();
+    if !has_mail {
+        said.push("This Kith has no mail server: nobody is mailed what is due. Set KITH_SMTP_URL.".to_owned());
+    }
+    if let Some(since) = alarm.since {
+        let count = |count: i64, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+        said.push(format!(
+            "{} of {} did not get through, the first since {}: {}. Kith goes on trying.",
+            count(alarm.failing, "message", "messages"),
+            count(alarm.accounts, "account", "accounts"),
+            dates::moment(since, user.time_zone()),
+            alarm.answer.as_deref().unwrap_or("nothing was said")
+        ));
+    }
+    if alarm.minutes_late > LATE {
+        let late = alarm.minutes_late;
+        said.push(format!(
+            "Messages wait for {late} minutes without anybody sending them. Look into the log of kith serve."
+        ));
+    }
+    said
+}
+
+/// How a way to tell her is called.
+fn channel(name: &str) -> &'static str {
+    match name {
+        "webhook" => "by webhook",
+        "ntfy" => "by ntfy",
+        "digest" => "in the digest",
+        _ => "by mail",
+    }
+}
+
+/// How it is called where something failed.
+fn receiver(name: &str) -> &'static str {
+    match name {
+        "webhook" => "the webhook",
+        "ntfy" => "the ntfy server",
+        _ => "the mail server",
+    }
 }
 
 /// A message about a reminder.
@@ -26,19 +85,78 @@ pub struct ToldView {
 /// A message about a reminder, and what became of it.
 #[must_use]
 pub fn told(told: &Told, user: &CurrentUser) -> ToldView {
-    let at = |moment| dates::moment(moment, user.time_zone());
-    let answer = told.answer.as_deref().unwrap_or("nothing was said");
-    let fate = match (told.state.as_str(), told.sent_at) {
-        ("sent", Some(sent)) => format!("sent {}", at(sent)),
-        ("needless", _) => "not sent, since it was no longer wanted".to_owned(),
-        ("sending", _) => "being sent".to_owned(),
-        (_, _) if told.attempts == 0 => "about to be sent".to_owned(),
-        (_, _) => format!("not sent ({answer}), tried again {}", at(told.next_try_at)),
+    let fate = Fate {
+        channel: &told.channel,
+        state: &told.state,
+        sent_at: told.sent_at,
+        next_try_at: told.next_try_at,
+        attempts: told.attempts,
+        maybe_sent: told.maybe_sent,
+        answer: told.answer.as_deref(),
     };
-    let doubt = match told.maybe_sent {
-        0 => String::new(),
-        1 => "; once the mail server left it unknown, so it may have come twice".to_owned(),
-        times => format!("; {times} times the mail server left it unknown, so it may have come more than once"),
-    };
-    ToldView { rang: at(told.rings_at), fate: format!("{fate}{doubt}") }
+    ToldView { rang: dates::moment(told.rings_at, user.time_zone()), fate: fate.said(user) }
+}
+
+/// One of the newest messages.
+pub(super) struct NewestView {
+    pub id: String,
+    /// What it told.
+    pub what: String,
+    /// When it was due.
+    pub due: String,
+    /// What became of it.
+    pub fate: String,
+}
+
+impl NewestView {
+    pub fn new(row: &Newest, user: &CurrentUser) -> Self {
+        let fate = Fate {
+            channel: &row.channel,
+            state: &row.state,
+            sent_at: row.sent_at,
+            next_try_at: row.next_try_at,
+            attempts: row.attempts,
+            maybe_sent: row.maybe_sent,
+            answer: row.answer.as_deref(),
+        };
+        let what = match (&row.title, row.told) {
+            _ if row.channel == "digest" => "The digest".to_owned(),
+            (Some(title), 1) => title.clone(),
+            (_, 0) => "What was deleted since".to_owned(),
+            (_, told) => format!("{told} reminders"),
+        };
+        Self { id: row.id.to_string(), what, due: dates::moment(row.due_at, user.time_zone()), fate: fate.said(user) }
+    }
+}
+
+/// How a message stands.
+struct Fate<'a> {
+    channel: &'a str,
+    state: &'a str,
+    sent_at: Option<DateTime<Utc>>,
+    next_try_at: DateTime<Utc>,
+    attempts: i32,
+    maybe_sent: i32,
+    answer: Option<&'a str>,
+}
+
+impl Fate<'_> {
+    fn said(&self, user: &CurrentUser) -> String {
+        let at = |moment| dates::moment(moment, user.time_zone());
+        let (by, answer) = (channel(self.channel), self.answer.unwrap_or("nothing was said"));
+        let fate = match (self.state, self.sent_at) {
+            ("sent", Some(sent)) => format!("sent {by} {}", at(sent)),
+            ("needless", _) => format!("not sent {by}, since it was no longer wanted"),
+            ("sending", _) => format!("being sent {by}"),
+            (_, _) if self.attempts == 0 => format!("about to be sent {by}"),
+            (_, _) => format!("not sent {by} ({answer}), tried again {}", at(self.next_try_at)),
+        };
+        let who = receiver(self.channel);
+        let doubt = match self.maybe_sent {
+            0 => String::new(),
+            1 => format!("; once {who} left it unknown, so it may have come twice"),
+            times => format!("; {times} times {who} left it unknown, so it may have come more than once"),
+        };
+        format!("{fate}{doubt}")
+    }
 }

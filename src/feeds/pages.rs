@@ -10,7 +10,7 @@ use futures_util::TryStreamExt;
 use sha2::{Digest, Sha256};
 
 use super::{calendar as whole, queries};
-use crate::accounts::{hash_token, take_feed_turn};
+use crate::accounts::{hash_token, take_link_turn};
 use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
 use crate::web::client_ip::client_ip;
@@ -81,7 +81,7 @@ pub(super) async fn calendar(req: HttpRequest, db: Data<Db>, token: Path<String>
     let site = site(&req);
     let ip = client_ip(&req, &site.trusted_proxies);
     let Some(user) = db.anonymous().find_feed(&hash_token(&token), ip).await? else {
-        take_feed_turn(&db, ip).await?;
+        take_link_turn(&db, ip).await?;
         return Err(AppError::NotFound);
     };
     let base = site.base(&req);

@@ -18,7 +18,7 @@ use super::flash::{self, Flash};
 use super::{FormData, assets, csrf};
 use crate::db::CurrentUser;
 use crate::error::AppError;
-use crate::mailer::Mailer;
+use crate::outgoing::{Caller, Mailer};
 
 /// Who may make an account once there is an administrator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +58,8 @@ pub struct Site {
     pub history_months: Option<u16>,
     /// How reminders are mailed; not at all where none.
     pub mailer: Option<Mailer>,
+    /// How programs of hers are called.
+    pub caller: Caller,
 }
 
 impl Site {

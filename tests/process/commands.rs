@@ -91,9 +91,18 @@ fn the_doctor_finds_a_sound_instance_sound_and_says_what_is_wrong_with_others() 
     assert!(folder.refused(1, &["doctor"]).contains("start kith once"));
     folder.serve().stop();
     let sound = folder.done(&["doctor"]);
-    for subject in
-        ["data folder", "disk", "settings", "PostgreSQL", "migrations", "row security", "jobs", "months", "role"]
-    {
+    for subject in [
+        "data folder",
+        "disk",
+        "settings",
+        "PostgreSQL",
+        "migrations",
+        "row security",
+        "jobs",
+        "months",
+        "messages",
+        "role",
+    ] {
         assert!(sound.lines().any(|line| line.starts_with("ok") && line.contains(subject)), "{subject}: {sound}");
     }
     assert!(sound.contains("warn   mail: reminders are sent to nobody"), "{sound}");

@@ -45,7 +45,7 @@ class Handler:
             server.transport.abort()
             return "250 2.0.0 nobody hears this"
         message = message_from_bytes(envelope.content, policy=policy.default)
-        names = ["Subject", "To", "From", "Message-ID", "Auto-Submitted", "Bcc"]
+        names = ["Subject", "To", "From", "Message-ID", "Auto-Submitted", "Bcc", "List-Unsubscribe", "List-Unsubscribe-Post"]
         headers = {name: str(message[name]) for name in names if message[name] is not None}
         is_heard = fate == "well"
         say(step="accepted", heard=is_heard, to=envelope.rcpt_tos, text=message.get_content().replace("\r\n", "\n"), **headers)

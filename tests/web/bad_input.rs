@@ -4,7 +4,7 @@
 mod forms;
 
 use forms::{Form, all_forms, forms, pages};
-use kith::mailer::Mailer;
+use kith::outgoing::Mailer;
 use kith::web::page::{SignUp, Site};
 use unicode_normalization::UnicodeNormalization;
 
@@ -36,7 +36,10 @@ const FORM: &str = "application/x-www-form-urlencoded";
 /// A name as people have them.
 const NAME: &str = "محمد بن موسى 👩‍👩‍👧‍👦🦊 Zoë";
 /// Fields of a list or hidden ones: what is no choice of theirs can't be shown in them.
-const UNSEEN: [&str; 34] = [
+const UNSEEN: [&str; 37] = [
+    "digest",
+    "ntfy",
+    "webhook",
     "country",
     "time_zone",
     "method_kind[]",
@@ -94,9 +97,19 @@ const CHOSEN: [&str; 18] = [
     "reminder_id",
 ];
 
+/// Her ways to be told, of which no receiver answers, and the link that stops her digest.
+async fn tell(app: &App, ada: &mut User) {
+    for (kind, url) in [("webhook", "http://127.0.0.1:1/"), ("ntfy", "http://127.0.0.1:1/a")] {
+        let field = format!("{kind}_url");
+        ada.post(&format!("/settings/notifications/{kind}"), &[(&field, url)]).await.expect(303);
+    }
+    app.sql("insert into channels (user_id, kind, secret) select id, 'digest', 'abc' from users where is_admin").await;
+}
+
 /// A person, an organization, a tag, one import that is done, one with a doubtful card and one whose columns are asked;
 /// mail whose owner is asked for, that is taken in, and that is paused; something in the trash.
 async fn fill(app: &App, ada: &mut User) {
+    tell(app, ada).await;
     let card = |phone: &str| {
         format!(
             "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:g\r\nFN:Grace\r\nN:;Grace;;;\r\nTEL:{phone}\r\nNOTE:{phone}\r\nEND:VCARD\r\n"
@@ -277,7 +290,7 @@ const LEAVING: &str = "/settings/deletion";
 /// Whoever comes may sign up, and a mail server is set that nobody runs.
 fn open_to_all(site: &mut Site) {
     site.sign_up = SignUp::Open;
-    let nobody = Mailer::new("smtp://127.0.0.1:1", "kith@kith.example", "https://kith.example".to_owned());
+    let nobody = Mailer::new("smtp://127.0.0.1:1", "kith@kith.example");
     site.mailer = Some(nobody.unwrap());
 }
 
@@ -300,7 +313,7 @@ async fn every_field_of_every_form_takes_or_refuses_whatever_is_typed() {
         reached.push((path.clone(), ada.get(&path).await.expect(200).body));
     }
     let mut hers = all_forms("post", &reached);
-    let public = all_forms("post", &pages(&mut visitor, &["/login", "/signup"]).await);
+    let public = all_forms("post", &pages(&mut visitor, &["/login", "/signup", "/unsubscribe/abc"]).await);
     // Who alone administers others may not leave them.
     let his_account = all_forms("post", &pages(&mut bob, &[ACCOUNT]).await);
     for route in routes("post") {
@@ -326,13 +339,17 @@ async fn every_field_of_every_form_takes_or_refuses_whatever_is_typed() {
 async fn every_field_of_an_account_takes_or_refuses_whatever_is_typed() {
     let app = App::spawn_with(open_to_all).await;
     let (mut ada, mut bob, mut visitor) = (app.sign_in("ada").await, app.sign_in("bob").await, app.visitor());
+    tell(&app, &mut ada).await;
     for form in all_forms("post", &pages(&mut visitor, &["/login", "/signup"]).await).values() {
         torture(&app, &visitor, form, PASSWORD).await;
     }
     let leaving = (LEAVING.to_owned(), bob.get(LEAVING).await.expect(200).body);
     torture(&app, &bob, &all_forms("post", &[leaving])[LEAVING], "another password").await;
-    let page = (ACCOUNT.to_owned(), ada.get(ACCOUNT).await.expect(200).body);
-    for (pattern, form) in all_forms("post", &[page]) {
+    let mut both = Vec::new();
+    for path in [ACCOUNT, "/settings/notifications"] {
+        both.push((path.to_owned(), ada.get(path).await.expect(200).body));
+    }
+    for (pattern, form) in all_forms("post", &both) {
         if pattern.starts_with(ACCOUNT) {
             torture(&app, &ada, &form, PASSWORD).await;
         }

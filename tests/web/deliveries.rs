@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use kith::delivery::Scheduler;
-use kith::mailer::Mailer;
+use kith::delivery::{Means, Scheduler};
+use kith::outgoing::{Caller, Mailer};
 use serde_json::Value;
 
 use crate::harness::{App, User};
@@ -11,21 +11,27 @@ use crate::reminders::{add, day};
 use crate::smtp::MailServer;
 
 /// A Kith that mails by this server.
-async fn spawn(mail: &MailServer) -> App {
+pub async fn spawn(mail: &MailServer) -> App {
     let mailer = mailer(mail);
     App::spawn_with(move |site| site.mailer = Some(mailer.clone())).await
 }
 
 fn mailer(mail: &MailServer) -> Mailer {
-    Mailer::new(&mail.url, "Kith <kith@kith.example>", "https://kith.example".to_owned()).unwrap()
+    Mailer::new(&mail.url, "Kith <kith@kith.example>").unwrap()
 }
 
-async fn send(app: &App, mail: &MailServer) -> usize {
-    Scheduler::new(app.db.clone(), mailer(mail)).run_due().await.unwrap()
+/// Whoever sends by this mail server, if by any.
+pub fn scheduler(app: &App, mailer: Option<Mailer>) -> Scheduler {
+    let address = "https://kith.example".to_owned();
+    Scheduler::new(app.db.clone(), Means { mailer, caller: Caller::new(true), address })
+}
+
+pub async fn send(app: &App, mail: &MailServer) -> usize {
+    scheduler(app, Some(mailer(mail))).run_due().await.unwrap()
 }
 
 /// Waits until it has accepted so many messages in all.
-fn accepts(mail: &mut MailServer, messages: usize) -> Vec<Value> {
+pub fn accepts(mail: &mut MailServer, messages: usize) -> Vec<Value> {
     while mail.accepted.len() < messages {
         let step = mail.step(Duration::from_secs(60));
         assert!(step.is_some(), "{} of {messages} messages came", mail.accepted.len());
@@ -34,7 +40,7 @@ fn accepts(mail: &mut MailServer, messages: usize) -> Vec<Value> {
 }
 
 /// Time goes by until it was due `ago`.
-async fn due(app: &App, path: &str, ago: &str) {
+pub async fn due(app: &App, path: &str, ago: &str) {
     let id = path.trim_start_matches("/reminders/");
     app.sql(&format!("update reminder_occurrences set due_at = now() - interval '{ago}' where reminder_id = '{id}'"))
         .await;
@@ -42,15 +48,15 @@ async fn due(app: &App, path: &str, ago: &str) {
 }
 
 /// Time goes by until everything that is to be tried again may be.
-async fn later(app: &App) {
+pub async fn later(app: &App) {
     app.sql("update deliveries set next_try_at = now(), lease_until = case when state = 'sending' then now() - interval '1 second' end where state in ('waiting', 'sending')").await;
 }
 
-async fn main_of(user: &mut User, path: &str) -> String {
+pub async fn main_of(user: &mut User, path: &str) -> String {
     user.get(path).await.expect(200).one("body").text().to_owned()
 }
 
-async fn told(user: &mut User, path: &str) -> String {
+pub async fn told(user: &mut User, path: &str) -> String {
     user.get(path).await.expect(200).all("#told").first().map(|told| told.text().to_owned()).unwrap_or_default()
 }
 
@@ -89,20 +95,20 @@ async fn what_was_done_before_is_not_mailed_nor_to_whoever_does_not_want_it() {
     let mut ada = app.sign_in("ada").await;
     let done = add(&mut ada, &[("title", "Done"), ("starts_at", &day(1))]).await;
     due(&app, &done, "1 minute").await;
-    app.sql("select ring_reminders(10)").await;
+    app.sql("select ring_reminders(10, true)").await;
     ada.post(&format!("{done}/completion"), &[]).await.expect(303);
     assert_eq!(send(&app, &mail).await, 1);
-    assert!(told(&mut ada, &done).await.contains("not sent, since it was no longer wanted"));
+    assert!(told(&mut ada, &done).await.contains("not sent by mail, since it was no longer wanted"));
     let again = add(&mut ada, &[("title", "Waiting"), ("starts_at", &day(1))]).await;
     due(&app, &again, "1 minute").await;
-    app.sql("select ring_reminders(10)").await;
-    ada.post("/settings/reminders", &[("reminder_time", "09:00")]).await.expect(303);
+    app.sql("select ring_reminders(10, true)").await;
+    ada.post("/settings/notifications/mail", &[("digest_time", "07:00")]).await.expect(303);
     assert_eq!(send(&app, &mail).await, 1);
     assert!(told(&mut ada, &again).await.contains("no longer wanted"), "nor what waited when she wanted none any more");
     let unwanted = add(&mut ada, &[("title", "Unwanted"), ("starts_at", &day(1))]).await;
     due(&app, &unwanted, "1 minute").await;
     assert_eq!(send(&app, &mail).await, 0);
-    ada.post("/settings/reminders", &[("reminder_time", "09:00"), ("mail_reminders", "on")]).await.expect(303);
+    ada.post("/settings/notifications/mail", &[("digest_time", "07:00"), ("mail_reminders", "true")]).await.expect(303);
     let trashed = add(&mut ada, &[("title", "Trashed"), ("starts_at", &day(1))]).await;
     ada.post(&format!("{trashed}/trash"), &[]).await.expect(303);
     due(&app, &trashed, "1 minute").await;
@@ -140,12 +146,16 @@ async fn what_fails_is_tried_again_until_it_is_sent_and_she_sees_so_meanwhile() 
     let mut ada = app.sign_in("ada").await;
     let path = add(&mut ada, &[("title", "Call her"), ("starts_at", &day(1))]).await;
     due(&app, &path, "1 minute").await;
-    let nowhere = Mailer::new("smtp://127.0.0.1:1", "kith@kith.example", String::new()).unwrap();
-    assert_eq!(Scheduler::new(app.db.clone(), nowhere).run_due().await.unwrap(), 1);
+    let nowhere = Mailer::new("smtp://127.0.0.1:1", "kith@kith.example").unwrap();
+    assert_eq!(scheduler(&app, Some(nowhere)).run_due().await.unwrap(), 1);
     let settings = main_of(&mut ada, "/settings").await;
     assert!(settings.contains("A message about reminders did not get through since"), "{}", settings);
     assert!(main_of(&mut ada, "/reminders").await.contains("did not get through"));
-    assert!(told(&mut ada, &path).await.contains("not sent (Connection error"), "{}", told(&mut ada, &path).await);
+    assert!(
+        told(&mut ada, &path).await.contains("not sent by mail (Connection error"),
+        "{}",
+        told(&mut ada, &path).await
+    );
     assert!(!told(&mut ada, &path).await.contains("twice"), "it was surely not sent");
     assert_eq!(send(&app, &mail).await, 0, "not before its time");
     // Somebody claims it and dies: whether it was sent nobody knows.
@@ -164,18 +174,21 @@ async fn a_test_says_what_the_mail_server_said() {
     let Some(mut mail) = MailServer::start(0.0) else { return };
     let app = spawn(&mail).await;
     let mut ada = app.sign_in("ada").await;
-    ada.post("/settings/mail/test", &[]).await.expect(303);
+    ada.post("/settings/notifications/mail/test", &[]).await.expect(303);
     assert_eq!(accepts(&mut mail, 1)[0]["Subject"], "A test from Kith");
-    assert!(main_of(&mut ada, "/settings").await.contains("Sent to ada@example.com."));
+    assert!(main_of(&mut ada, "/settings/notifications").await.contains("Sent to ada@example.com."));
     for _ in 0..5 {
-        ada.post("/settings/mail/test", &[]).await.expect(303);
+        ada.post("/settings/notifications/mail/test", &[]).await.expect(303);
     }
-    assert!(main_of(&mut ada, "/settings").await.contains("Not sent: Too many tries."), "the sixth has to wait");
+    assert!(
+        main_of(&mut ada, "/settings/notifications").await.contains("Not sent: Too many tries."),
+        "the sixth has to wait"
+    );
     assert_eq!(accepts(&mut mail, 5).len(), 5);
     let silent = App::spawn().await;
     let mut bea = silent.sign_in("bea").await;
-    bea.post("/settings/mail/test", &[]).await.expect(303);
-    let page = main_of(&mut bea, "/settings").await;
+    bea.post("/settings/notifications/mail/test", &[]).await.expect(303);
+    let page = main_of(&mut bea, "/settings/notifications").await;
     assert!(page.contains("Not sent: this Kith has no mail server.") && page.contains("KITH_SMTP_URL"), "{page}");
 }
 
@@ -206,7 +219,7 @@ async fn a_disabled_account_is_told_nothing_and_keeps_no_other_waiting() {
     for (user, title) in [(&mut bea, "Of Bea"), (&mut ada, "Of Ada")] {
         let path = add(user, &[("title", title), ("starts_at", &day(1))]).await;
         due(&app, &path, "1 minute").await;
-        app.sql("select ring_reminders(10)").await;
+        app.sql("select ring_reminders(10, true)").await;
     }
     app.sql("update users set is_disabled = true where email = 'bea@example.com'").await;
     assert_eq!(send(&app, &mail).await, 1);

@@ -248,8 +248,9 @@ async fn people(app: &App, user: &str) -> Vec<String> {
 
 fn with_ids() -> Vec<Route> {
     let all = routes("get").into_iter().chain(routes("post"));
-    // To a feed leads a secret and no id.
-    let mut all: Vec<Route> = all.filter(|r| r.holes() > 0 && r.pattern != "/feeds/{token}.ics").collect();
+    // What a secret link leads to has no id of hers.
+    let is_secret = |route: &Route| ["/feeds/{token}.ics", "/unsubscribe/{token}"].contains(&route.pattern.as_str());
+    let mut all: Vec<Route> = all.filter(|route| route.holes() > 0 && !is_secret(route)).collect();
     // What takes rows away comes after what needs them.
     let takes_away = ["trash", "removal", "cancellation", "undo", "end"];
     all.sort_by_key(|route| takes_away.iter().position(|last| route.pattern.ends_with(last)).map_or(0, |n| n + 1));

@@ -6,7 +6,7 @@ use kith::db::connect;
 use crate::cluster::clone_database;
 
 /// The functions that run with another role's rights; each is called before sign-in, by jobs or by triggers.
-const DEFINERS: [&str; 54] = [
+const DEFINERS: [&str; 57] = [
     "admin_accounts",
     "admin_change_account",
     "any_user",
@@ -15,6 +15,7 @@ const DEFINERS: [&str; 54] = [
     "audit_occurrences",
     "audit_row",
     "audit_whole_rows",
+    "begin_digests",
     "change_account",
     "claim_delivery",
     "claim_job",
@@ -27,6 +28,7 @@ const DEFINERS: [&str; 54] = [
     "credential",
     "credential_of",
     "delete_stale_rows",
+    "delivery_alarm",
     "end_session",
     "enqueue_account_jobs",
     "enqueue_photo_jobs",
@@ -59,6 +61,7 @@ const DEFINERS: [&str; 54] = [
     "ring_reminders",
     "set_password",
     "similar_name_tokens",
+    "stop_digest",
     "suggest_contacts",
     "take_sign_in_turn",
 ];

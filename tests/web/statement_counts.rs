@@ -5,7 +5,7 @@ use crate::harness::{App, User};
 use crate::url_table::{Route, routes};
 
 /// Pages without rows of hers, or, as the export, one that is read in portions; the feed, whose link no id is, has a test of its own.
-const ELSEWHERE: [&str; 8] = [
+const ELSEWHERE: [&str; 9] = [
     "/login",
     "/signup",
     "/healthz",
@@ -14,6 +14,7 @@ const ELSEWHERE: [&str; 8] = [
     "/exports/contacts.csv",
     "/exports/account.json",
     "/feeds/{token}.ics",
+    "/unsubscribe/{token}",
 ];
 /// What a page may send besides the session's check, which makes six; the transaction's frame is not counted.
 const MOST: usize = 5;

@@ -44,10 +44,11 @@ pub const TABLES: [(&str, &str); 25] = [
 ];
 
 /// The tables of an account that are not in the document: derived, or of this instance alone.
-pub const LEFT_OUT: [&str; 23] = [
+pub const LEFT_OUT: [&str; 24] = [
     "account_sizes",
     "audit_logs",
     "change_sets",
+    "channels",
     "contact_counts",
     "contact_name_tokens",
     "contact_periods",

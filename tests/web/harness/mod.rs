@@ -145,6 +145,7 @@ pub fn site(data_dir: &std::path::Path) -> Site {
         trash_days: 30,
         history_months: None,
         mailer: None,
+        caller: kith::outgoing::Caller::new(true),
     }
 }
 

@@ -1,19 +1,17 @@
-//! What a message says.
+//! What a mail about reminders says.
 
 use askama::Template;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use lettre::Message;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MessageBuilder};
 use uuid::Uuid;
 
+use super::means::Means;
 use super::queries::Item;
+use super::views;
 use crate::db::CurrentUser;
-use crate::mailer::Mailer;
-use crate::web::dates;
-
-/// From then on she is told that it comes late.
-const LATE: TimeDelta = TimeDelta::minutes(10);
+use crate::outgoing::Mailer;
 
 /// A reminder as a message names it.
 struct Named {
@@ -49,15 +47,9 @@ struct Test {
 }
 
 impl Named {
-    fn new(item: &Item, mailer: &Mailer, user: &CurrentUser) -> Self {
-        let is_day = item.is_day && !item.is_snoozed;
-        let when = if is_day {
-            dates::exact(item.rings_at.with_timezone(&user.time_zone()).date_naive())
-        } else {
-            dates::moment(item.rings_at, user.time_zone())
-        };
-        let link = mailer.link(&format!("/reminders/{}", item.reminder));
-        Self { title: on_one_line(&item.title), when, about: item.name.as_deref().map(on_one_line), link }
+    fn new(item: &Item, means: &Means, user: &CurrentUser) -> Self {
+        let (title, when) = (on_one_line(&item.title), views::when(item, user));
+        Self { title, when, about: item.name.as_deref().map(on_one_line), link: means.reminder(item) }
     }
 }
 
@@ -66,6 +58,7 @@ impl Named {
 /// # Errors
 /// When her address cannot be written in a message.
 pub(super) fn reminders(
+    means: &Means,
     mailer: &Mailer,
     user: &CurrentUser,
     id: Uuid,
@@ -73,35 +66,42 @@ pub(super) fn reminders(
     all: usize,
     now: DateTime<Utc>,
 ) -> Result<Message, String> {
-    let mut named: Vec<Named> = items.iter().map(|item| Named::new(item, mailer, user)).collect();
+    let mut named: Vec<Named> = items.iter().map(|item| Named::new(item, means, user)).collect();
     let (subject, text) = match items {
         [item] => {
             let one = named.remove(0);
-            let is_late = now - item.rings_at > LATE;
+            let is_late = item.is_late(now);
             (one.title.clone(), Alone { one, note: item.note.as_deref(), is_late }.render())
         }
         _ => {
             let more = all.saturating_sub(named.len());
-            (format!("{all} reminders were due"), Together { named, more, all: mailer.link("/reminders") }.render())
+            (format!("{all} reminders were due"), Together { named, more, all: means.link("/reminders") }.render())
         }
     };
-    let host = mailer.from().email.domain();
-    let message = begun(mailer, user)?.message_id(Some(format!("<{id}@{host}>"))).subject(subject);
-    finished(message, text)
+    finished(named_by(id, mailer, user)?.subject(subject), text)
 }
 
-/// A message that says nothing but that messages arrive.
+/// A message that says nothing but that messages arrive; `base` is where Kith is found, `address` to whom it goes.
+///
+/// # Errors
+/// Where `address` is none.
+pub fn test_message(mailer: &Mailer, base: &str, address: &str) -> Result<Message, String> {
+    let text = Test { settings: format!("{base}/settings/notifications") }.render();
+    finished(begun(mailer, address)?.subject("A test from Kith"), text)
+}
+
+/// A message with the same Message-ID each time that it is sent.
 ///
 /// # Errors
 /// As [`reminders`].
-pub(super) fn test(mailer: &Mailer, user: &CurrentUser) -> Result<Message, String> {
-    let text = Test { settings: mailer.link("/settings#reminders-title") }.render();
-    finished(begun(mailer, user)?.subject("A test from Kith"), text)
+pub(super) fn named_by(id: Uuid, mailer: &Mailer, user: &CurrentUser) -> Result<MessageBuilder, String> {
+    let host = mailer.from().email.domain();
+    Ok(begun(mailer, user.email())?.message_id(Some(format!("<{id}@{host}>"))))
 }
 
 /// From and to whom, and that no person wrote it (RFC 3834), so that nobody's absence answers.
-fn begun(mailer: &Mailer, user: &CurrentUser) -> Result<MessageBuilder, String> {
-    let address = user.email().parse().map_err(|error| format!("{} is no address for mail: {error}", user.email()))?;
+fn begun(mailer: &Mailer, address: &str) -> Result<MessageBuilder, String> {
+    let address = address.parse().map_err(|error| format!("{address} is no address for mail: {error}"))?;
     let name = HeaderName::new_from_ascii_str("Auto-Submitted");
     Ok(Message::builder()
         .from(mailer.from().clone())
@@ -110,11 +110,15 @@ fn begun(mailer: &Mailer, user: &CurrentUser) -> Result<MessageBuilder, String> 
         .header(ContentType::TEXT_PLAIN))
 }
 
-fn finished(message: MessageBuilder, text: askama::Result<String>) -> Result<Message, String> {
+/// With its text, `text/plain`.
+///
+/// # Errors
+/// When that cannot be written.
+pub(super) fn finished(message: MessageBuilder, text: askama::Result<String>) -> Result<Message, String> {
     message.body(text.map_err(|error| error.to_string())?).map_err(|error| error.to_string())
 }
 
 /// As a header has to be.
-fn on_one_line(text: &str) -> String {
+pub(super) fn on_one_line(text: &str) -> String {
     text.replace(char::is_control, " ")
 }

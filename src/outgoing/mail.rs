@@ -16,6 +16,8 @@ use percent_encoding::percent_decode_str;
 use tokio::time::timeout;
 use url::Url;
 
+use super::{Failure, on_one_line};
+
 /// For everything before the message.
 const PREPARING: Duration = Duration::from_secs(30);
 /// For the message and what the server says of it.
@@ -33,8 +35,6 @@ pub struct Mailer {
     encryption: Encryption,
     credentials: Option<Credentials>,
     from: Mailbox,
-    /// Where links lead.
-    address: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,22 +46,13 @@ enum Encryption {
     Implicit,
 }
 
-/// Why a message was not sent, as far as is known.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
-    /// The server had all of it, and may have accepted it.
-    pub may_be_sent: bool,
-    /// What it said, or what went wrong.
-    pub reason: String,
-}
-
 impl Mailer {
     /// The server that `url` names: `smtps://name:password@host` or `smtp://host`, which uses STARTTLS unless it is on this
     /// machine or `?tls=none` is said.
     ///
     /// # Errors
     /// When it names none, or `from` is no address.
-    pub fn new(url: &str, from: &str, address: String) -> Result<Self> {
+    pub fn new(url: &str, from: &str) -> Result<Self> {
         let url: Url = url.parse().context("it is no URL, such as smtps://name:password@mail.example")?;
         let host = url.host_str().filter(|host| !host.is_empty()).context("it names no host")?.to_owned();
         let is_near = matches!(host.as_str(), "localhost" | "127.0.0.1" | "[::1]");
@@ -80,19 +71,13 @@ impl Mailer {
             (name, password) => Some(Credentials::new(decoded(name)?, decoded(password.unwrap_or_default())?)),
         };
         let from = from.parse().with_context(|| format!("KITH_MAIL_FROM is no address: {from}"))?;
-        Ok(Self { port: url.port().unwrap_or(usual), host, encryption, credentials, from, address })
+        Ok(Self { port: url.port().unwrap_or(usual), host, encryption, credentials, from })
     }
 
     /// From whom messages are.
     #[must_use]
     pub fn from(&self) -> &Mailbox {
         &self.from
-    }
-
-    /// The URL of a path of Kith.
-    #[must_use]
-    pub fn link(&self, path: &str) -> String {
-        format!("{}{path}", self.address)
     }
 
     /// Whether it can be reached and lets Kith in.
@@ -114,9 +99,10 @@ impl Mailer {
         let mut connection = in_time(PREPARING, self.prepare(message)).await.map_err(refused)?;
         let outcome = match timeout(ACCEPTING, connection.message(&message.formatted())).await {
             Ok(Ok(response)) => Ok(response.message().collect::<Vec<_>>().join(" ")),
-            Ok(Err(error)) => {
-                Err(Failure { may_be_sent: !(error.is_transient() || error.is_permanent()), reason: told(&error) })
-            }
+            Ok(Err(error)) => Err(Failure {
+                may_be_sent: !(error.is_transient() || error.is_permanent()),
+                reason: on_one_line(&error),
+            }),
             Err(_) => {
                 Err(Failure { may_be_sent: true, reason: "the mail server never said whether it took it".to_owned() })
             }
@@ -164,27 +150,13 @@ impl fmt::Debug for Mailer {
 
 async fn in_time<T>(limit: Duration, work: impl Future<Output = Result<T, Error>>) -> Result<T, String> {
     match timeout(limit, work).await {
-        Ok(outcome) => outcome.map_err(|error| told(&error)),
+        Ok(outcome) => outcome.map_err(|error| on_one_line(&error)),
         Err(_) => Err("the mail server did not answer".to_owned()),
     }
 }
 
 async fn leave(connection: &mut AsyncSmtpConnection) {
     let _ = timeout(LEAVING, connection.quit()).await;
-}
-
-/// The error with what caused it, on one line.
-fn told(error: &Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(one) = cause {
-        let said = one.to_string();
-        if !text.contains(&said) {
-            text = format!("{text}: {said}");
-        }
-        cause = one.source();
-    }
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(500).collect()
 }
 
 fn decoded(text: &str) -> Result<String> {
@@ -196,7 +168,7 @@ mod tests {
     use super::*;
 
     fn mailer(url: &str) -> Result<Mailer> {
-        Mailer::new(url, "Kith <kith@kith.example>", "https://kith.example".to_owned())
+        Mailer::new(url, "Kith <kith@kith.example>")
     }
 
     #[test]
@@ -211,7 +183,7 @@ mod tests {
         for wrong in ["mail.example", "http://mail.example", "smtp://", "smtp://mail.example?tls=maybe"] {
             assert!(mailer(wrong).is_err(), "{wrong}");
         }
-        assert!(Mailer::new("smtp://localhost", "nobody", String::new()).is_err());
+        assert!(Mailer::new("smtp://localhost", "nobody").is_err());
     }
 
     #[actix_web::test]

@@ -1,0 +1,194 @@
+//! Once a day all that there is, in one mail: what is overdue and due, whom to be in touch with, which days come. It is made when it is
+//! sent, not when its hour strikes: what she did meanwhile is not in it, and where there is nothing left nothing is sent.
+
+use askama::Template;
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use lettre::Message;
+use lettre::message::header::{HeaderName, HeaderValue};
+use uuid::Uuid;
+
+use super::email;
+use super::means::Means;
+use super::queries;
+use crate::contacts::occasions::queries::{Occasion, ahead, days_ahead};
+use crate::contacts::touch::queries::{Listed, Touch, due};
+use crate::db::{CurrentUser, TenantTx};
+use crate::error::AppError;
+use crate::outgoing::Mailer;
+use crate::recurrence;
+use crate::reminders;
+use crate::reminders::queries::{Filter, Row};
+use crate::web::csrf::random_token;
+use crate::web::dates;
+use crate::web::paging;
+
+/// So many people are named.
+const PEOPLE: usize = 15;
+/// So many days of people are named.
+const OCCASIONS: usize = 30;
+
+/// All that there is.
+pub(super) struct Digest {
+    day: NaiveDate,
+    reminders: Vec<Row>,
+    has_more: bool,
+    people: Listed,
+    occasions: Vec<Occasion>,
+    token: String,
+}
+
+impl Digest {
+    /// What there is on `day`; nothing where that is nothing new. The message is `id`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find(
+        tx: &mut TenantTx<'_>,
+        user: &CurrentUser,
+        id: Uuid,
+        day: NaiveDate,
+    ) -> Result<Option<Self>, AppError> {
+        if !queries::channel(tx, "digest").await?.is_none_or(|channel| channel.is_on) {
+            return Ok(None);
+        }
+        let filter = Filter { before: Some(begin(day + Days::new(1), user)), ..Filter::default() };
+        let (rows, has_more) = paging::split(reminders::queries::list(tx, &filter, None).await?);
+        let people = due(tx, day, PEOPLE).await?;
+        let days = days_ahead(tx).await?.unsigned_abs();
+        let occasions = ahead(tx, day, days, OCCASIONS).await?;
+        // Those between are named where there is a digest, and are no reason for one: each is told before, and on its day.
+        let is_told = |on: NaiveDate| on == day || on == day + Days::new(days.into());
+        if rows.is_empty() && people.people.is_empty() && !occasions.iter().any(|one| is_told(one.on)) {
+            return Ok(None);
+        }
+        let told: Vec<_> = rows.iter().filter_map(|row| Some((row.id, row.occurrence?, row.due_at))).collect();
+        queries::note(tx, id, &told).await?;
+        let token = queries::digest_token(tx, &random_token()).await?;
+        Ok(Some(Self { day, reminders: rows, has_more, people, occasions, token }))
+    }
+
+    /// As a mail that she can stop without signing in (RFC 2369, RFC 8058).
+    ///
+    /// # Errors
+    /// When her address cannot be written in a message.
+    pub fn message(&self, means: &Means, mailer: &Mailer, user: &CurrentUser, id: Uuid) -> Result<Message, String> {
+        let stop = means.link(&format!("/unsubscribe/{}", self.token));
+        let header = |name: &'static str, value: String| HeaderValue::new(HeaderName::new_from_ascii_str(name), value);
+        let message = email::named_by(id, mailer, user)?
+            .subject(format!("{}: {}", self.day.format("%A"), self.sum()))
+            .raw_header(header("List-Unsubscribe", format!("<{stop}>")))
+            .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()));
+        email::finished(message, self.text(means, user, stop).render())
+    }
+
+    /// How much there is of each.
+    fn sum(&self) -> String {
+        let more = |is_more: bool| if is_more { "+" } else { "" };
+        let parts = [
+            (self.reminders.len() as i64, more(self.has_more), "reminder", "reminders"),
+            (
+                self.people.count,
+                more(self.people.is_more),
+                "person to keep in touch with",
+                "people to keep in touch with",
+            ),
+            (self.occasions.len() as i64, more(self.occasions.len() >= OCCASIONS), "day that comes", "days that come"),
+        ];
+        let said = parts
+            .into_iter()
+            .filter(|part| part.0 > 0)
+            .map(|(count, more, one, many)| format!("{count}{more} {}", if count == 1 { one } else { many }));
+        said.collect::<Vec<_>>().join(", ")
+    }
+
+    fn text(&self, means: &Means, user: &CurrentUser, stop: String) -> Text {
+        let (overdue, today): (Vec<&Row>, Vec<&Row>) =
+            self.reminders.iter().partition(|row| row.due_at < begin(self.day, user));
+        let line = |row: &&Row| self.reminder(row, means, user);
+        Text {
+            day: dates::exact(self.day),
+            overdue: overdue.iter().map(line).collect(),
+            today: today.iter().map(line).collect(),
+            more_reminders: self.has_more.then(|| means.link("/reminders")),
+            people: self.people.people.iter().map(|one| self.person(one, means)).collect(),
+            more_people: (self.people.count > self.people.people.len() as i64).then(|| means.link("/keep-in-touch")),
+            occasions: self.occasions.iter().map(|one| self.occasion(one, means)).collect(),
+            home: means.link("/"),
+            settings: means.link("/settings/notifications"),
+            stop,
+        }
+    }
+
+    fn reminder(&self, row: &Row, means: &Means, user: &CurrentUser) -> Line {
+        let local = row.due_at.with_timezone(&user.time_zone());
+        let has_hour = !row.is_day || row.is_snoozed;
+        let hour = if has_hour { local.format(", %H:%M").to_string() } else { String::new() };
+        let day = dates::Day::of(local.date_naive(), self.day).relative;
+        let about = row.contact.as_ref().map(|one| format!(", about {}", email::on_one_line(&one.name)));
+        Line {
+            says: format!("{} ({day}{hour}){}", email::on_one_line(&row.title), about.unwrap_or_default()),
+            link: means.link(&format!("/reminders/{}", row.id)),
+        }
+    }
+
+    fn person(&self, touch: &Touch, means: &Means) -> Line {
+        let late = (self.day - touch.due).num_days();
+        let late = if late > 0 { format!("{} late", dates::span(late)) } else { "today".to_owned() };
+        let last = touch.last.as_ref().and_then(|last| last.what.as_deref());
+        let last =
+            last.map(|what| format!("; last: {}", email::on_one_line(what).chars().take(120).collect::<String>()));
+        Line {
+            says: format!(
+                "{} ({late}, {}{})",
+                email::on_one_line(&touch.name),
+                dates::every(touch.every.into()),
+                last.unwrap_or_default()
+            ),
+            link: means.link(&format!("/contacts/{}", touch.id)),
+        }
+    }
+
+    fn occasion(&self, one: &Occasion, means: &Means) -> Line {
+        let when = match (one.on - self.day).num_days() {
+            0 => "today".to_owned(),
+            1 => "tomorrow".to_owned(),
+            days => format!("in {days} days, {}", one.on.format("%A")),
+        };
+        let years =
+            one.years().map(|years| if years == 1 { ", 1 year".to_owned() } else { format!(", {years} years") });
+        Line {
+            says: format!(
+                "{}: {} {when}{}",
+                email::on_one_line(&one.name),
+                email::on_one_line(&one.kind),
+                years.unwrap_or_default()
+            ),
+            link: means.link(&format!("/contacts/{}", one.contact_id)),
+        }
+    }
+}
+
+/// When a day begins where she is.
+fn begin(day: NaiveDate, user: &CurrentUser) -> DateTime<Utc> {
+    recurrence::at(&user.time_zone(), day.and_time(NaiveTime::MIN))
+}
+
+struct Line {
+    says: String,
+    link: String,
+}
+
+#[derive(Template)]
+#[template(path = "email/digest.txt")]
+struct Text {
+    day: String,
+    overdue: Vec<Line>,
+    today: Vec<Line>,
+    more_reminders: Option<String>,
+    people: Vec<Line>,
+    more_people: Option<String>,
+    occasions: Vec<Line>,
+    home: String,
+    settings: String,
+    stop: String,
+}
