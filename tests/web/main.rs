@@ -44,6 +44,7 @@ mod leaving;
 mod limits;
 mod merging;
 mod months;
+mod occasions;
 mod organizations;
 mod own_fields;
 mod partition;
