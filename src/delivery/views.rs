@@ -1,8 +1,6 @@
 //! How messages fare, as pages say it.
 
-use chrono::{DateTime, Utc};
-
-use super::queries::{Alarm, Failing, Item, Newest, Told};
+use super::queries::{Alarm, Failing, Item, Newest, Standing, Told};
 use crate::db::CurrentUser;
 use crate::web::dates;
 
@@ -85,16 +83,7 @@ pub struct ToldView {
 /// A message about a reminder, and what became of it.
 #[must_use]
 pub fn told(told: &Told, user: &CurrentUser) -> ToldView {
-    let fate = Fate {
-        channel: &told.channel,
-        state: &told.state,
-        sent_at: told.sent_at,
-        next_try_at: told.next_try_at,
-        attempts: told.attempts,
-        maybe_sent: told.maybe_sent,
-        answer: told.answer.as_deref(),
-    };
-    ToldView { rang: dates::moment(told.rings_at, user.time_zone()), fate: fate.said(user) }
+    ToldView { rang: dates::moment(told.rings_at, user.time_zone()), fate: fate(&told.standing, user) }
 }
 
 /// One of the newest messages.
@@ -110,53 +99,37 @@ pub(super) struct NewestView {
 
 impl NewestView {
     pub fn new(row: &Newest, user: &CurrentUser) -> Self {
-        let fate = Fate {
-            channel: &row.channel,
-            state: &row.state,
-            sent_at: row.sent_at,
-            next_try_at: row.next_try_at,
-            attempts: row.attempts,
-            maybe_sent: row.maybe_sent,
-            answer: row.answer.as_deref(),
-        };
         let what = match (&row.title, row.told) {
-            _ if row.channel == "digest" => "The digest".to_owned(),
+            _ if row.standing.channel == "digest" => "The digest".to_owned(),
             (Some(title), 1) => title.clone(),
             (_, 0) => "What was deleted since".to_owned(),
             (_, told) => format!("{told} reminders"),
         };
-        Self { id: row.id.to_string(), what, due: dates::moment(row.due_at, user.time_zone()), fate: fate.said(user) }
+        Self {
+            id: row.id.to_string(),
+            what,
+            due: dates::moment(row.due_at, user.time_zone()),
+            fate: fate(&row.standing, user),
+        }
     }
 }
 
-/// How a message stands.
-struct Fate<'a> {
-    channel: &'a str,
-    state: &'a str,
-    sent_at: Option<DateTime<Utc>>,
-    next_try_at: DateTime<Utc>,
-    attempts: i32,
-    maybe_sent: i32,
-    answer: Option<&'a str>,
-}
-
-impl Fate<'_> {
-    fn said(&self, user: &CurrentUser) -> String {
-        let at = |moment| dates::moment(moment, user.time_zone());
-        let (by, answer) = (channel(self.channel), self.answer.unwrap_or("nothing was said"));
-        let fate = match (self.state, self.sent_at) {
-            ("sent", Some(sent)) => format!("sent {by} {}", at(sent)),
-            ("needless", _) => format!("not sent {by}, since it was no longer wanted"),
-            ("sending", _) => format!("being sent {by}"),
-            (_, _) if self.attempts == 0 => format!("about to be sent {by}"),
-            (_, _) => format!("not sent {by} ({answer}), tried again {}", at(self.next_try_at)),
-        };
-        let who = receiver(self.channel);
-        let doubt = match self.maybe_sent {
-            0 => String::new(),
-            1 => format!("; once {who} left it unknown, so it may have come twice"),
-            times => format!("; {times} times {who} left it unknown, so it may have come more than once"),
-        };
-        format!("{fate}{doubt}")
-    }
+/// What became of a message.
+fn fate(standing: &Standing, user: &CurrentUser) -> String {
+    let at = |moment| dates::moment(moment, user.time_zone());
+    let (by, answer) = (channel(&standing.channel), standing.answer.as_deref().unwrap_or("nothing was said"));
+    let fate = match (standing.state.as_str(), standing.sent_at) {
+        ("sent", Some(sent)) => format!("sent {by} {}", at(sent)),
+        ("needless", _) => format!("not sent {by}, since it was no longer wanted"),
+        ("sending", _) => format!("being sent {by}"),
+        (_, _) if standing.attempts == 0 => format!("about to be sent {by}"),
+        (_, _) => format!("not sent {by} ({answer}), tried again {}", at(standing.next_try_at)),
+    };
+    let who = receiver(&standing.channel);
+    let doubt = match standing.maybe_sent {
+        0 => String::new(),
+        1 => format!("; once {who} left it unknown, so it may have come twice"),
+        times => format!("; {times} times {who} left it unknown, so it may have come more than once"),
+    };
+    format!("{fate}{doubt}")
 }

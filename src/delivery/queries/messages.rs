@@ -112,15 +112,12 @@ pub(in crate::delivery) async fn end(
     Ok(())
 }
 
-/// A message about a reminder, and how it went.
+/// How a message stands.
 #[derive(Debug, QueryableByName)]
-pub struct Told {
+pub struct Standing {
     /// By which way: `email`, `webhook`, `ntfy` or `digest`.
     #[diesel(sql_type = Varchar)]
     pub channel: String,
-    /// When that rang.
-    #[diesel(sql_type = Timestamptz)]
-    pub rings_at: DateTime<Utc>,
     /// `waiting`, `sending`, `sent` or `needless`.
     #[diesel(sql_type = Varchar)]
     pub state: String,
@@ -141,6 +138,17 @@ pub struct Told {
     pub answer: Option<String>,
 }
 
+/// A message about a reminder, and how it went.
+#[derive(Debug, QueryableByName)]
+pub struct Told {
+    /// When that rang.
+    #[diesel(sql_type = Timestamptz)]
+    pub rings_at: DateTime<Utc>,
+    /// How it stands.
+    #[diesel(embed)]
+    pub standing: Standing,
+}
+
 /// The newest messages about one reminder.
 pub async fn of_reminder(tx: &mut TenantTx<'_>, reminder: Uuid) -> Result<Vec<Told>, AppError> {
     let query = prepared(
@@ -158,22 +166,10 @@ pub async fn of_reminder(tx: &mut TenantTx<'_>, reminder: Uuid) -> Result<Vec<To
 pub(in crate::delivery) struct Newest {
     #[diesel(sql_type = SqlUuid)]
     pub id: Uuid,
-    #[diesel(sql_type = Varchar)]
-    pub channel: String,
     #[diesel(sql_type = Timestamptz)]
     pub due_at: DateTime<Utc>,
-    #[diesel(sql_type = Varchar)]
-    pub state: String,
-    #[diesel(sql_type = Nullable<Timestamptz>)]
-    pub sent_at: Option<DateTime<Utc>>,
-    #[diesel(sql_type = Timestamptz)]
-    pub next_try_at: DateTime<Utc>,
-    #[diesel(sql_type = Integer)]
-    pub attempts: i32,
-    #[diesel(sql_type = Integer)]
-    pub maybe_sent: i32,
-    #[diesel(sql_type = Nullable<Text>)]
-    pub answer: Option<String>,
+    #[diesel(embed)]
+    pub standing: Standing,
     /// One of the reminders that it tells.
     #[diesel(sql_type = Nullable<Varchar>)]
     pub title: Option<String>,

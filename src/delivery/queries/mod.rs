@@ -11,5 +11,5 @@ pub(super) use channels::{
     Chosen, Kind, channel, chosen, digest_token, set_digest, set_mail_reminders, set_receiver, set_secret,
 };
 pub(super) use digest::note;
-pub use messages::{FAILING, Failing, Item, Told, failing, of_reminder};
+pub use messages::{FAILING, Failing, Item, Standing, Told, failing, of_reminder};
 pub(super) use messages::{Newest, Outcome, end, items, newest};
