@@ -26,13 +26,14 @@ pub fn bind<ST, V>(value: V) -> Bind<ST, V> {
 pub struct Prepared<B> {
     sql: Cow<'static, str>,
     binds: B,
+    is_planned_each_time: bool,
 }
 
 /// The statement `sql` with each `?` standing for the next of `binds`, a tuple of [`bind`]s.
 /// (So the text itself holds no other question mark.) A text that is put together is made of fixed
 /// pieces only, few enough that all of its forms stay in the statement cache.
 pub fn prepared<B>(sql: impl Into<Cow<'static, str>>, binds: B) -> Prepared<B> {
-    Prepared { sql: sql.into(), binds }
+    Prepared { sql: sql.into(), binds, is_planned_each_time: false }
 }
 
 /// A [`Prepared`] whose columns have the SQL types `ST`, in their order.
@@ -42,6 +43,14 @@ pub struct Typed<ST, B> {
 }
 
 impl<B> Prepared<B> {
+    /// The same, planned at each call. A kept plan was made for whichever account asked first on this connection, for row
+    /// security's user is estimated then: where that had ten people, a statement of many joins may be no good for a
+    /// hundred thousand. It costs a millisecond or two, so it is for pages that are seldom asked for.
+    #[must_use]
+    pub fn planned_each_time(self) -> Self {
+        Self { is_planned_each_time: true, ..self }
+    }
+
     /// The same, read by the order of its columns into a `Queryable`. A `QueryableByName` looks each column of each
     /// row up by its name, which a list of fifty rows feels.
     pub fn typed<ST>(self) -> Typed<ST, B> {
@@ -88,6 +97,9 @@ impl<B, C> diesel::RunQueryDsl<C> for Prepared<B> {}
 
 impl<B: Binds> QueryFragment<Pg> for Prepared<B> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        if self.is_planned_each_time {
+            out.unsafe_to_cache_prepared();
+        }
         for (index, piece) in self.sql.split('?').enumerate() {
             if index > 0 {
                 self.binds.push(index - 1, out.reborrow())?;

@@ -189,15 +189,15 @@ pub async fn of(tx: &mut TenantTx<'_>, import: &Import, status: Status, after: i
     let query = prepared(
         "select t.position, t.line, t.status, t.title, t.source_key, glimpse(t.card) as card, t.contact_id, t.reason, t.choice, \
              t.twin_of, t.applied_at, coalesce(p.source, '') as source, coalesce(p.file_name, '') as file_name, \
-             glimpse(s.card) as base, glimpse(l.card) as leader \
+             glimpse(s.card) as base, \
+             (select glimpse(l.card) from import_items l where l.import_id = t.import_id and l.position = t.twin_of) as leader \
          from (select * from import_items where import_id = ? and status = ? and position > ? order by position limit 51) t \
          left join import_parts p on p.import_id = t.import_id and p.position = t.part \
          left join contact_sources s on s.source = p.source and s.source_key = t.source_key and s.contact_id = t.contact_id \
-         left join import_items l on l.import_id = t.import_id and l.position = t.twin_of \
          order by t.position",
         (bind::<SqlUuid, _>(import.id), bind::<Text, _>(status.as_str()), bind::<Integer, _>(after)),
     );
-    Ok(query.load(tx).await?)
+    Ok(query.planned_each_time().load(tx).await?)
 }
 
 /// What a record has become by being applied.

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use kith::accounts::hash_token;
 use kith::db::schema::users;
-use kith::db::{CurrentUser, Db, TenantTx};
+use kith::db::{CurrentUser, Db, TenantTx, prepared};
 use kith::error::AppError;
 use std::time::Duration;
 
@@ -95,4 +95,34 @@ async fn a_connection_that_is_lost_in_the_middle_of_a_statement_is_no_fault_of_t
     page.expect(503);
     blocker.rollback().await.unwrap();
     ada.get("/contacts").await.expect(200);
+}
+
+/// Row security's user is estimated when a statement is planned: a plan that is kept was made for whoever asked first.
+#[actix_web::test]
+async fn a_statement_that_is_planned_each_time_leaves_no_plan_for_others() {
+    #[derive(QueryableByName)]
+    struct Kept {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        kept: i64,
+    }
+    let app = App::spawn().await;
+    let ada = who(&app, &app.sign_in("ada").await).await;
+    let pool_of_one = Db::connect(&app.database.app_url, 1).unwrap();
+    let kept = |planned_each_time: bool| {
+        let (pool, ada) = (&pool_of_one, &ada);
+        async move {
+            pool.as_user(ada, async |tx| {
+                let asked = prepared("select count(*) as kept from contacts where 'looked for' <> ''", ());
+                let asked = if planned_each_time { asked.planned_each_time() } else { asked };
+                asked.load::<Kept>(tx).await?;
+                let stands =
+                    "select count(*) as kept from pg_prepared_statements where statement like '%looked' || ' for%'";
+                Ok(diesel::sql_query(stands).get_result::<Kept>(tx).await?.kept)
+            })
+            .await
+            .unwrap()
+        }
+    };
+    assert_eq!(kept(true).await, 0);
+    assert_eq!(kept(false).await, 1);
 }

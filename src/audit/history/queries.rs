@@ -182,7 +182,7 @@ pub async fn list(tx: &mut TenantTx<'_>, filter: &Filter, after: Option<TimeCurs
             bind::<Nullable<SqlUuid>, _>(after.map(|cursor| cursor.id)),
         ),
     );
-    Ok(query.load(tx).await?)
+    Ok(query.planned_each_time().load(tx).await?)
 }
 
 /// One change set.
@@ -191,7 +191,7 @@ pub async fn list(tx: &mut TenantTx<'_>, filter: &Filter, after: Option<TimeCurs
 /// `NotFound` where she has none of this id.
 pub async fn find(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Set, AppError> {
     let query = prepared(format!("{SETS} where s.id = ?"), (bind::<SqlUuid, _>(id),));
-    let found: Vec<Set> = query.load(tx).await?;
+    let found: Vec<Set> = query.planned_each_time().load(tx).await?;
     found.into_iter().next().ok_or(AppError::NotFound)
 }
 
@@ -264,7 +264,7 @@ pub async fn rows(tx: &mut TenantTx<'_>, id: Uuid, after: Option<&RowCursor>) ->
             bind::<Nullable<BigInt>, _>(after.map(|cursor| cursor.seq)),
         ),
     );
-    Ok(query.load(tx).await?)
+    Ok(query.planned_each_time().load(tx).await?)
 }
 
 /// Somebody's name, for the title of her history.
