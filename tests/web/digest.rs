@@ -115,6 +115,25 @@ async fn a_digest_that_failed_is_sent_again_as_the_same_message() {
 }
 
 #[actix_web::test]
+async fn what_a_digest_told_that_was_never_sent_is_said_to_be_told_by_the_one_that_was() {
+    let Some(mut mail) = MailServer::start(0.0) else { return };
+    let app = spawn(&mail).await;
+    let mut ada = app.sign_in("ada").await;
+    let path = add(&mut ada, &[("title", "Water"), ("starts_at", &day(1))]).await;
+    due(&app, &path, "3 days").await;
+    wanted(&app, &mut ada).await;
+    let nowhere = Mailer::new("smtp://127.0.0.1:1", "kith@kith.example").unwrap();
+    assert_eq!(scheduler(&app, Some(nowhere)).run_due().await.unwrap(), 1);
+    assert!(told(&mut ada, &path).await.contains("not sent in the digest"));
+    app.sql("update deliveries set day = day - 1").await;
+    later(&app).await;
+    assert_eq!(send(&app, &mail).await, 2, "that of yesterday, which is not sent any more, and that of today");
+    accepts(&mut mail, 1);
+    let told = told(&mut ada, &path).await;
+    assert!(told.contains("sent in the digest") && !told.contains("not sent"), "{told}");
+}
+
+#[actix_web::test]
 async fn the_link_in_a_digest_stops_it_without_signing_in_and_following_it_alone_does_not() {
     let Some(mut mail) = MailServer::start(0.0) else { return };
     let app = spawn(&mail).await;

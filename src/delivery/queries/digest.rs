@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
 
-/// Notes which occurrences the digest `id` is the first to tell.
+/// Notes which occurrences the digest `id` is the first to tell: those of one that was never sent are told by the next.
 pub(in crate::delivery) async fn note(
     tx: &mut TenantTx<'_>,
     id: Uuid,
@@ -19,7 +19,9 @@ pub(in crate::delivery) async fn note(
     let rings: Vec<DateTime<Utc>> = told.iter().map(|one| one.2).collect();
     let query = prepared(
         "insert into delivery_items (delivery_id, channel, reminder_id, occurs_at_local, rings_at) \
-         select ?, 'digest', t.reminder, t.local, t.rings from unnest(?, ?, ?) t (reminder, local, rings) on conflict do nothing",
+         select ?, 'digest', t.reminder, t.local, t.rings from unnest(?, ?, ?) t (reminder, local, rings) \
+         on conflict (user_id, reminder_id, occurs_at_local, rings_at, channel) do update set delivery_id = excluded.delivery_id \
+            where not exists (select from deliveries d where d.user_id = delivery_items.user_id and d.id = delivery_items.delivery_id and d.state = 'sent')",
         (
             bind::<SqlUuid, _>(id),
             bind::<Array<SqlUuid>, _>(reminders),
