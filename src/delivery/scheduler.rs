@@ -104,7 +104,8 @@ impl Scheduler {
             Some(day) => self.send_digest(&user, claimed.id, day).await?,
             None => self.send_reminders(&user, claimed).await?,
         };
-        let next = Utc::now() + pause(claimed.attempt);
+        let asked = sent.as_ref().and_then(|sent| sent.as_ref().err()?.wait);
+        let next = Utc::now() + pause(claimed.attempt, asked);
         let outcome = match &sent {
             None => Outcome { word: "refused", answer: "Nothing of it was wanted any more.", state: "needless", next },
             Some(Ok(answer)) => Outcome { word: "accepted", answer, state: "sent", next },
@@ -175,9 +176,11 @@ fn no_mail_server() -> Failure {
     Failure::refused("this Kith has no mail server")
 }
 
-fn pause(attempt: i32) -> TimeDelta {
+/// Until a message is tried again: longer where the receiver `asked` for it, but no longer than at most.
+fn pause(attempt: i32, asked: Option<Duration>) -> TimeDelta {
     let doublings = attempt.clamp(1, 20).unsigned_abs() - 1;
-    (FIRST_PAUSE * 2i32.pow(doublings.min(12))).min(LONGEST_PAUSE)
+    let asked = asked.map_or(TimeDelta::zero(), |asked| TimeDelta::from_std(asked).unwrap_or(LONGEST_PAUSE));
+    (FIRST_PAUSE * 2i32.pow(doublings.min(12))).max(asked).min(LONGEST_PAUSE)
 }
 
 #[cfg(test)]
@@ -186,7 +189,9 @@ mod tests {
 
     #[test]
     fn pauses_grow_to_an_hour_and_no_longer() {
-        let pauses: Vec<i64> = [1, 2, 3, 8, 100].map(|attempt| pause(attempt).num_seconds()).to_vec();
+        let pauses: Vec<i64> = [1, 2, 3, 8, 100].map(|attempt| pause(attempt, None).num_seconds()).to_vec();
         assert_eq!(pauses, [30, 60, 120, 3600, 3600]);
+        let asked = [1, 600, u64::MAX].map(|asked| pause(2, Some(Duration::from_secs(asked))).num_seconds());
+        assert_eq!(asked, [60, 600, 3600], "a receiver that asks for more is left alone for so long");
     }
 }

@@ -95,17 +95,14 @@ impl Mailer {
     /// # Errors
     /// When it was not accepted, or nobody can know.
     pub async fn send(&self, message: &Message) -> Result<String, Failure> {
-        let refused = |reason| Failure { may_be_sent: false, reason };
-        let mut connection = in_time(PREPARING, self.prepare(message)).await.map_err(refused)?;
+        let mut connection = in_time(PREPARING, self.prepare(message)).await.map_err(Failure::refused)?;
         let outcome = match timeout(ACCEPTING, connection.message(&message.formatted())).await {
             Ok(Ok(response)) => Ok(response.message().collect::<Vec<_>>().join(" ")),
-            Ok(Err(error)) => Err(Failure {
-                may_be_sent: !(error.is_transient() || error.is_permanent()),
-                reason: on_one_line(&error),
-            }),
-            Err(_) => {
-                Err(Failure { may_be_sent: true, reason: "the mail server never said whether it took it".to_owned() })
+            Ok(Err(error)) if error.is_transient() || error.is_permanent() => {
+                Err(Failure::refused(on_one_line(&error)))
             }
+            Ok(Err(error)) => Err(Failure::unknown(on_one_line(&error))),
+            Err(_) => Err(Failure::unknown("the mail server never said whether it took it")),
         };
         leave(&mut connection).await;
         outcome

@@ -3,6 +3,8 @@
 mod mail;
 mod web;
 
+use std::time::Duration;
+
 pub use mail::{LONGEST, Mailer};
 pub use web::Caller;
 
@@ -13,13 +15,21 @@ pub struct Failure {
     pub may_be_sent: bool,
     /// What it said, or what went wrong.
     pub reason: String,
+    /// For how long it asks to be left alone, where it says so.
+    pub wait: Option<Duration>,
 }
 
 impl Failure {
     /// It was surely not taken.
     #[must_use]
     pub fn refused(reason: impl Into<String>) -> Self {
-        Self { may_be_sent: false, reason: reason.into() }
+        Self { may_be_sent: false, reason: reason.into(), wait: None }
+    }
+
+    /// Nobody can know whether it was taken.
+    #[must_use]
+    pub fn unknown(reason: impl Into<String>) -> Self {
+        Self { may_be_sent: true, ..Self::refused(reason) }
     }
 }
 

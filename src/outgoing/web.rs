@@ -8,8 +8,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
 use tokio::time::timeout;
@@ -67,16 +68,15 @@ impl Caller {
             let sent = client.post(url.clone()).headers(headers).body(body).send().await;
             let response = sent.map_err(|error| {
                 // Without the URL, whose path may be all that keeps it secret.
-                let (may_be_sent, error) = (!error.is_connect(), error.without_url());
-                Failure { may_be_sent, reason: on_one_line(&error) }
+                let (is_refused, reason) = (error.is_connect(), on_one_line(&error.without_url()));
+                if is_refused { Failure::refused(reason) } else { Failure::unknown(reason) }
             })?;
-            let status = response.status();
+            let (status, wait) = (response.status(), retry_after(response.headers(), Utc::now()));
             let said = format!("{status} {}", beginning(response).await);
-            if status.is_success() { Ok(said) } else { Err(Failure::refused(said)) }
+            if status.is_success() { Ok(said) } else { Err(Failure { wait, ..Failure::refused(said) }) }
         };
-        timeout(PATIENCE, call).await.unwrap_or_else(|_| {
-            Err(Failure { may_be_sent: true, reason: "the receiver did not answer in time".to_owned() })
-        })
+        let silence = |_| Err(Failure::unknown("the receiver did not answer in time"));
+        timeout(PATIENCE, call).await.unwrap_or_else(silence)
     }
 
     fn client(&self) -> reqwest::Result<Client> {
@@ -102,6 +102,15 @@ impl fmt::Debug for Caller {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Caller").field("calls_private", &self.calls_private).finish_non_exhaustive()
     }
+}
+
+/// For how long the receiver asks to be left alone (RFC 9110, 10.2.3): so many seconds, or until a date.
+fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse::<u32>() {
+        return Some(Duration::from_secs(seconds.into()));
+    }
+    (DateTime::parse_from_rfc2822(text).ok()?.to_utc() - now).to_std().ok()
 }
 
 /// How an answer begins, on one line.
@@ -209,6 +218,20 @@ mod tests {
         for text in ["1.1.1.1", "93.184.215.14", "2606:4700::1111", "64:ff9b::101:101", "::ffff:1.1.1.1"] {
             assert!(is_public(text.parse().unwrap()), "{text}");
         }
+    }
+
+    #[test]
+    fn how_long_to_wait_is_said_in_seconds_or_as_a_date() {
+        let now = "2026-11-28T05:00:00Z".parse().unwrap();
+        let wait = |text: &'static str| {
+            let headers = HeaderMap::from_iter([(RETRY_AFTER, text.parse().unwrap())]);
+            retry_after(&headers, now).map(|wait| wait.as_secs())
+        };
+        assert_eq!((wait("120"), wait("Sat, 28 Nov 2026 05:10:00 GMT")), (Some(120), Some(600)));
+        for none in ["", "soon", "-1", "99999999999999999999", "Sat, 28 Nov 2026 04:00:00 GMT"] {
+            assert_eq!(wait(none), None, "{none}");
+        }
+        assert_eq!(retry_after(&HeaderMap::new(), now), None);
     }
 
     #[actix_web::test]

@@ -38,6 +38,8 @@ impl Call {
 struct Calls {
     came: Vec<Call>,
     status: u16,
+    /// What it says of when to call again.
+    retry_after: &'static str,
 }
 
 /// A program that is called. It ends with the test.
@@ -49,7 +51,7 @@ struct Receiver {
 
 impl Receiver {
     fn start() -> Self {
-        let calls = Arc::new(Mutex::new(Calls { came: Vec::new(), status: 200 }));
+        let calls = Arc::new(Mutex::new(Calls { status: 200, ..Calls::default() }));
         let shared = Data::from(Arc::clone(&calls));
         let server =
             HttpServer::new(move || actix_web::App::new().app_data(shared.clone()).default_service(web::to(answer)));
@@ -82,7 +84,10 @@ async fn answer(req: HttpRequest, calls: Data<Mutex<Calls>>, body: Bytes) -> Htt
     let mut calls = calls.lock().unwrap();
     calls.came.push(Call { path, headers: headers.collect(), body });
     let status = actix_web::http::StatusCode::from_u16(calls.status).unwrap();
-    HttpResponse::build(status).insert_header(("location", "/elsewhere")).body("said the receiver")
+    HttpResponse::build(status)
+        .insert_header(("location", "/elsewhere"))
+        .insert_header(("retry-after", calls.retry_after))
+        .body("said the receiver")
 }
 
 async fn send(app: &App) -> usize {
@@ -259,4 +264,23 @@ async fn secrets_are_hers_alone_and_in_no_export() {
     ada.post("/contacts", &[("first_name", "Grace")]).await.expect(303);
     let export = ada.get("/exports/account.json").await.expect(200).body;
     assert!(export.contains("Grace") && !export.contains(&secret[6..]));
+}
+
+#[actix_web::test]
+async fn a_receiver_that_asks_to_be_left_alone_is_for_so_long_but_no_longer_than_an_hour() {
+    let (app, receiver) = (App::spawn().await, Receiver::start());
+    let mut ada = app.sign_in("ada").await;
+    ada.post("/settings/notifications/webhook", &[("webhook", "true"), ("webhook_url", &receiver.url)])
+        .await
+        .expect(303);
+    receiver.answers(429);
+    for (asked, minutes) in [("", 1), ("1800", 30), ("86400", 60)] {
+        app.sql("delete from deliveries").await;
+        receiver.calls.lock().unwrap().retry_after = asked;
+        reminded(&app, &mut ada, &[]).await;
+        assert_eq!(send(&app).await, 1);
+        let sql =
+            "select ceil(extract(epoch from next_try_at - now()) / 60)::int from deliveries where state = 'waiting'";
+        assert_eq!(app.sql(sql).await[0].get::<_, i32>(0), minutes, "asked for {asked:?} seconds");
+    }
 }
