@@ -12,6 +12,7 @@ use crate::allowance::{self, Figure};
 use crate::contacts::dialling;
 use crate::contacts::occasions::queries::MOST_DAYS_AHEAD;
 use crate::db::{CurrentUser, Db, SessionRow, TenantTx};
+use crate::delivery::views::Notice;
 use crate::error::{AppError, too_soon};
 use crate::text::country::Country;
 use crate::web::device::device;
@@ -35,7 +36,7 @@ struct SettingsPage {
     /// That messages do not get through, as she reads it.
     failing: Option<String>,
     /// What has to be known of everybody's messages, if she administers.
-    alarms: Vec<String>,
+    notices: Vec<Notice>,
     /// What becomes of the next few reminders in the zone that was chosen, where that has to be seen first.
     moves: Vec<String>,
     zones: Vec<&'static str>,
@@ -83,7 +84,7 @@ async fn page(db: &Db, user: &CurrentUser, layout: Layout) -> Result<SettingsPag
     let has_mail = layout.site().mailer.is_some();
     Ok(SettingsPage {
         layout,
-        alarms: alarm.map(|alarm| delivery::views::alarm(&alarm, has_mail, user)).unwrap_or_default(),
+        notices: alarm.map(|alarm| delivery::views::alarm(&alarm, has_mail, user)).unwrap_or_default(),
         profile: Profile {
             full_name: user.full_name().into(),
             time_zone: user.time_zone().name().into(),

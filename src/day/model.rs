@@ -1,7 +1,7 @@
 //! What the first page says of an account as a whole.
 
 use crate::correspondents::queries::Waiting;
-use crate::delivery::queries::Failing;
+use crate::delivery::queries::{Alarm, Trouble};
 
 /// What stands around the lists.
 #[derive(Debug)]
@@ -14,8 +14,10 @@ pub(super) struct Around {
     pub waiting: i64,
     /// The first few of them.
     pub first: Vec<Waiting>,
-    /// That messages do not get through.
-    pub failing: Option<Failing>,
+    /// What keeps messages from her.
+    pub trouble: Trouble,
+    /// How everybody's fare, where she administers.
+    pub alarm: Option<Alarm>,
     /// How much passed on each day that was asked for.
     pub counts: Vec<i32>,
 }

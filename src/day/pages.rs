@@ -10,6 +10,7 @@ use super::queries;
 use super::views::{Come, Date, Head, Part, Touches, Waiting};
 use crate::contacts::{occasions, touch};
 use crate::db::{CurrentUser, Db};
+use crate::delivery::views::Notice;
 use crate::error::AppError;
 use crate::interactions::heat::Weeks;
 use crate::interactions::queries::lately;
@@ -37,8 +38,8 @@ struct Day {
     came: Vec<Come>,
     waiting: Option<Waiting>,
     weeks: Option<Weeks>,
-    /// That messages do not get through, as she reads it.
-    failing: Option<String>,
+    /// What keeps messages from her, or from others where she administers.
+    notices: Vec<Notice>,
     /// Whether anybody has a cadence.
     has_cadence: bool,
     /// Whether nothing was entered yet.
@@ -84,6 +85,7 @@ pub(super) async fn first_page(user: CurrentUser, db: Data<Db>, layout: Layout) 
     let page = Day {
         head: Head::new(&user, now, &parts, touch.as_ref()),
         is_new: around.people == 0 && parts.is_empty() && came.is_empty() && waiting.is_none(),
+        notices: delivery::views::notices(around.trouble, around.alarm, layout.site().mailer.is_some(), &user),
         layout,
         parts,
         touch,
@@ -91,7 +93,6 @@ pub(super) async fn first_page(user: CurrentUser, db: Data<Db>, layout: Layout) 
         came,
         waiting,
         weeks: Weeks::new(&days, &around.counts),
-        failing: around.failing.map(|failing| delivery::views::failing(&failing, &user)),
         has_cadence: around.has_cadence,
     };
     html(&page)

@@ -2,14 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, Timestamptz};
 use diesel_async::RunQueryDsl;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::model::Around;
 use crate::correspondents::queries::waiting;
 use crate::db::{TenantTx, bind, prepared};
-use crate::delivery::queries::{FAILING, Failing};
+use crate::delivery::queries::{ALARM, trouble_sql};
 use crate::error::AppError;
 use crate::interactions::queries::counts_of_times;
 
@@ -26,12 +27,10 @@ struct Stored {
     waiting: i64,
     #[diesel(sql_type = Jsonb)]
     first: Value,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    messages: Option<i64>,
-    #[diesel(sql_type = Nullable<Timestamptz>)]
-    since: Option<DateTime<Utc>>,
-    #[diesel(sql_type = Nullable<Text>)]
-    answer: Option<String>,
+    #[diesel(sql_type = Jsonb)]
+    trouble: Value,
+    #[diesel(sql_type = Nullable<Jsonb>)]
+    alarm: Option<Value>,
     #[diesel(sql_type = Array<Integer>)]
     counts: Vec<i32>,
 }
@@ -43,7 +42,8 @@ pub(super) async fn around(mut tx: &TenantTx<'_>, days: &[DateTime<Utc>]) -> Res
         format!(
             "select coalesce((select live from contact_counts), 0)::bigint as people, \
                  exists (select from contacts c where c.deleted_at is null and c.next_contact_due is not null) as has_cadence, \
-                 w.waiting, w.first, f.messages, f.since, f.answer, {} as counts from {} left join ({FAILING}) f on true",
+                 w.waiting, w.first, (select to_jsonb(t) from ({}) t) as trouble, (select to_jsonb(a) from ({ALARM}) a) as alarm, {} as counts from {}",
+            trouble_sql(),
             counts_of_times(),
             waiting(COUNTED)
         ),
@@ -52,9 +52,18 @@ pub(super) async fn around(mut tx: &TenantTx<'_>, days: &[DateTime<Utc>]) -> Res
             bind::<Array<Timestamptz>, _>(until.unwrap_or_default()),
         ),
     );
-    let Stored { people, has_cadence, waiting, first, messages, since, answer, counts } =
-        query.get_result(&mut tx).await?;
-    let failing = messages.zip(since).map(|(messages, since)| Failing { messages, since, answer });
-    let first = serde_json::from_value(first).map_err(anyhow::Error::from)?;
-    Ok(Around { people, has_cadence, waiting, first, failing, counts })
+    let Stored { people, has_cadence, waiting, first, trouble, alarm, counts } = query.get_result(&mut tx).await?;
+    Ok(Around {
+        people,
+        has_cadence,
+        waiting,
+        first: read(first)?,
+        trouble: read(trouble)?,
+        alarm: alarm.map(read).transpose()?,
+        counts,
+    })
+}
+
+fn read<T: DeserializeOwned>(stored: Value) -> Result<T, AppError> {
+    Ok(serde_json::from_value(stored).map_err(anyhow::Error::from)?)
 }

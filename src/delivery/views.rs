@@ -1,6 +1,6 @@
 //! How messages fare, as pages say it.
 
-use super::queries::{Alarm, Failing, Item, Newest, Standing, Told};
+use super::queries::{Alarm, Failing, Item, Newest, Standing, Told, Trouble};
 use crate::db::CurrentUser;
 use crate::web::dates;
 
@@ -26,9 +26,33 @@ pub(super) fn when(item: &Item, user: &CurrentUser) -> String {
     }
 }
 
+/// What she has to know of messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// In words.
+    pub said: String,
+    /// Whether it is about her own, which she chooses on the page of notifications.
+    pub is_own: bool,
+}
+
+/// What keeps messages from her.
+#[must_use]
+pub fn trouble(trouble: &Trouble, has_mail: bool, user: &CurrentUser) -> Vec<Notice> {
+    let unset = "This Kith has no mail server, so your reminders are shown here and mailed to nobody.";
+    let late = trouble.minutes_late;
+    let said = [
+        trouble.failing.as_ref().map(|one| failing(one, user)),
+        (trouble.wants_mail && !has_mail).then(|| unset.to_owned()),
+        (late > LATE).then(|| {
+            format!("What you are to be told waits for {late} minutes. Whoever runs this Kith has to look into it.")
+        }),
+    ];
+    said.into_iter().flatten().map(|said| Notice { said, is_own: true }).collect()
+}
+
 /// What whoever administers has to know; nothing while all is well.
 #[must_use]
-pub fn alarm(alarm: &Alarm, has_mail: bool, user: &CurrentUser) -> Vec<String> {
+pub fn alarm(alarm: &Alarm, has_mail: bool, user: &CurrentUser) -> Vec<Notice> {
     let mut said = Vec::new();
     if !has_mail {
         said.push("This Kith has no mail server: nobody is mailed what is due. Set KITH_SMTP_URL.".to_owned());
@@ -49,7 +73,18 @@ pub fn alarm(alarm: &Alarm, has_mail: bool, user: &CurrentUser) -> Vec<String> {
             "Messages wait for {late} minutes without anybody sending them. Look into the log of kith serve."
         ));
     }
-    said
+    said.into_iter().map(|said| Notice { said, is_own: false }).collect()
+}
+
+/// Both, each thing once: whoever administers reads of everybody's what she would read of her own, but for her own failures.
+#[must_use]
+pub fn notices(own: Trouble, all: Option<Alarm>, has_mail: bool, user: &CurrentUser) -> Vec<Notice> {
+    let Some(mut all) = all else { return trouble(&own, has_mail, user) };
+    if own.failing.as_ref().is_some_and(|failing| failing.messages == all.failing) {
+        all.since = None;
+    }
+    let own = trouble(&Trouble { wants_mail: false, minutes_late: 0, ..own }, has_mail, user);
+    own.into_iter().chain(alarm(&all, has_mail, user)).collect()
 }
 
 /// How a way to tell her is called.

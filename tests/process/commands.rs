@@ -118,6 +118,16 @@ fn the_doctor_finds_a_sound_instance_sound_and_says_what_is_wrong_with_others() 
     };
     let (code, text) = asked("insert into jobs (kind, run_at) values ('x', now() - interval '2 hours')");
     assert!(code == Some(0) && text.contains("warn   jobs: the oldest waits since 120 minutes"), "{text}");
+    let (code, text) = asked(
+        "with made as (insert into users (email, full_name) values ('ada@example.com', 'Ada') returning id) \
+         insert into deliveries (user_id, channel, due_at, next_try_at) select id, 'email', now(), now() - interval '2 hours' from made",
+    );
+    assert!(code == Some(0) && text.contains("warn   messages: one waits since 120 minutes"), "{text}");
+    let (code, text) = asked(
+        "with tried as (update deliveries set attempts = 1, next_try_at = now() + interval '1 hour' returning *) \
+         insert into delivery_attempts (user_id, delivery_id, number, outcome, ended_at) select user_id, id, 1, 'refused', now() from tried",
+    );
+    assert!(code == Some(0) && text.contains("warn   messages: 1 did not get through"), "{text}");
     let (code, text) = asked("alter table contacts disable row level security");
     assert!(code == Some(1) && text.contains("wrong  row security: contacts do not keep users apart"), "{text}");
     let (code, text) = asked("alter role kith_app bypassrls");

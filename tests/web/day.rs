@@ -326,28 +326,13 @@ async fn correspondents_who_wait_are_counted_and_the_first_of_them_named() {
 }
 
 #[actix_web::test]
-async fn that_messages_do_not_get_through_is_told_here_too() {
-    let app = App::spawn().await;
-    let mut ada = app.sign_in("ada").await;
-    ada.post("/contacts", &[("first_name", "Grace")]).await.expect(303);
-    assert_eq!(first_page(&mut ada).await.count(".notice"), 0);
-    app.sql(
-        "with made as (insert into deliveries (user_id, id, channel, due_at, state, attempts) select id, gen_random_uuid(), 'email', now() - interval '1 hour', 'waiting', 1 from users returning *) \
-         insert into delivery_attempts (user_id, delivery_id, number, outcome, answer, ended_at) select user_id, id, 1, 'refused', '550 no', now() from made",
-    )
-    .await;
-    let told = first_page(&mut ada).await.one(".notice").text().to_owned();
-    assert!(told.contains("did not get through since") && told.contains("550 no"), "{told}");
-}
-
-#[actix_web::test]
 async fn a_new_account_is_helped_on_and_one_with_nothing_to_do_left_in_peace() {
-    let app = App::spawn().await;
+    let app = crate::alarms::well().await;
     let mut ada = app.sign_in("ada").await;
     let page = first_page(&mut ada).await;
     assert_eq!(page.one("main .empty h2").text(), "A quiet beginning");
     assert_eq!(page.count("main a[href='/imports'], main a[href='/contacts/new'], form[action='/demo']"), 3);
-    assert_eq!(page.count("main section, main aside, [data-told]"), 0);
+    assert_eq!(page.count("main section, main aside, [data-told], .notice"), 0);
     let grace = ada.post("/contacts", &[("first_name", "Grace")]).await.expect(303).location();
     ada.get("/contacts").await.expect(200);
     let page = first_page(&mut ada).await;

@@ -8,6 +8,7 @@ mod harness;
 mod smtp;
 
 mod accounts;
+mod alarms;
 mod assets;
 mod bad_input;
 mod bulk;

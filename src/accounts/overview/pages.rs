@@ -9,6 +9,8 @@ use super::queries;
 use super::views::{self, AccountView};
 use crate::accounts::administrator::Administrator;
 use crate::db::{Db, Deed, Done};
+use crate::delivery;
+use crate::delivery::views::Notice;
 use crate::error::AppError;
 use crate::web::paging::{self, TimeCursor};
 use crate::web::{CsrfForm, Layout, Params, html, see_other_with};
@@ -21,6 +23,8 @@ const PATH: &str = "/admin/accounts";
 struct Index {
     layout: Layout,
     rows: Vec<AccountView>,
+    /// What has to be known of everybody's messages.
+    notices: Vec<Notice>,
     first: Option<String>,
     next: Option<String>,
 }
@@ -34,12 +38,16 @@ pub(in crate::accounts) async fn index(
     params: Params,
 ) -> Result<HttpResponse, AppError> {
     let cursor = TimeCursor::of(params.text("after"));
-    let rows = db.as_user(&user, async |tx| queries::list(tx, cursor).await).await?;
+    let (rows, alarm) = db
+        .as_user(&user, async |tx| Ok((queries::list(tx, cursor).await?, delivery::queries::alarm(tx).await?)))
+        .await?;
+    let has_mail = layout.site().mailer.is_some();
     let behind = rows.get(paging::PAGE - 1).map(|row| paging::pack(&row.cursor()));
     let (rows, is_more) = paging::split(rows);
     html(&Index {
         layout,
         rows: rows.into_iter().map(|row| AccountView::new(row, &user, &db)).collect(),
+        notices: alarm.map(|alarm| delivery::views::alarm(&alarm, has_mail, &user)).unwrap_or_default(),
         first: cursor.map(|_| PATH.to_owned()),
         next: behind.filter(|_| is_more).map(|after| format!("{PATH}?after={after}")),
     })

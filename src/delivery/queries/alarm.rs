@@ -4,12 +4,13 @@ use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
+use serde::Deserialize;
 
 use crate::db::{TenantTx, prepared};
 use crate::error::AppError;
 
 /// What an administrator has to know of everybody's messages.
-#[derive(Debug, QueryableByName)]
+#[derive(Debug, QueryableByName, Deserialize)]
 pub struct Alarm {
     /// How many are tried again and again.
     #[diesel(sql_type = BigInt)]
@@ -28,11 +29,13 @@ pub struct Alarm {
     pub minutes_late: i32,
 }
 
+/// A statement of the [`Alarm`]: no row for whoever does not administer.
+pub const ALARM: &str = "select failing, accounts, since, answer, minutes_late from public.delivery_alarm()";
+
 /// How messages fare; nothing for whoever does not administer. One statement.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn alarm(tx: &mut TenantTx<'_>) -> Result<Option<Alarm>, AppError> {
-    let query = prepared("select failing, accounts, since, answer, minutes_late from public.delivery_alarm()", ());
-    Ok(query.load(tx).await?.pop())
+    Ok(prepared(ALARM, ()).load(tx).await?.pop())
 }

@@ -191,29 +191,3 @@ pub(in crate::delivery) async fn newest(tx: &mut TenantTx<'_>) -> Result<Vec<New
     );
     Ok(query.load(tx).await?)
 }
-
-/// That messages do not get through.
-#[derive(Debug, QueryableByName)]
-pub struct Failing {
-    /// How many are tried again and again.
-    #[diesel(sql_type = BigInt)]
-    pub messages: i64,
-    /// When the first of them was due.
-    #[diesel(sql_type = Timestamptz)]
-    pub since: DateTime<Utc>,
-    /// What was said of the last one.
-    #[diesel(sql_type = Nullable<Text>)]
-    pub answer: Option<String>,
-}
-
-/// A statement of whether messages do not get through: no row where they do.
-pub const FAILING: &str = "select count(*) as messages, min(d.due_at) as since, \
-            (select a.answer from delivery_attempts a join deliveries f on f.user_id = a.user_id and f.id = a.delivery_id \
-                where f.state in ('waiting', 'sending') and f.attempts > 0 and a.outcome <> 'accepted' order by a.ended_at desc limit 1) as answer \
-         from deliveries d where d.state in ('waiting', 'sending') and d.attempts > 0 \
-            and exists (select from delivery_attempts a where a.delivery_id = d.id and a.outcome is not null) having count(*) > 0";
-
-/// Whether messages do not get through.
-pub async fn failing(tx: &mut TenantTx<'_>) -> Result<Option<Failing>, AppError> {
-    Ok(prepared(FAILING, ()).load(tx).await?.pop())
-}

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::contacts::queries::{Candidate, named};
 use crate::db::{CurrentUser, Db, containing};
 use crate::delivery;
+use crate::delivery::views::Notice;
 use crate::error::AppError;
 use crate::reminders::queries::{self, DoneCursor, Filter};
 use crate::reminders::times::{Group, by_time};
@@ -86,8 +87,8 @@ struct Index {
     first: Option<String>,
     next: Option<String>,
     is_current: bool,
-    /// That messages do not get through, as she reads it.
-    failing: Option<String>,
+    /// What keeps messages from her.
+    notices: Vec<Notice>,
 }
 
 /// The list, or the block that a filter swaps.
@@ -101,9 +102,9 @@ pub(in crate::reminders) async fn index(
 ) -> Result<HttpResponse, AppError> {
     let (asked, after) = (Asked::of(&params), params.text("after"));
     let filter = asked.filter();
-    let (failing, (person, rows, done)) = db
+    let (trouble, (person, rows, done)) = db
         .as_user(&user, async |tx| {
-            let failing = delivery::queries::failing(tx).await?;
+            let trouble = delivery::queries::trouble(tx).await?;
             let ids: Vec<Uuid> = filter.contact.into_iter().collect();
             let person = named(tx, &ids).await?.pop();
             let found = match asked.show.as_str() {
@@ -111,7 +112,7 @@ pub(in crate::reminders) async fn index(
                 "done" => (person, Vec::new(), queries::done(tx, &filter, DoneCursor::of(after)).await?),
                 _ => (person, queries::list(tx, &filter, TimeCursor::of(after)).await?, Vec::new()),
             };
-            Ok((failing, found))
+            Ok((trouble, found))
         })
         .await?;
     let cursor = match asked.show.as_str() {
@@ -124,11 +125,11 @@ pub(in crate::reminders) async fn index(
         next: (has_more || has_more_done).then(|| asked.url(cursor)),
         groups: by_time(rows, &user),
         done: done.into_iter().map(|row| DoneView::new(row, user.time_zone())).collect(),
+        notices: delivery::views::trouble(&trouble, layout.site().mailer.is_some(), &user),
         layout,
         asked,
         person,
         is_current: false,
-        failing: failing.map(|failing| delivery::views::failing(&failing, &user)),
     };
     if htmx.wants_block("results") { html(&page.as_results()) } else { html(&page) }
 }
