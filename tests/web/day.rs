@@ -173,14 +173,15 @@ async fn of_many_the_first_few_are_shown_and_no_more_than_a_thousand_counted() {
     let app = App::spawn().await;
     let mut ada = app.sign_in("ada").await;
     app.sql(
-        "insert into reminders (user_id, title, due_at) select u.id, 'Late ' || n, now() - interval '1 day' - n * interval '1 minute' from users u, generate_series(1, 1001) n",
+        "insert into reminders (user_id, title, due_at, is_day) select u.id, 'Late ' || n, now() - interval '2 days' - n * interval '1 minute', n % 2 = 0 from users u, generate_series(1, 1001) n",
     )
     .await;
     for n in 1..=11 {
         remind(&app, "Soon", Utc::now() + TimeDelta::days(2) + TimeDelta::seconds(n), false).await;
     }
     let page = first_page(&mut ada).await;
-    assert_eq!((titles(&page, "overdue").len(), titles(&page, "this-week").len()), (10, 5));
+    let first: Vec<String> = (992..=1001).rev().map(|n| format!("Late {n}")).collect();
+    assert_eq!((titles(&page, "overdue"), titles(&page, "this-week").len()), (first, 5), "with an hour and without");
     let counted = page.all("main h2 + span");
     assert_eq!([counted[0].text(), counted[1].text()], ["1,000+", "11"]);
     let lists: Vec<String> = page.all("main .section header a").iter().map(|link| link.attr("href")).collect();

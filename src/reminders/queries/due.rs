@@ -1,7 +1,7 @@
 //! What is overdue, due today and due this week: the first few of each, and how many there are.
 
 use diesel::QueryableByName;
-use diesel::sql_types::{BigInt, Integer, Timestamptz};
+use diesel::sql_types::{BigInt, Bool, Integer, Timestamptz};
 use diesel_async::RunQueryDsl;
 
 use super::list::{Row, StoredRow};
@@ -30,38 +30,32 @@ pub struct Part {
 struct DueRow {
     #[diesel(sql_type = Integer)]
     part: i32,
+    /// Whether they are days alone, which were counted apart from those with an hour.
+    #[diesel(sql_type = Bool)]
+    stretch: bool,
     #[diesel(sql_type = BigInt)]
     count: i64,
     #[diesel(embed)]
     row: StoredRow,
 }
 
-/// What a part `s` holds of all that is open. A day alone is not overdue before the day has passed, unless it was put off
-/// to an hour of it. Whoever is in the trash is not to be thought of.
-const HELD: &str = "r.status = 'pending' and r.deleted_at is null and r.due_at >= s.since and r.due_at < s.until \
-     and (r.due_at < b.today or r.due_at >= b.now or (not r.is_day or exists (select from reminder_occurrences n where n.user_id = r.user_id \
-         and n.reminder_id = r.id and n.state = 'open' and n.rings_at = r.due_at and n.snoozed_until is not null)) = (s.part = 0)) \
+/// Open, and about nobody who is in the trash: she is not to be thought of.
+const OPEN: &str = "r.status = 'pending' and r.deleted_at is null \
      and not exists (select from contacts t where t.user_id = r.user_id and t.id = r.contact_id and t.deleted_at is not null)";
 
-/// What is overdue, due today and due this week. One statement, each part of which walks the index of what is open.
+/// What was put off to an hour of today that has passed.
+const PUT_OFF: &str = "select n.reminder_id, n.rings_at from reminder_occurrences n \
+     where n.state = 'open' and n.snoozed_until is not null and n.rings_at >= b.today and n.rings_at < b.now";
+
+/// What is overdue, due today and due this week. One statement. What has an hour is overdue once that has passed, a day alone once the
+/// day has, unless it was put off to an hour: so each part is read in two stretches, each by an index that holds nothing else, however
+/// many are due on one day.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn due(mut tx: &TenantTx<'_>, bounds: &Bounds) -> Result<[Part; 3], AppError> {
     let query = prepared(
-        format!(
-            "select s.part, k.count, r.id, r.title, r.contact_id, c.display_name, r.due_at, o.snoozed_until is not null as is_snoozed, \
-                 r.is_day, r.recurrence_rule, o.occurs_at_local \
-             from (select ?::timestamptz as today, ?::timestamptz as now, ?::timestamptz as tomorrow, ?::timestamptz as week) b \
-             cross join lateral (values (0, '-infinity'::timestamptz, b.now), (1, b.today, b.tomorrow), (2, b.tomorrow, b.week)) s(part, since, until) \
-             cross join lateral (select count(*) from (select from reminders r where {HELD} limit {}) x) k \
-             cross join lateral (select r.* from reminders r where {HELD} order by r.due_at, r.id limit 10) r \
-             left join contacts c on c.user_id = r.user_id and c.id = r.contact_id \
-             left join lateral (select n.occurs_at_local, n.snoozed_until from reminder_occurrences n where n.user_id = r.user_id \
-                 and n.reminder_id = r.id and n.state = 'open' order by n.rings_at, n.occurs_at_local limit 1) o on true \
-             order by s.part, r.due_at, r.id",
-            COUNTED + 1
-        ),
+        sql(),
         (
             bind::<Timestamptz, _>(bounds.today),
             bind::<Timestamptz, _>(bounds.now),
@@ -69,14 +63,47 @@ pub async fn due(mut tx: &TenantTx<'_>, bounds: &Bounds) -> Result<[Part; 3], Ap
             bind::<Timestamptz, _>(bounds.week),
         ),
     );
+    Ok(parts(query.load(&mut tx).await?))
+}
+
+fn sql() -> String {
+    let held = format!(
+        "select r.* from reminders r where {OPEN} and r.is_day = s.is_day and r.due_at >= s.since and r.due_at < s.until \
+             and (s.part <> 1 or not s.is_day or (r.id, r.due_at) not in ({PUT_OFF}))"
+    );
+    let put_off = format!(
+        "select r.* from ({PUT_OFF} group by 1, 2) n join reminders r on r.id = n.reminder_id and r.due_at = n.rings_at \
+         where s.part = 0 and s.is_day and r.is_day and {OPEN}"
+    );
+    let most = COUNTED + 1;
+    format!(
+        "select s.part, s.is_day as stretch, k.count, r.id, r.title, r.contact_id, c.display_name, r.due_at, \
+             o.snoozed_until is not null as is_snoozed, r.is_day, r.recurrence_rule, o.occurs_at_local \
+         from (select ?::timestamptz as today, ?::timestamptz as now, ?::timestamptz as tomorrow, ?::timestamptz as week) b \
+         cross join lateral (values (0, false, '-infinity'::timestamptz, b.now), (0, true, '-infinity', b.today), (1, false, b.now, b.tomorrow), \
+             (1, true, b.today, b.tomorrow), (2, false, b.tomorrow, b.week), (2, true, b.tomorrow, b.week)) s(part, is_day, since, until) \
+         cross join lateral (select count(*) from (({held} limit {most}) union all ({put_off} limit {most})) x) k \
+         cross join lateral (({held} order by r.due_at, r.id limit 10) union all ({put_off} order by r.due_at, r.id limit 10)) r \
+         left join contacts c on c.user_id = r.user_id and c.id = r.contact_id \
+         left join lateral (select n.occurs_at_local, n.snoozed_until from reminder_occurrences n where n.user_id = r.user_id \
+             and n.reminder_id = r.id and n.state = 'open' order by n.rings_at, n.occurs_at_local limit 1) o on true \
+         order by s.part, r.due_at, r.id"
+    )
+}
+
+/// The two stretches of each part as one.
+fn parts(rows: Vec<DueRow>) -> [Part; 3] {
     let mut parts: [Part; 3] = Default::default();
-    for DueRow { part, count, row } in query.load::<DueRow>(&mut tx).await? {
-        let Some(part) = usize::try_from(part).ok().and_then(|part| parts.get_mut(part)) else { continue };
-        (part.count, part.is_more) = (count.min(COUNTED), count > COUNTED);
-        part.rows.push(row.into());
+    let mut counts = [[0; 2]; 3];
+    for DueRow { part, stretch, count, row } in rows {
+        let Some(place) = usize::try_from(part).ok().filter(|place| *place < parts.len()) else { continue };
+        counts[place][usize::from(stretch)] = count;
+        parts[place].rows.push(row.into());
     }
-    for (part, shown) in parts.iter_mut().zip(SHOWN) {
+    for ((part, counts), shown) in parts.iter_mut().zip(counts).zip(SHOWN) {
+        let count: i64 = counts.iter().sum();
+        (part.count, part.is_more) = (count.min(COUNTED), count > COUNTED);
         part.rows.truncate(shown);
     }
-    Ok(parts)
+    parts
 }

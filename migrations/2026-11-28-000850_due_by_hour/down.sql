@@ -1,0 +1,2 @@
+drop index idx_reminder_occurrences_put_off;
+drop index idx_reminders_due_by_hour;
