@@ -1,6 +1,7 @@
 //! The forms of accounts: strings in, checked values out.
 
 use crate::accounts::passwords;
+use crate::outgoing;
 use crate::text::country::Country;
 use crate::web::{Field, FormData};
 
@@ -115,8 +116,7 @@ fn check_time_zone(field: &mut Field) -> Option<String> {
     }
 }
 
-/// One `@` between something and a host. More is for the first message to find out.
+/// Whether a message can carry it, in whatever script. More is for the first message to find out.
 fn is_address(text: &str) -> bool {
-    matches!(text.rsplit_once('@'), Some((local, host))
-        if !local.is_empty() && !host.is_empty() && !text.contains(char::is_whitespace) && !host.contains(['<', '>', ',']))
+    outgoing::address(text).is_ok()
 }

@@ -11,6 +11,7 @@ use crate::accounts::passwords;
 use crate::config::Config;
 use crate::db::{Account, CurrentUser, Db, Deed, Done, NewUser};
 use crate::error::AppError;
+use crate::outgoing;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -103,7 +104,7 @@ async fn add(config: &Config, db: &Db, add: &Add) -> Result<()> {
     if add.email.chars().count() > 255 || add.name.chars().count() > 255 || add.name.trim().is_empty() {
         bail!("the address and the name need to be up to 255 characters long, and the name not empty");
     }
-    if !add.email.contains('@') {
+    if outgoing::address(&add.email).is_err() {
         bail!("{} is no e-mail address", add.email);
     }
     let password_hash = passwords::hash(&password).await?;

@@ -11,7 +11,7 @@ use super::means::Means;
 use super::queries::Item;
 use super::views;
 use crate::db::CurrentUser;
-use crate::outgoing::Mailer;
+use crate::outgoing::{self, Mailer};
 
 /// A reminder as a message names it.
 struct Named {
@@ -101,7 +101,7 @@ pub(super) fn named_by(id: Uuid, mailer: &Mailer, user: &CurrentUser) -> Result<
 
 /// From and to whom, and that no person wrote it (RFC 3834), so that nobody's absence answers.
 fn begun(mailer: &Mailer, address: &str) -> Result<MessageBuilder, String> {
-    let address = address.parse().map_err(|error| format!("{address} is no address for mail: {error}"))?;
+    let address = outgoing::address(address)?;
     let name = HeaderName::new_from_ascii_str("Auto-Submitted");
     Ok(Message::builder()
         .from(mailer.from().clone())

@@ -5,16 +5,16 @@ use std::fmt;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use lettre::Message;
 use lettre::message::Mailbox;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
-use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
+use lettre::{Address, Message};
 use percent_encoding::percent_decode_str;
 use tokio::time::timeout;
-use url::Url;
+use url::{Host, Url};
 
 use super::{Failure, on_one_line};
 
@@ -70,7 +70,8 @@ impl Mailer {
             ("", _) => None,
             (name, password) => Some(Credentials::new(decoded(name)?, decoded(password.unwrap_or_default())?)),
         };
-        let from = from.parse().with_context(|| format!("KITH_MAIL_FROM is no address: {from}"))?;
+        let from: Mailbox = from.parse().with_context(|| format!("KITH_MAIL_FROM is no address: {from}"))?;
+        let from = Mailbox::new(from.name, address(from.email.as_ref()).map_err(anyhow::Error::msg)?);
         Ok(Self { port: url.port().unwrap_or(usual), host, encryption, credentials, from })
     }
 
@@ -85,7 +86,8 @@ impl Mailer {
     /// # Errors
     /// With what it said, or what went wrong.
     pub async fn greet(&self) -> Result<(), String> {
-        let mut connection = in_time(PREPARING, self.connect()).await?;
+        let connection = async { self.connect().await.map_err(|error| on_one_line(&error)) };
+        let mut connection = in_time(PREPARING, connection).await?;
         leave(&mut connection).await;
         Ok(())
     }
@@ -109,14 +111,25 @@ impl Mailer {
     }
 
     /// Everything up to where the server waits for the message.
-    async fn prepare(&self, message: &Message) -> Result<AsyncSmtpConnection, Error> {
-        let mut connection = self.connect().await?;
-        let envelope = message.envelope();
-        connection.command(Mail::new(envelope.from().cloned(), Vec::new())).await?;
-        for address in envelope.to() {
-            connection.command(Rcpt::new(address.clone(), Vec::new())).await?;
+    async fn prepare(&self, message: &Message) -> Result<AsyncSmtpConnection, String> {
+        let said = |error: Error| on_one_line(&error);
+        let mut connection = self.connect().await.map_err(said)?;
+        let (from, to) = (message.envelope().from(), message.envelope().to());
+        let mut options = Vec::new();
+        if from.into_iter().chain(to).any(|one| !one.user().is_ascii() || !one.domain().is_ascii()) {
+            if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
+                leave(&mut connection).await;
+                return Err(
+                    "the mail server takes no address with letters outside ASCII (it offers no SMTPUTF8)".to_owned()
+                );
+            }
+            options = vec![MailParameter::SmtpUtfEight, MailParameter::Body(MailBodyParameter::EightBitMime)];
         }
-        connection.command(Data).await?;
+        connection.command(Mail::new(from.cloned(), options)).await.map_err(said)?;
+        for address in to {
+            connection.command(Rcpt::new(address.clone(), Vec::new())).await.map_err(said)?;
+        }
+        connection.command(Data).await.map_err(said)?;
         Ok(connection)
     }
 
@@ -138,6 +151,23 @@ impl Mailer {
     }
 }
 
+/// An address as a message carries it: its domain by the A-label (RFC 5891), which every mail server understands. What stands before it
+/// may hold letters outside ASCII, which a server has to offer to take (SMTPUTF8, RFC 6531).
+///
+/// # Errors
+/// When it is none that a message can carry.
+pub fn address(text: &str) -> Result<Address, String> {
+    let none = |why: &dyn fmt::Display| format!("{text} is no address for mail: {why}");
+    let read: Address = text.parse().map_err(|error| none(&error))?;
+    if read.domain().is_ascii() {
+        return Ok(read);
+    }
+    match Host::parse(read.domain()).map_err(|error| none(&error))? {
+        Host::Domain(domain) => Address::new(read.user(), domain).map_err(|error| none(&error)),
+        _ => Err(none(&"its domain is none")),
+    }
+}
+
 /// Says where, and not by which password.
 impl fmt::Debug for Mailer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -145,11 +175,8 @@ impl fmt::Debug for Mailer {
     }
 }
 
-async fn in_time<T>(limit: Duration, work: impl Future<Output = Result<T, Error>>) -> Result<T, String> {
-    match timeout(limit, work).await {
-        Ok(outcome) => outcome.map_err(|error| on_one_line(&error)),
-        Err(_) => Err("the mail server did not answer".to_owned()),
-    }
+async fn in_time<T>(limit: Duration, work: impl Future<Output = Result<T, String>>) -> Result<T, String> {
+    timeout(limit, work).await.unwrap_or_else(|_| Err("the mail server did not answer".to_owned()))
 }
 
 async fn leave(connection: &mut AsyncSmtpConnection) {
@@ -181,6 +208,27 @@ mod tests {
             assert!(mailer(wrong).is_err(), "{wrong}");
         }
         assert!(Mailer::new("smtp://localhost", "nobody").is_err());
+    }
+
+    #[test]
+    fn a_domain_outside_ascii_goes_by_its_a_label_and_what_stands_before_it_stays() {
+        for (typed, carried) in [
+            ("ada@example.com", "ada@example.com"),
+            ("ada@müller.example", "ada@xn--mller-kva.example"),
+            ("jörg@MÜLLER.example", "jörg@xn--mller-kva.example"),
+            ("用户@例子.广告", "用户@xn--fsqu00a.xn--4rr70v"),
+            ("مستخدم@مثال.إختبار", "مستخدم@xn--mgbh0fb.xn--kgbechtv"),
+            ("kith@localhost", "kith@localhost"),
+        ] {
+            assert_eq!(address(typed).unwrap().to_string(), carried);
+        }
+        for none in
+            ["", "ada", "@example.com", "ada@", "ada@exa mple.com", "ada@\u{202e}x.example", "a\r\nb@example.com"]
+        {
+            assert!(address(none).is_err(), "{none:?}");
+        }
+        let from = Mailer::new("smtp://localhost", "Kith <kith@müller.example>").unwrap();
+        assert_eq!(from.from().to_string(), "Kith <kith@xn--mller-kva.example>");
     }
 
     #[actix_web::test]

@@ -5,7 +5,7 @@ mod web;
 
 use std::time::Duration;
 
-pub use mail::{LONGEST, Mailer};
+pub use mail::{LONGEST, Mailer, address};
 pub use web::Caller;
 
 /// Why a message was not taken, as far as is known.

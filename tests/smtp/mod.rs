@@ -21,6 +21,11 @@ pub struct MailServer {
 impl MailServer {
     /// One that fails as often as `failing`, from 0 to 1; none where there is no aiosmtpd.
     pub fn start(failing: f32) -> Option<Self> {
+        Self::start_with(&[&failing.to_string()])
+    }
+
+    /// One that is told so how to fail; with `ascii` behind it takes no address outside ASCII.
+    pub fn start_with(arguments: &[&str]) -> Option<Self> {
         let has_it = |python: &&str| {
             let asked = Command::new(python).args(["-c", "import aiosmtpd"]).stderr(Stdio::null()).status();
             asked.is_ok_and(|status| status.success())
@@ -32,7 +37,8 @@ impl MailServer {
         };
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/smtp/server.py");
         let mut child = Command::new(python)
-            .args([script, &failing.to_string()])
+            .arg(script)
+            .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

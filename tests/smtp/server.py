@@ -1,6 +1,7 @@
 """A mail server of a test: aiosmtpd, which says on its output what it did, and fails as often as it is told to.
 
-Its argument and each line of its input say how often it fails, from 0 to 1. It prints its port, then a line of JSON for each
+Its argument and each line of its input say how often it fails, from 0 to 1; with a second one, "ascii", it takes no address outside
+ASCII (it offers no SMTPUTF8). It prints its port, then a line of JSON for each
 step: {"step": "connected" | "begun" | "accepted", ...}; of what it accepted the message, and whether it said so.
 """
 
@@ -13,6 +14,7 @@ from email import message_from_bytes, policy
 from aiosmtpd.smtp import SMTP
 
 failing = float(sys.argv[1])
+takes_all = "ascii" not in sys.argv
 
 
 def say(**step):
@@ -48,7 +50,7 @@ class Handler:
         names = ["Subject", "To", "From", "Message-ID", "Auto-Submitted", "Bcc", "List-Unsubscribe", "List-Unsubscribe-Post"]
         headers = {name: str(message[name]) for name in names if message[name] is not None}
         is_heard = fate == "well"
-        say(step="accepted", heard=is_heard, to=envelope.rcpt_tos, text=message.get_content().replace("\r\n", "\n"), **headers)
+        say(step="accepted", heard=is_heard, utf8=envelope.smtp_utf8, to=envelope.rcpt_tos, text=message.get_content().replace("\r\n", "\n"), **headers)
         if fate == "hang":
             await asyncio.sleep(3600)
         if fate == "unheard":
@@ -68,7 +70,7 @@ async def listen_to_the_test():
 
 async def main():
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Faulty(Handler(), enable_SMTPUTF8=True), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: Faulty(Handler(), enable_SMTPUTF8=takes_all), "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await listen_to_the_test()
 

@@ -50,6 +50,32 @@ async fn a_refused_sign_up_says_why_at_the_field_and_keeps_what_was_typed() {
 }
 
 #[actix_web::test]
+async fn an_address_may_be_of_any_script_and_one_that_no_message_can_carry_is_refused() {
+    let app = App::spawn_with(|site| site.sign_up = SignUp::Open).await;
+    app.sign_in("bea").await;
+    let form = app.visitor().get("/signup").await.expect(200);
+    assert_eq!(form.one("#email").attr("type"), "text", "a browser that checked it would refuse them");
+    for (address, status) in [
+        ("jörg@müller.example", 303),
+        ("مستخدم@مثال.إختبار", 303),
+        ("kith@localhost", 303),
+        ("ada@-", 422),
+        ("@example.com", 422),
+        ("ada@exa_mple..com", 422),
+        ("ada@example.com, bea@example.com", 422),
+        ("<ada@example.com>", 422),
+    ] {
+        let fields = [("full_name", "Ada"), ("email", address), ("password", PASSWORD), ("time_zone", "UTC")];
+        let page = app.visitor().post("/signup", &fields).await.expect(status);
+        if status == 422 {
+            assert_eq!(page.one("#email-error").text(), "This is no e-mail address.", "{address}");
+            assert_eq!(page.one("input[name=email]").attr("value"), address);
+        }
+    }
+    assert_eq!(app.sql("select from users where email = 'jörg@müller.example'").await.len(), 1, "as it was typed");
+}
+
+#[actix_web::test]
 async fn an_unknown_address_and_a_wrong_password_are_answered_alike() {
     let app = App::spawn().await;
     app.sign_in("ada").await;

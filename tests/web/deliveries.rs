@@ -227,3 +227,39 @@ async fn a_disabled_account_is_told_nothing_and_keeps_no_other_waiting() {
     app.sql("update users set is_disabled = false").await;
     assert_eq!(send(&app, &mail).await, 1, "it waited");
 }
+
+#[actix_web::test]
+async fn an_address_in_any_script_is_mailed_to_and_where_the_server_takes_none_outside_ascii_she_reads_so() {
+    let (Some(mut mail), Some(mut plain)) = (MailServer::start(0.0), MailServer::start_with(&["0", "ascii"])) else {
+        return;
+    };
+    let app = spawn(&mail).await;
+    let mut ada = app.sign_in("ada").await;
+    let addresses = [
+        ("ada@müller.example", "ada@xn--mller-kva.example", true),
+        ("jörg@müller.example", "jörg@xn--mller-kva.example", false),
+        ("مستخدم@مثال.إختبار", "مستخدم@xn--mgbh0fb.xn--kgbechtv", false),
+    ];
+    for (place, (address, carried, is_plain)) in addresses.into_iter().enumerate() {
+        app.sql(&format!("update users set email = '{address}'")).await;
+        let path = add(&mut ada, &[("title", "Zählerstand"), ("starts_at", &day(1))]).await;
+        due(&app, &path, "1 minute").await;
+        assert_eq!(send(&app, &plain).await, 1);
+        if is_plain {
+            assert_eq!(accepts(&mut plain, 1)[0]["to"], serde_json::json!([carried]));
+            app.sql("update deliveries set state = 'waiting', sent_at = null").await;
+        } else {
+            let told = told(&mut ada, &path).await;
+            assert!(
+                told.contains("not sent by mail (the mail server takes no address with letters outside ASCII"),
+                "{told}"
+            );
+        }
+        later(&app).await;
+        assert_eq!(send(&app, &mail).await, 1);
+        let message = &accepts(&mut mail, place + 1)[place];
+        assert_eq!((&message["to"], &message["To"]), (&serde_json::json!([carried]), &carried.into()));
+        assert_eq!((&message["utf8"], &message["Subject"]), (&(!is_plain).into(), &"Zählerstand".into()));
+    }
+    assert_eq!(plain.accepted.len(), 1, "what it does not take was surely not sent");
+}
