@@ -25,6 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("APP", "app.js", SCRIPT, own("static/js/app.js")?),
         ("SELECTION", "selection.js", SCRIPT, own("static/js/selection.js")?),
         ("DAY", "day.js", SCRIPT, own("static/js/day.js")?),
+        ("ZONE", "zone.js", SCRIPT, own("static/js/zone.js")?),
         ("HTMX", "htmx.js", SCRIPT, fs::read("static/js/vendor/htmx-4.0.1.min.js")?),
         ("ICONS", "icons.svg", "image/svg+xml", fs::read("static/icons.svg")?),
         ("FAVICON", "favicon.svg", "image/svg+xml", fs::read("static/favicon.svg")?),

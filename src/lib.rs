@@ -1,6 +1,6 @@
 //! Kith: a self-hosted personal network CRM.
 //!
-//! The map, from the ground up. `config`, `limits`, `db`, `text`, `recurrence`, `web` and `by_name` know no feature; a feature may call another's `model`
+//! The map, from the ground up. `config`, `limits`, `db`, `text`, `dates`, `recurrence`, `web` and `by_name` know no feature; a feature may call another's `model`
 //! and `queries`, never its `pages` or `forms`.
 
 /// Users, passwords, sessions; the middleware that turns a cookie into a [`db::CurrentUser`].
@@ -23,6 +23,8 @@ pub mod config;
 pub mod contacts;
 /// Whom she writes with, and who is nobody's contact yet.
 pub mod correspondents;
+/// How she writes days and hours.
+pub mod dates;
 /// The first page: what is due, whom to be in touch with, what came.
 pub mod day;
 /// The only door to PostgreSQL.

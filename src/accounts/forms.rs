@@ -1,6 +1,7 @@
 //! The forms of accounts: strings in, checked values out.
 
 use crate::accounts::passwords;
+use crate::db::CurrentUser;
 use crate::outgoing;
 use crate::text::country::Country;
 use crate::web::{Field, FormData};
@@ -80,12 +81,24 @@ pub(super) struct Profile {
 }
 
 impl Profile {
-    /// As a browser sent it; a script that says nothing of the country leaves it as it is.
-    pub fn posted(form: &FormData, country: Option<Country>) -> Self {
-        let field = |name| Field::of(form, name);
-        let present = || Field::from(country.as_ref().map_or("", Country::code));
-        let country = if form.has("country") { field("country") } else { present() };
-        Self { full_name: field("full_name"), time_zone: field("time_zone"), country }
+    /// Of what is stored.
+    pub fn of(user: &CurrentUser) -> Self {
+        Self {
+            full_name: user.full_name().into(),
+            time_zone: user.time_zone().name().into(),
+            country: user.country().as_ref().map_or("", Country::code).into(),
+        }
+    }
+
+    /// As a browser sent it; what a script, or the form of the zone alone, does not say stays as it is.
+    pub fn posted(form: &FormData, user: &CurrentUser) -> Self {
+        let present = Self::of(user);
+        let field = |name, present| if form.has(name) { Field::of(form, name) } else { present };
+        Self {
+            full_name: field("full_name", present.full_name),
+            time_zone: field("time_zone", present.time_zone),
+            country: field("country", present.country),
+        }
     }
 
     pub fn validate(&mut self) -> Option<(String, String, Option<Country>)> {

@@ -1,6 +1,7 @@
 //! Users, passwords, sessions; the middleware that turns a cookie into a [`CurrentUser`](crate::db::CurrentUser).
 
 mod administrator;
+mod date_style;
 mod forms;
 mod invitations;
 /// How much storage an account takes.
@@ -40,6 +41,7 @@ pub fn routes(routes: &mut ServiceConfig) {
         .service(settings::change_correspondents)
         .service(settings::change_reminders)
         .service(settings::change_dates)
+        .service(date_style::change_date_style)
         .service(invitations::pages::index)
         .service(invitations::pages::create)
         .service(invitations::pages::revoke)

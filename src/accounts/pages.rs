@@ -21,16 +21,19 @@ struct SignUpPage {
     layout: Layout,
     form: SignUp,
     zones: Vec<&'static str>,
+    /// Whether she has not chosen a zone yet: then a script offers the browser's.
+    is_guessed: bool,
     door: Door,
 }
 
 impl SignUpPage {
     fn new(layout: Layout, mut form: SignUp, door: Door) -> Self {
-        if form.time_zone.value.is_empty() {
+        let is_guessed = form.time_zone.value.is_empty();
+        if is_guessed {
             form.time_zone.value = layout.site().time_zone.name().to_owned();
         }
         form.password.value.clear();
-        Self { layout, form, zones: zone_names(), door }
+        Self { layout, form, zones: zone_names(), is_guessed, door }
     }
 
     fn is_first(&self) -> bool {

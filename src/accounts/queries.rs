@@ -6,6 +6,7 @@ use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
 use crate::contacts::occasions::queries::read_days_ahead;
+use crate::dates::DateStyle;
 use crate::db::schema::users;
 use crate::db::{SessionRow, TenantTx, bind, prepared};
 use crate::error::AppError;
@@ -89,6 +90,21 @@ pub(super) async fn chosen(tx: &mut TenantTx<'_>) -> Result<(i32, String, i32), 
     let messages = stored.suggest_after.and_then(|number| number.parse().ok()).unwrap_or(SUGGEST_AFTER);
     let time = stored.reminder_time.unwrap_or_else(|| "09:00".to_owned());
     Ok((messages, time, read_days_ahead(stored.dates_ahead_days.as_deref())))
+}
+
+/// Keeps how she writes days and hours.
+pub(super) async fn set_date_style(tx: &mut TenantTx<'_>, style: DateStyle) -> Result<(), AppError> {
+    let query = prepared(
+        "update users set settings = coalesce(settings, '{}') || jsonb_build_object('week_start', ?, 'date_format', ?, 'clock', ?, 'date_language', ?)",
+        (
+            bind::<Text, _>(style.week_start_word()),
+            bind::<Text, _>(style.order_word()),
+            bind::<Text, _>(style.clock_word()),
+            bind::<Text, _>(style.language_word()),
+        ),
+    );
+    query.execute(tx).await?;
+    Ok(())
 }
 
 /// Keeps how many days before a date she is told of it.

@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, get, post};
 use askama::Template;
 use uuid::Uuid;
 
+use super::date_style::DateStyleForm;
 use super::forms::{PasswordChange, Profile, check_new_password};
 use super::pages::zone_names;
 use super::{passwords, queries, throttle};
@@ -17,14 +18,15 @@ use crate::error::{AppError, too_soon};
 use crate::text::country::Country;
 use crate::web::device::device;
 use crate::web::page::{too_many, unprocessable};
-use crate::web::{CsrfForm, Field, Layout, dates, html, see_other_with};
+use crate::web::{CsrfForm, Field, Layout, html, see_other_with};
 use crate::{delivery, demo, interactions, jobs, reminders};
 
 #[derive(Template)]
 #[template(path = "accounts/settings.html")]
-struct SettingsPage {
+pub(super) struct SettingsPage {
     layout: Layout,
     profile: Profile,
+    date_style: DateStyleForm,
     email: String,
     is_admin: bool,
     password: PasswordChange,
@@ -49,6 +51,13 @@ struct SettingsPage {
     demo: Option<Uuid>,
 }
 
+impl SettingsPage {
+    /// The same with what was chosen there.
+    pub fn with_date_style(self, date_style: DateStyleForm) -> Self {
+        Self { date_style, ..self }
+    }
+}
+
 /// One line of the list of sessions.
 struct SessionView {
     id: Uuid,
@@ -65,14 +74,15 @@ impl SessionView {
             id: row.id,
             device: device(row.user_agent.as_deref().unwrap_or("")),
             address: row.ip_address.map_or_else(|| "unknown address".to_owned(), |network| network.ip().to_string()),
-            last_used: dates::moment(row.last_used_at, user.time_zone()),
+            last_used: user.here().moment(row.last_used_at),
             last_used_at: row.last_used_at.to_rfc3339(),
             is_current: user.session() == Some(row.id),
         }
     }
 }
 
-async fn page(db: &Db, user: &CurrentUser, layout: Layout) -> Result<SettingsPage, AppError> {
+/// The page as it is stored.
+pub(super) async fn page(db: &Db, user: &CurrentUser, layout: Layout) -> Result<SettingsPage, AppError> {
     let (rows, demo, usage, (suggest_after, reminder_time, dates_ahead), (failing, alarm)) = db
         .as_user(user, async |tx| {
             let usage = allowance::usage(tx, user.time_zone()).await?;
@@ -85,11 +95,8 @@ async fn page(db: &Db, user: &CurrentUser, layout: Layout) -> Result<SettingsPag
     Ok(SettingsPage {
         layout,
         notices: alarm.map(|alarm| delivery::views::alarm(&alarm, has_mail, user)).unwrap_or_default(),
-        profile: Profile {
-            full_name: user.full_name().into(),
-            time_zone: user.time_zone().name().into(),
-            country: user.country().as_ref().map_or("", Country::code).into(),
-        },
+        profile: Profile::of(user),
+        date_style: DateStyleForm::of(user.dates()),
         countries: Country::all().collect(),
         email: user.email().to_owned(),
         is_admin: user.is_admin(),
@@ -121,7 +128,7 @@ pub(super) async fn change_profile(
     layout: Layout,
     posted: CsrfForm,
 ) -> Result<HttpResponse, AppError> {
-    let mut profile = Profile::posted(&posted, user.country());
+    let mut profile = Profile::posted(&posted, &user);
     let Some((name, zone, country)) = profile.validate() else {
         return unprocessable(&SettingsPage { profile, ..page(&db, &user, layout).await? });
     };
@@ -156,7 +163,7 @@ async fn moves(db: &Db, user: &CurrentUser, zone: &str) -> Result<Vec<String>, A
             Ok((reminders::queries::clock(tx).await?, reminders::queries::by_her_clock(tx).await?))
         })
         .await?;
-    Ok(rows.into_iter().map(|row| reminders::views::told_move(&row, clock, zone)).collect())
+    Ok(rows.into_iter().map(|row| reminders::views::told_move(&row, clock, zone, user.dates())).collect())
 }
 
 /// The hour at which a reminder of a day alone is due.

@@ -4,6 +4,7 @@ use super::fields::inputs::{self, Input};
 use super::model::{Method, PartialDate, Person};
 use super::parts::{self, Part};
 use super::touch::model::CadenceField;
+use crate::dates::DateStyle;
 use crate::text::clean::{self, is_blank};
 use crate::web::{Field, FormData};
 
@@ -140,7 +141,7 @@ impl PersonForm {
 
     /// The person that it describes, or the form with what is wrong at each field. What is `stored` of her already
     /// is not refused.
-    pub fn validate(&mut self, stored: Option<&Person>) -> Option<Person> {
+    pub fn validate(&mut self, stored: Option<&Person>, style: DateStyle) -> Option<Person> {
         let mut person = Person {
             first_name: self.first_name.line(255).unwrap_or_default(),
             last_name: self.last_name.line(255),
@@ -157,8 +158,8 @@ impl PersonForm {
             relationship_strength: self.relationship_strength.number(1..=10),
             contact_frequency_days: self.cadence.days(),
             methods: self.checked_methods(stored.map_or(&[], |stored| &stored.methods)),
-            dates: self.checked_dates(),
-            fields: inputs::checked(&mut self.fields),
+            dates: self.checked_dates(style),
+            fields: inputs::checked(&mut self.fields, style),
         };
         if person.first_name.is_empty() {
             match person.take_first_of_others() {
@@ -246,10 +247,10 @@ impl PersonForm {
         methods
     }
 
-    fn checked_dates(&mut self) -> Vec<PartialDate> {
+    fn checked_dates(&mut self, style: DateStyle) -> Vec<PartialDate> {
         let mut dates = Vec::new();
         for part in self.dates.iter().filter(|part| !is_blank(&part.value)) {
-            match parts::date(part) {
+            match parts::date(part, style) {
                 Ok(date) => dates.push(date),
                 Err(reason) => self.date_value.refuse(reason),
             }
@@ -273,7 +274,8 @@ mod tests {
     fn columns_by_name_become_the_first_of_their_kind() {
         let mut form =
             form("first_name=Ada&email=a%40x.org&method_kind[]=email&method_label[]=home&method_value[]=b%40x.org");
-        let values: Vec<String> = form.validate(None).unwrap().methods.into_iter().map(|method| method.value).collect();
+        let values: Vec<String> =
+            form.validate(None, DateStyle::default()).unwrap().methods.into_iter().map(|method| method.value).collect();
         assert_eq!(values, ["a@x.org", "b@x.org"]);
     }
 
@@ -292,7 +294,7 @@ mod tests {
             dates: vec![PartialDate { kind: "birthday".into(), year: Some(7), month: 3, day: 1 }],
             ..Person::default()
         };
-        let read = PersonForm::of(&person).validate(None).unwrap();
+        let read = PersonForm::of(&person).validate(None, DateStyle::default()).unwrap();
         assert_eq!(read.shown_name(), person.display_name);
         assert_eq!(Person { display_name: person.display_name.clone(), ..read }, person);
     }

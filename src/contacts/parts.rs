@@ -1,9 +1,10 @@
 //! The rows of a person's form that repeat: ways to reach her, and days of hers.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::Datelike;
 use url::Url;
 
 use super::model::{Method, MethodKind, PartialDate};
+use crate::dates::{self, DateStyle};
 use crate::text::clean::is_blank;
 use crate::web::{Field, FormData};
 
@@ -97,26 +98,20 @@ pub(super) fn web_link(text: &str) -> Option<String> {
 }
 
 /// The day that a row describes, or what is wrong with it.
-pub(super) fn date(part: &Part) -> Result<PartialDate, String> {
+pub(super) fn date(part: &Part, style: DateStyle) -> Result<PartialDate, String> {
     let mut kind = Field::from(part.kind.as_str());
     let kind_text = kind.required_line(50, "Say what the day is, such as birthday.");
-    let Some(kind_text) = kind_text else { return Err(kind.error.unwrap_or_default()) };
+    let Some(kind) = kind_text else { return Err(kind.error.unwrap_or_default()) };
     let typed = part.value.trim();
-    let no_date = || format!("“{typed}” is no date: write YYYY-MM-DD, or --MM-DD without a year.");
-    let (year, rest) = match typed.strip_prefix("--") {
-        Some(rest) => (None, rest.to_owned()),
-        None => {
-            let day = NaiveDate::parse_from_str(typed, "%Y-%m-%d").map_err(|_| no_date())?;
-            if !(1..=9999).contains(&day.year()) || typed.len() != 10 {
-                return Err(no_date());
-            }
-            (Some(day.year()), day.format("%m-%d").to_string())
-        }
-    };
-    // 2000 was a leap year: 29 February is a birthday too.
-    let day = NaiveDate::parse_from_str(&format!("2000-{rest}"), "%Y-%m-%d").map_err(|_| no_date())?;
-    let (month, day) = (i32::try_from(day.month()).unwrap_or(1), i32::try_from(day.day()).unwrap_or(1));
-    Ok(PartialDate { kind: kind_text, year, month, day })
+    let (year, month, day) = match typed.strip_prefix("--") {
+        // 2000 was a leap year: 29 February is a birthday too.
+        Some(rest) => dates::typed(&format!("2000-{rest}"), style).map(|day| (None, day.month(), day.day())),
+        None => dates::typed(typed, style)
+            .map(|day| (Some(day.year()), day.month(), day.day()))
+            .or_else(|| dates::day_of_month(typed, style).map(|(month, day)| (None, month, day))),
+    }
+    .ok_or_else(|| format!("“{typed}” is no date: write YYYY-MM-DD, or --MM-DD without a year."))?;
+    Ok(PartialDate { kind, year, month: month.cast_signed(), day: day.cast_signed() })
 }
 
 #[cfg(test)]
@@ -150,9 +145,12 @@ mod tests {
     #[test]
     fn a_day_may_lack_its_year_and_must_be_in_the_calendar() {
         let part = |value: &str| Part { kind: "birthday".into(), label: String::new(), value: value.into() };
+        let date = |part: &Part| date(part, DateStyle::default());
         assert_eq!(date(&part("--02-29")), Ok(PartialDate { kind: "birthday".into(), year: None, month: 2, day: 29 }));
         assert_eq!(date(&part("1990-05-17")).map(|date| date.year), Ok(Some(1990)));
-        for wrong in ["1991-02-29", "--02-30", "294277-01-01", "0000-01-01", "17.5.1990", "--1-1x"] {
+        assert_eq!(date(&part("17/5/1990")), date(&part("1990-05-17")));
+        assert_eq!(date(&part("29 February")), date(&part("--02-29")));
+        for wrong in ["1991-02-29", "--02-30", "294277-01-01", "0000-01-01", "32.5.", "--1-1x", "--1-1"] {
             assert!(date(&part(wrong)).is_err(), "{wrong}");
         }
     }

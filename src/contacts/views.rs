@@ -13,6 +13,7 @@ use super::queries::{Candidate, Contact, Row, TagOf};
 use super::relations::{Relation, RelationView};
 use super::touch::model::Rhythm;
 use super::touch::views::postponement_url;
+use crate::dates::Here;
 use crate::db::CurrentUser;
 use crate::web::avatar::Avatar;
 use crate::web::dates::{self, Day};
@@ -35,14 +36,14 @@ pub(super) struct RowView {
 }
 
 impl RowView {
-    pub fn new(row: Row, today: NaiveDate) -> Self {
+    pub fn new(row: Row, here: Here) -> Self {
         Self {
             id: row.id.into(),
             avatar: Avatar::of(row.id, &row.display_name),
             name: row.display_name,
             what: what(row.title.as_deref(), row.organization.as_deref()),
-            last: row.last_contact_date.map(|day| Day::of(day, today)),
-            due: Due::of(row.next_contact_due, row.effective_frequency_days, today),
+            last: row.last_contact_date.map(|day| Day::of(day, here)),
+            due: Due::of(row.next_contact_due, row.effective_frequency_days, here),
         }
     }
 }
@@ -72,13 +73,13 @@ pub(super) struct Due {
 }
 
 impl Due {
-    pub fn of(due: Option<NaiveDate>, every: Option<i32>, today: NaiveDate) -> Option<Self> {
+    pub fn of(due: Option<NaiveDate>, every: Option<i32>, here: Here) -> Option<Self> {
         let (due, every) = (due?, every?);
-        let left = (due - today).num_days();
+        let left = (due - here.today).num_days();
         let (state, text) = match left {
             ..0 => ("overdue", format!("{} late", dates::span(-left))),
             0 => ("soon", "due today".to_owned()),
-            1..=SOON => ("soon", format!("in {}", dates::span(left))),
+            1..=SOON => ("soon", here.style.relative(left)),
             _ => ("", dates::every(every.into())),
         };
         Some(Self { state, text: Plain::spelled(text) })
@@ -123,9 +124,10 @@ impl PersonView {
         tags: Vec<TagOf>,
         user: &CurrentUser,
     ) -> Self {
-        let today = user.today();
+        let here = user.here();
+        let today = here.today;
         let Contact { id, person, .. } = contact;
-        let days = |day: Option<NaiveDate>| day.map(|day| Day::of(day, today));
+        let days = |day: Option<NaiveDate>| day.map(|day| Day::of(day, here));
         Self {
             id,
             name: person.display_name.clone(),
@@ -136,7 +138,7 @@ impl PersonView {
             is_trashed: contact.deleted_at.is_some(),
             current: posts.iter().filter(|post| post.is_current).cloned().collect(),
             posts: posts.iter().map(PostView::new).collect(),
-            relations: relations.into_iter().map(RelationView::from).collect(),
+            relations: relations.into_iter().map(|relation| RelationView::new(relation, here.style)).collect(),
             tags,
             methods: person
                 .methods
@@ -144,21 +146,21 @@ impl PersonView {
                 .zip(&contact.keys)
                 .map(|(method, key)| MethodView::new(method, key))
                 .collect(),
-            dates: coming_first(&person, today),
+            dates: coming_first(&person, here),
             notes: person.notes,
-            fields: person.fields.into_iter().map(|field| FieldView::new(field, today)).collect(),
+            fields: person.fields.into_iter().map(|field| FieldView::new(field, here)).collect(),
             how_met: person.how_met,
             met_at: person.met_at,
             strength: person.relationship_strength,
             cadence: contact.effective_frequency_days.map(|days| dates::every(days.into()).replacen('e', "E", 1)),
             last: days(contact.last_contact_date),
-            due: Due::of(contact.next_contact_due, contact.effective_frequency_days, today),
+            due: Due::of(contact.next_contact_due, contact.effective_frequency_days, here),
             next: days(contact.next_contact_due),
             postponed: days(
                 contact.postponed_until.filter(|day| *day > today && contact.next_contact_due == Some(*day)),
             ),
             rhythm: None,
-            added: Day::of(contact.created_at.date_naive(), today),
+            added: Day::of(here.day(contact.created_at), here),
         }
     }
 }
@@ -222,8 +224,8 @@ impl TagOf {
     }
 }
 
-fn coming_first(person: &Person, today: NaiveDate) -> Vec<DateView> {
-    let mut dates: Vec<DateView> = person.dates.iter().map(|date| DateView::new(date, today)).collect();
+fn coming_first(person: &Person, here: Here) -> Vec<DateView> {
+    let mut dates: Vec<DateView> = person.dates.iter().map(|date| DateView::new(date, here)).collect();
     dates.sort_by_key(|date| date.in_days);
     dates
 }
@@ -325,12 +327,13 @@ mod tests {
 
     #[test]
     fn the_cadence_says_late_soon_or_how_often() {
-        let today = day("2026-11-25");
-        let due = |on: &str| Due::of(Some(day(on)), Some(21), today).map(|due| (due.state, due.text.to_string()));
+        let now = "2026-11-25T09:00:00Z".parse().unwrap();
+        let here = Here::at(now, chrono_tz::UTC, crate::dates::DateStyle::default());
+        let due = |on: &str| Due::of(Some(day(on)), Some(21), here).map(|due| (due.state, due.text.to_string()));
         assert_eq!(due("2026-10-01"), Some(("overdue", "7 wk late".to_owned())));
         assert_eq!(due("2026-11-27"), Some(("soon", "in 2 d".to_owned())));
         assert_eq!(due("2026-12-12"), Some(("", "every 3 wk".to_owned())));
-        assert_eq!(Due::of(None, None, today), None);
+        assert_eq!(Due::of(None, None, here), None);
     }
 
     #[test]

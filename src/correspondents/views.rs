@@ -41,8 +41,8 @@ impl RowView {
         if more > 0 {
             addresses = format!("{addresses} and {more} more");
         }
-        let day =
-            |at: chrono::DateTime<chrono::Utc>| Day::of(at.with_timezone(&user.time_zone()).date_naive(), user.today());
+        let here = user.here();
+        let day = |at: chrono::DateTime<chrono::Utc>| Day::of(here.day(at), here);
         Some(Self {
             avatar: Avatar::of(row.id, &name),
             id: row.id,

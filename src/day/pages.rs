@@ -3,12 +3,13 @@
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
 use askama::Template;
-use chrono::{Days, TimeDelta, Utc};
+use chrono::{Days, TimeDelta};
 use futures_util::future::try_join5;
 
 use super::queries;
 use super::views::{Come, Date, Head, Part, Touches, Waiting};
 use crate::contacts::{occasions, touch};
+use crate::dates::Here;
 use crate::db::{CurrentUser, Db};
 use crate::delivery::views::Notice;
 use crate::error::AppError;
@@ -60,16 +61,16 @@ impl Day {
 /// What is due, whom to be in touch with, what comes and what came in.
 #[get("/")]
 pub(super) async fn first_page(user: CurrentUser, db: Data<Db>, layout: Layout) -> Result<HttpResponse, AppError> {
-    let (zone, now) = (user.time_zone(), Utc::now());
-    let today = now.with_timezone(&zone).date_naive();
-    let days = Weeks::days(today);
+    let here = user.here();
+    let Here { zone, now, today, style } = here;
+    let days = Weeks::days(today, style);
     let ends = days.iter().copied().chain(today.checked_add_days(Days::new(1)));
     let moments: Vec<_> = ends.map(|day| begins(day, zone)).collect();
     let (parts, people, dates, came, around) = db
         .as_user(&user, async |tx| {
             let tx = &*tx;
             try_join5(
-                due(tx, &Bounds::of(now, zone)),
+                due(tx, &Bounds::of(here)),
                 touch::queries::due(tx, today, PEOPLE),
                 occasions::queries::ahead(tx, today, AHEAD.0, AHEAD.1),
                 lately(tx, now - TimeDelta::days(BACK), now),
@@ -78,21 +79,21 @@ pub(super) async fn first_page(user: CurrentUser, db: Data<Db>, layout: Layout) 
             .await
         })
         .await?;
-    let parts = Part::all(parts, zone, now);
-    let touch = Touches::new(people, zone, today);
+    let parts = Part::all(parts, here);
+    let touch = Touches::new(people, here);
     let came: Vec<Come> = interactions::views::by_day(came, &user, None, None).into_iter().flat_map(Come::of).collect();
     let waiting = Waiting::new(&around);
     let page = Day {
-        head: Head::new(&user, now, &parts, touch.as_ref()),
+        head: Head::new(&user, here, &parts, touch.as_ref()),
         is_new: around.people == 0 && parts.is_empty() && came.is_empty() && waiting.is_none(),
         notices: delivery::views::notices(around.trouble, around.alarm, layout.site().mailer.is_some(), &user),
         layout,
         parts,
         touch,
-        dates: dates.into_iter().map(|date| Date::new(date, today)).collect(),
+        dates: dates.into_iter().map(|date| Date::new(date, here)).collect(),
         came,
         waiting,
-        weeks: Weeks::new(&days, &around.counts),
+        weeks: Weeks::new(&days, &around.counts, style),
         has_cadence: around.has_cadence,
     };
     html(&page)

@@ -1,7 +1,6 @@
 //! The parts of the first page.
 
-use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
-use chrono_tz::Tz;
+use chrono::{Datelike, NaiveDate, Timelike};
 use uuid::Uuid;
 
 use super::model::Around;
@@ -11,12 +10,13 @@ use crate::contacts::occasions::views::age;
 use crate::contacts::touch::queries::Listed;
 use crate::contacts::touch::views::TouchView;
 use crate::correspondents::views::called;
+use crate::dates::Here;
 use crate::db::CurrentUser;
 use crate::interactions::views::{DayView, RowView as Passed};
 use crate::reminders::queries::DuePart;
 use crate::reminders::times::Time;
 use crate::reminders::views::RowView;
-use crate::web::dates::{self, exact, month};
+use crate::web::dates;
 use crate::web::number::grouped;
 
 /// Above the page: a greeting, the day, and what it holds in one sentence.
@@ -34,20 +34,15 @@ pub(super) struct Named {
 }
 
 impl Head {
-    pub fn new(user: &CurrentUser, now: DateTime<Utc>, parts: &[Part], touch: Option<&Touches>) -> Self {
-        let here = now.with_timezone(&user.time_zone());
-        let day = here.date_naive();
-        let things = parts.iter().filter(|part| part.time != Time::Week);
+    pub fn new(user: &CurrentUser, here: Here, parts: &[Part], touch: Option<&Touches>) -> Self {
+        let Here { today, style, .. } = here;
+        let things = parts.iter().filter(|part| matches!(part.time, Time::Overdue | Time::Today));
         let (things, is_more) =
             things.fold((0, false), |(sum, is_more), part| (sum + part.count, is_more || part.is_more));
         let people = touch.map_or((0, false), |touch| (touch.count, touch.is_more));
         Self {
-            greeting: greeting(here.hour(), user.full_name()),
-            day: Named {
-                machine: day.to_string(),
-                exact: exact(day),
-                shown: format!("{}, {} {}", here.format("%A"), day.day(), month(day.month())),
-            },
+            greeting: greeting(here.now.with_timezone(&here.zone).hour(), user.full_name()),
+            day: Named { machine: today.to_string(), exact: style.exact(today), shown: style.long_without_year(today) },
             told: told((things, is_more), people),
         }
     }
@@ -106,12 +101,12 @@ pub(super) struct Part {
 
 impl Part {
     /// Those in which something is due.
-    pub fn all(parts: [DuePart; 3], zone: Tz, now: DateTime<Utc>) -> Vec<Self> {
+    pub fn all(parts: [DuePart; 3], here: Here) -> Vec<Self> {
         let part = |(time, part): (Time, DuePart)| {
-            let rows = part.rows.into_iter().map(|row| RowView::new(row, zone, now).standing_on("/")).collect();
+            let rows = part.rows.into_iter().map(|row| RowView::new(row, here).standing_on("/")).collect();
             Self { time, rows, count: part.count, is_more: part.is_more }
         };
-        let times = [Time::Overdue, Time::Today, Time::Week];
+        let times = [Time::Overdue, Time::Today, Time::week_ahead(here)];
         times.into_iter().zip(parts).map(part).filter(|part| !part.rows.is_empty()).collect()
     }
 
@@ -122,6 +117,7 @@ impl Part {
         match self.time {
             Time::Overdue => "overdue",
             Time::Today => "due-today",
+            Time::NextWeek => "next-week",
             _ => "this-week",
         }
     }
@@ -139,6 +135,7 @@ impl Part {
             _ if self.has_others() => "Those are done.",
             Time::Overdue => "Nothing is overdue any more.",
             Time::Today => "Nothing more is due today.",
+            Time::NextWeek => "Nothing more is due next week.",
             _ => "Nothing more is due this week.",
         }
     }
@@ -153,9 +150,9 @@ pub(super) struct Touches {
 
 impl Touches {
     /// None where nobody is due.
-    pub fn new(listed: Listed, zone: Tz, today: NaiveDate) -> Option<Self> {
+    pub fn new(listed: Listed, here: Here) -> Option<Self> {
         let Listed { people, count, is_more } = listed;
-        let view = |one| TouchView::new(one, zone, today).standing_on("/");
+        let view = |one| TouchView::new(one, here).standing_on("/");
         let rows: Vec<TouchView> = people.into_iter().map(view).collect();
         (!rows.is_empty()).then_some(Self { rows, count, is_more })
     }
@@ -176,25 +173,25 @@ pub(super) struct Date {
 }
 
 impl Date {
-    pub fn new(date: Occasion, today: NaiveDate) -> Self {
+    pub fn new(date: Occasion, here: Here) -> Self {
         let what = match (date.kind.to_lowercase().as_str(), age(&date.kind, date.years())) {
             ("birthday", Some(age)) => age,
             (_, Some(age)) => format!("{}, {age}", date.kind),
             (_, None) => date.kind.clone(),
         };
-        Self { id: date.id, contact: date.contact_id, day: named(date.on, today), name: date.name, what }
+        Self { id: date.id, contact: date.contact_id, day: named(date.on, here), name: date.name, what }
     }
 }
 
 /// `today`, `tomorrow`, `Tue 24` in the week that comes, `Tue 1 Dec` behind it.
-fn named(day: NaiveDate, today: NaiveDate) -> Named {
-    let shown = match (day - today).num_days() {
-        0 => "today".to_owned(),
-        1 => "tomorrow".to_owned(),
-        2..=6 => format!("{} {}", day.weekday(), day.day()),
-        _ => format!("{} {}", day.day(), &month(day.month())[..3]),
+fn named(day: NaiveDate, here: Here) -> Named {
+    let (style, days) = (here.style, (day - here.today).num_days());
+    let shown = match (style.near(days), days) {
+        (Some(near), _) => near.to_owned(),
+        (None, 2..=6) => format!("{} {}", style.short_weekday(day.weekday()), day.day()),
+        (None, _) => style.short(day, day),
     };
-    Named { machine: day.to_string(), exact: exact(day), shown }
+    Named { machine: day.to_string(), exact: style.exact(day), shown }
 }
 
 /// Something that came in.
@@ -262,9 +259,10 @@ mod tests {
 
     #[test]
     fn a_day_that_comes_is_named_as_one_says_it() {
-        let today = "2026-11-22".parse().unwrap();
+        let now = "2026-11-22T09:00:00Z".parse().unwrap();
+        let here = Here::at(now, chrono_tz::UTC, crate::dates::DateStyle::default());
         let shown = ["2026-11-22", "2026-11-23", "2026-11-24", "2026-11-28", "2026-11-29", "2026-12-01"]
-            .map(|day| named(day.parse().unwrap(), today).shown);
+            .map(|day| named(day.parse().unwrap(), here).shown);
         assert_eq!(shown, ["today", "tomorrow", "Tue 24", "Sat 28", "29 Nov", "1 Dec"]);
     }
 }

@@ -50,6 +50,9 @@ pub struct UserRow {
     /// The code of the country that she dials from, once she chose it.
     #[diesel(sql_type = Nullable<Text>)]
     pub country: Option<String>,
+    /// How she writes days: the words of her week's beginning, of the order, of the clock and of the language.
+    #[diesel(sql_type = Array<Nullable<Text>>)]
+    pub dates: Vec<Option<String>>,
 }
 
 /// What a sign-in compares a password with.
@@ -164,7 +167,7 @@ impl<'db> Anonymous<'db> {
         ip: Option<IpAddr>,
     ) -> Result<Option<CurrentUser>, AppError> {
         let query = prepared(
-            "select session_id, single_keys, user_id as id, email, full_name, time_zone, is_admin, false as is_disabled, subscription_tier, country \
+            "select session_id, single_keys, user_id as id, email, full_name, time_zone, is_admin, false as is_disabled, subscription_tier, country, dates \
              from public.find_session(?, make_interval(secs => ?), make_interval(secs => ?))",
             (
                 bind::<Binary, _>(token_hash),
@@ -182,7 +185,8 @@ impl<'db> Anonymous<'db> {
     /// Whose calendar feed has a token of this hash.
     pub async fn find_feed(&self, token_hash: &[u8], ip: Option<IpAddr>) -> Result<Option<CurrentUser>, AppError> {
         let query = prepared(
-            "select id, email, full_name, time_zone, is_admin, false as is_disabled, subscription_tier, settings ->> 'country' as country \
+            "select id, email, full_name, time_zone, is_admin, false as is_disabled, subscription_tier, settings ->> 'country' as country, \
+                 array[settings ->> 'week_start', settings ->> 'date_format', settings ->> 'clock', settings ->> 'date_language'] as dates \
              from public.find_feed(?)",
             (bind::<Binary, _>(token_hash),),
         );

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use chrono_tz::Tz;
 use uuid::Uuid;
 
+use crate::dates::{Chosen, DateStyle, Here};
 use crate::text::country::Country;
 
 /// Proof that the database checked who is asking: it is minted only in this module's parent, by
@@ -20,6 +21,7 @@ pub struct CurrentUser {
     is_admin: bool,
     tier: String,
     country: Option<Country>,
+    dates: DateStyle,
     single_keys: bool,
 }
 
@@ -35,6 +37,7 @@ impl CurrentUser {
             is_admin: row.is_admin,
             tier: row.subscription_tier,
             country: row.country.as_deref().and_then(Country::of_code),
+            dates: style(&row.dates),
             single_keys: true,
         }
     }
@@ -93,9 +96,25 @@ impl CurrentUser {
     pub fn single_keys(&self) -> bool {
         self.single_keys
     }
+    /// How she writes days and hours.
+    #[must_use]
+    pub fn dates(&self) -> DateStyle {
+        self.dates
+    }
+    /// Where she is at this moment, and how she writes days.
+    #[must_use]
+    pub fn here(&self) -> Here {
+        Here::at(chrono::Utc::now(), self.time_zone, self.dates)
+    }
     /// Today's date where she is.
     #[must_use]
     pub fn today(&self) -> chrono::NaiveDate {
         chrono::Utc::now().with_timezone(&self.time_zone).date_naive()
     }
+}
+
+/// Of the words in the order of [`super::UserRow::dates`].
+fn style(words: &[Option<String>]) -> DateStyle {
+    let word = |place: usize| words.get(place).and_then(Option::as_deref);
+    Chosen { week_start: word(0), order: word(1), clock: word(2), language: word(3) }.style()
 }

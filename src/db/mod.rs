@@ -262,6 +262,7 @@ mod tests {
             is_disabled: false,
             subscription_tier: "free".to_owned(),
             country: None,
+            dates: Vec::new(),
         };
         let user = CurrentUser::new(row, Some(Uuid::now_v7()), "192.0.2.1".parse().ok());
         let purpose = Purpose { import: Some(Uuid::now_v7()), ..Purpose::new(Some(60)) };

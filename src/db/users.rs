@@ -195,7 +195,7 @@ impl Anonymous<'_> {
     /// All accounts of the instance, by age.
     pub async fn accounts(&self) -> Result<Vec<Account>, AppError> {
         let query = prepared(
-            "select id, email, full_name, time_zone, is_admin, is_disabled, subscription_tier, country, created_at, last_used_at \
+            "select id, email, full_name, time_zone, is_admin, is_disabled, subscription_tier, country, dates, created_at, last_used_at \
              from public.list_users()",
             (),
         );

@@ -2,7 +2,7 @@
 //! sent, not when its hour strikes: what she did meanwhile is not in it, and where there is nothing left nothing is sent.
 
 use askama::Template;
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc};
 use lettre::Message;
 use lettre::message::header::{HeaderName, HeaderValue};
 use uuid::Uuid;
@@ -12,6 +12,7 @@ use super::means::Means;
 use super::queries;
 use crate::contacts::occasions::queries::{Occasion, ahead, days_ahead};
 use crate::contacts::touch::queries::{Listed, Touch, due};
+use crate::dates::DateStyle;
 use crate::db::{CurrentUser, TenantTx};
 use crate::error::AppError;
 use crate::outgoing::Mailer;
@@ -75,7 +76,7 @@ impl Digest {
         let stop = means.link(&format!("/unsubscribe/{}", self.token));
         let header = |name: &'static str, value: String| HeaderValue::new(HeaderName::new_from_ascii_str(name), value);
         let message = email::named_by(id, mailer, user)?
-            .subject(format!("{}: {}", self.day.format("%A"), self.sum()))
+            .subject(format!("{}: {}", user.dates().weekday(self.day.weekday()), self.sum()))
             .raw_header(header("List-Unsubscribe", format!("<{stop}>")))
             .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()));
         email::finished(message, self.text(means, user, stop).render())
@@ -106,13 +107,13 @@ impl Digest {
             self.reminders.iter().partition(|row| row.due_at < begin(self.day, user));
         let line = |row: &&Row| self.reminder(row, means, user);
         Text {
-            day: dates::exact(self.day),
+            day: user.dates().exact(self.day),
             overdue: overdue.iter().map(line).collect(),
             today: today.iter().map(line).collect(),
             more_reminders: self.has_more.then(|| means.link("/reminders")),
-            people: self.people.people.iter().map(|one| self.person(one, means)).collect(),
+            people: self.people.people.iter().map(|one| self.person(one, means, user.dates())).collect(),
             more_people: (self.people.count > self.people.people.len() as i64).then(|| means.link("/keep-in-touch")),
-            occasions: self.occasions.iter().map(|one| self.occasion(one, means)).collect(),
+            occasions: self.occasions.iter().map(|one| self.occasion(one, means, user.dates())).collect(),
             home: means.link("/"),
             settings: means.link("/settings/notifications"),
             stop,
@@ -122,8 +123,9 @@ impl Digest {
     fn reminder(&self, row: &Row, means: &Means, user: &CurrentUser) -> Line {
         let local = row.due_at.with_timezone(&user.time_zone());
         let has_hour = !row.is_day || row.is_snoozed;
-        let hour = if has_hour { local.format(", %H:%M").to_string() } else { String::new() };
-        let day = dates::Day::of(local.date_naive(), self.day).relative;
+        let style = user.dates();
+        let hour = if has_hour { format!(", {}", style.hour(local)) } else { String::new() };
+        let day = style.relative((local.date_naive() - self.day).num_days());
         let about = row.contact.as_ref().map(|one| format!(", about {}", email::on_one_line(&one.name)));
         Line {
             says: format!("{} ({day}{hour}){}", email::on_one_line(&row.title), about.unwrap_or_default()),
@@ -131,9 +133,9 @@ impl Digest {
         }
     }
 
-    fn person(&self, touch: &Touch, means: &Means) -> Line {
+    fn person(&self, touch: &Touch, means: &Means, style: DateStyle) -> Line {
         let late = (self.day - touch.due).num_days();
-        let late = if late > 0 { format!("{} late", dates::span(late)) } else { "today".to_owned() };
+        let late = if late > 0 { format!("{} late", dates::span(late)) } else { style.relative(0) };
         let last = touch.last.as_ref().and_then(|last| last.what.as_deref());
         let last =
             last.map(|what| format!("; last: {}", email::on_one_line(what).chars().take(120).collect::<String>()));
@@ -148,11 +150,11 @@ impl Digest {
         }
     }
 
-    fn occasion(&self, one: &Occasion, means: &Means) -> Line {
-        let when = match (one.on - self.day).num_days() {
-            0 => "today".to_owned(),
-            1 => "tomorrow".to_owned(),
-            days => format!("in {days} days, {}", one.on.format("%A")),
+    fn occasion(&self, one: &Occasion, means: &Means, style: DateStyle) -> Line {
+        let days = (one.on - self.day).num_days();
+        let when = match style.near(days) {
+            Some(near) => near.to_owned(),
+            None => format!("{}, {}", style.days_ahead(days), style.weekday(one.on.weekday())),
         };
         let years =
             one.years().map(|years| if years == 1 { ", 1 year".to_owned() } else { format!(", {years} years") });

@@ -2,7 +2,6 @@
 
 use super::queries::{Alarm, Failing, Item, Newest, Standing, Told, Trouble};
 use crate::db::CurrentUser;
-use crate::web::dates;
 
 /// Minutes that a message may wait for somebody to take it up.
 const LATE: i32 = 10;
@@ -12,18 +11,15 @@ const LATE: i32 = 10;
 pub fn failing(failing: &Failing, user: &CurrentUser) -> String {
     let messages =
         if failing.messages == 1 { "A message".to_owned() } else { format!("{} messages", failing.messages) };
-    let since = dates::moment(failing.since, user.time_zone());
+    let since = user.here().moment(failing.since);
     let answer = failing.answer.as_deref().unwrap_or("nothing was said");
     format!("{messages} about reminders did not get through since {since}: {answer}. Kith goes on trying.")
 }
 
 /// When a reminder was due: a day, or a moment of hers.
 pub(super) fn when(item: &Item, user: &CurrentUser) -> String {
-    if item.is_day && !item.is_snoozed {
-        dates::exact(item.rings_at.with_timezone(&user.time_zone()).date_naive())
-    } else {
-        dates::moment(item.rings_at, user.time_zone())
-    }
+    let here = user.here();
+    if item.is_day && !item.is_snoozed { here.style.exact(here.day(item.rings_at)) } else { here.moment(item.rings_at) }
 }
 
 /// What she has to know of messages.
@@ -63,7 +59,7 @@ pub fn alarm(alarm: &Alarm, has_mail: bool, user: &CurrentUser) -> Vec<Notice> {
             "{} of {} did not get through, the first since {}: {}. Kith goes on trying.",
             count(alarm.failing, "message", "messages"),
             count(alarm.accounts, "account", "accounts"),
-            dates::moment(since, user.time_zone()),
+            user.here().moment(since),
             alarm.answer.as_deref().unwrap_or("nothing was said")
         ));
     }
@@ -118,7 +114,7 @@ pub struct ToldView {
 /// A message about a reminder, and what became of it.
 #[must_use]
 pub fn told(told: &Told, user: &CurrentUser) -> ToldView {
-    ToldView { rang: dates::moment(told.rings_at, user.time_zone()), fate: fate(&told.standing, user) }
+    ToldView { rang: user.here().moment(told.rings_at), fate: fate(&told.standing, user) }
 }
 
 /// One of the newest messages.
@@ -140,18 +136,13 @@ impl NewestView {
             (_, 0) => "What was deleted since".to_owned(),
             (_, told) => format!("{told} reminders"),
         };
-        Self {
-            id: row.id.to_string(),
-            what,
-            due: dates::moment(row.due_at, user.time_zone()),
-            fate: fate(&row.standing, user),
-        }
+        Self { id: row.id.to_string(), what, due: user.here().moment(row.due_at), fate: fate(&row.standing, user) }
     }
 }
 
 /// What became of a message.
 fn fate(standing: &Standing, user: &CurrentUser) -> String {
-    let at = |moment| dates::moment(moment, user.time_zone());
+    let at = |moment| user.here().moment(moment);
     let (by, answer) = (channel(&standing.channel), standing.answer.as_deref().unwrap_or("nothing was said"));
     let fate = match (standing.state.as_str(), standing.sent_at) {
         ("sent", Some(sent)) => format!("sent {by} {}", at(sent)),

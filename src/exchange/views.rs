@@ -36,7 +36,6 @@ impl ImportView {
     pub fn new(import: Import, user: &CurrentUser) -> Self {
         let state = import.state();
         let passing = Passing::of(&import).ok().flatten();
-        let at = import.created_at.with_timezone(&user.time_zone());
         Self {
             id: import.id,
             size: number::bytes(import.file_size),
@@ -52,7 +51,7 @@ impl ImportView {
             error: import.error,
             name: import.file_name,
             machine: import.created_at.to_rfc3339(),
-            exact: at.format("%-d %B %Y, %H:%M").to_string(),
+            exact: user.here().moment(import.created_at),
         }
     }
 

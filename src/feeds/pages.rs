@@ -16,7 +16,7 @@ use crate::error::AppError;
 use crate::web::client_ip::client_ip;
 use crate::web::csrf::{hex, random_token};
 use crate::web::page::{is_known, site};
-use crate::web::{CsrfForm, Layout, dates, html, once, see_other_with};
+use crate::web::{CsrfForm, Layout, html, once, see_other_with};
 
 /// The page's address.
 const PATH: &str = "/settings/feed";
@@ -42,7 +42,7 @@ pub(super) async fn show(
     layout: Layout,
 ) -> Result<HttpResponse, AppError> {
     let made = db.as_user(&user, async |tx| queries::standing(tx).await).await?;
-    let made = made.map(|at| dates::moment(at, user.time_zone()));
+    let made = made.map(|at| user.here().moment(at));
     let base = layout.site().base(&req);
     let link = |token| format!("{base}/feeds/{token}.ics");
     once::show(&req, COOKIE, |token| html(&Show { layout, link: token.map(link), made }))

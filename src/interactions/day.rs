@@ -3,70 +3,67 @@
 
 use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
 
-/// The longest phrase in words: `on 3 May 2026`.
-const LONGEST: usize = 4;
+use crate::dates::{self, DateStyle, Language};
+
+/// The longest phrase in words: `3 de mayo de 2026`.
+const LONGEST: usize = 5;
 /// Years that PostgreSQL and a person know.
 pub const YEARS: std::ops::RangeInclusive<i32> = 1900..=9999;
 
 /// The day that a phrase names on `today`; none where it is no such phrase.
 #[must_use]
-pub fn parse(phrase: &str, today: NaiveDate) -> Option<NaiveDate> {
+pub fn parse(phrase: &str, today: NaiveDate, style: DateStyle) -> Option<NaiveDate> {
     let lower = phrase.to_lowercase();
-    let words: Vec<&str> = lower.split([' ', '\t', ',']).filter(|word| !word.is_empty()).collect();
-    let words = match words.as_slice() {
-        ["on", rest @ ..] if !rest.is_empty() => rest,
-        all => all,
-    };
-    let day = match words {
-        ["today"] => today,
-        ["yesterday"] => today.pred_opt()?,
-        ["last", day] => before(weekday(day)?, today),
-        [one] => iso(one).or_else(|| weekday(one).map(|day| before(day, today)))?,
-        [days, "days" | "day", "ago"] => today.checked_sub_days(Days::new(days.parse::<u16>().ok()?.into()))?,
-        [weeks, "weeks" | "week", "ago"] => {
-            today.checked_sub_days(Days::new(u64::from(weeks.parse::<u8>().ok()?) * 7))?
-        }
-        [one, other] => {
-            let (day, month) = day_and_month(one, other)?;
-            latest(day, month, today)?
-        }
-        [one, other, year] => {
-            let (day, month) = day_and_month(one, other)?;
-            NaiveDate::from_ymd_opt(year.parse().ok()?, month, day)?
-        }
-        _ => return None,
-    };
+    let lower = lower.trim();
+    let lower = lower.strip_prefix("on ").unwrap_or(lower);
+    let day = dates::typed(lower, style).or_else(|| in_words(lower, today, style.language))?;
     YEARS.contains(&day.year()).then_some(day)
+}
+
+fn in_words(lower: &str, today: NaiveDate, language: Language) -> Option<NaiveDate> {
+    match dates::words(lower, language).as_slice() {
+        ["last", day] => Some(before(dates::weekday(day, language)?, today)),
+        [one] => match dates::near(one, language) {
+            Some(days) => today.checked_sub_days(Days::new(u64::try_from(-days).ok()?)),
+            None => Some(before(dates::weekday(one, language)?, today)),
+        },
+        [days, "days" | "day", "ago"] => today.checked_sub_days(Days::new(days.parse::<u16>().ok()?.into())),
+        [weeks, "weeks" | "week", "ago"] => today.checked_sub_days(Days::new(u64::from(weeks.parse::<u8>().ok()?) * 7)),
+        [one, other] => {
+            let (day, month) = dates::day_and_month(one, other, language)?;
+            latest(day, month, today)
+        }
+        _ => None,
+    }
 }
 
 /// The day, and the hour where it has one: `2026-05-03T14:05`, `yesterday 14:05`.
 #[must_use]
-pub fn parse_with_time(typed: &str, today: NaiveDate) -> Option<(NaiveDate, Option<NaiveTime>)> {
+pub fn parse_with_time(typed: &str, today: NaiveDate, style: DateStyle) -> Option<(NaiveDate, Option<NaiveTime>)> {
     let typed = typed.trim();
     let whole = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%.f"];
     if let Some(at) = whole.iter().find_map(|form| NaiveDateTime::parse_from_str(typed, form).ok()) {
         return YEARS.contains(&at.year()).then(|| (at.date(), Some(at.time())));
     }
-    if let Some(day) = parse(typed, today) {
+    if let Some(day) = parse(typed, today, style) {
         return Some((day, None));
     }
-    let (day, time) = typed.rsplit_once(char::is_whitespace)?;
+    let (day, time) = dates::split_hour(typed)?;
     let day = day.trim_end().strip_suffix(" at").unwrap_or(day);
-    let time = ["%H:%M", "%H:%M:%S"].iter().find_map(|form| NaiveTime::parse_from_str(time, form).ok())?;
-    Some((parse(day.trim_end_matches(','), today)?, Some(time)))
+    Some((parse(day.trim_end_matches(','), today, style)?, Some(time)))
 }
 
 /// A day at the beginning or at the end of a text, and the rest of it.
 #[must_use]
-pub fn take(text: &str, today: NaiveDate) -> (Option<NaiveDate>, String) {
+pub fn take(text: &str, today: NaiveDate, style: DateStyle) -> (Option<NaiveDate>, String) {
     let words: Vec<&str> = text.split_whitespace().collect();
     for length in (1..=LONGEST.min(words.len())).rev() {
         let (rest, end) = words.split_at(words.len() - length);
-        if let Some(day) = parse(&end.join(" "), today) {
+        if let Some(day) = parse(&end.join(" "), today, style) {
             return (Some(day), rest.join(" "));
         }
         let (beginning, rest) = words.split_at(length);
-        if let Some(day) = parse(&beginning.join(" "), today) {
+        if let Some(day) = parse(&beginning.join(" "), today, style) {
             return (Some(day), rest.join(" "));
         }
     }
@@ -75,44 +72,16 @@ pub fn take(text: &str, today: NaiveDate) -> (Option<NaiveDate>, String) {
 
 /// The day with which a text ends.
 #[must_use]
-pub fn at_end(text: &str, today: NaiveDate) -> Option<NaiveDate> {
+pub fn at_end(text: &str, today: NaiveDate, style: DateStyle) -> Option<NaiveDate> {
     let words: Vec<&str> = text.trim_end_matches(['.', '!']).split_whitespace().collect();
     let lengths = (1..=LONGEST.min(words.len())).rev();
-    lengths.filter_map(|length| parse(&words[words.len() - length..].join(" "), today)).next()
-}
-
-/// YYYY-MM-DD, and nothing shorter.
-#[must_use]
-pub fn iso(word: &str) -> Option<NaiveDate> {
-    (word.len() == 10).then(|| NaiveDate::parse_from_str(word, "%Y-%m-%d").ok()).flatten()
-}
-
-/// Written out: Sun is a name.
-#[must_use]
-pub fn weekday(word: &str) -> Option<Weekday> {
-    (word.len() > 5).then(|| word.parse().ok()).flatten()
+    lengths.filter_map(|length| parse(&words[words.len() - length..].join(" "), today, style)).next()
 }
 
 /// The last such day before today.
 fn before(day: Weekday, today: NaiveDate) -> NaiveDate {
     let back = (7 + today.weekday().num_days_from_monday() - day.num_days_from_monday() + 6) % 7 + 1;
     today.checked_sub_days(Days::new(back.into())).unwrap_or(today)
-}
-
-/// `3 may`, `3rd may`, `may 3`, in small letters.
-#[must_use]
-pub fn day_and_month(one: &str, other: &str) -> Option<(u32, u32)> {
-    let number = |word: &str| {
-        let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '.');
-        let is_ordinal = matches!(&word[digits.len()..], "" | "." | "st" | "nd" | "rd" | "th");
-        digits.parse::<u32>().ok().filter(|day| is_ordinal && (1..=31).contains(day))
-    };
-    let month = |word: &str| {
-        let word = word.trim_end_matches('.');
-        let month = (word.len() > 2).then(|| word.parse::<chrono::Month>().ok()).flatten();
-        month.map(|month| month.number_from_month())
-    };
-    number(one).zip(month(other)).or_else(|| number(other).zip(month(one)))
 }
 
 /// That day of this year, or of the last one that had it where it is still to come.
@@ -125,6 +94,7 @@ fn latest(day: u32, month: u32, today: NaiveDate) -> Option<NaiveDate> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dates::Order;
     use proptest::prelude::*;
 
     /// A Thursday.
@@ -133,7 +103,7 @@ mod tests {
     }
 
     fn read(phrase: &str) -> Option<String> {
-        parse(phrase, today()).map(|day| day.to_string())
+        parse(phrase, today(), DateStyle::default()).map(|day| day.to_string())
     }
 
     #[test]
@@ -184,7 +154,9 @@ mod tests {
 
     #[test]
     fn an_hour_may_follow_the_day() {
-        let read = |typed: &str| parse_with_time(typed, today()).map(|(day, time)| format!("{day} {time:?}"));
+        let read = |typed: &str| {
+            parse_with_time(typed, today(), DateStyle::default()).map(|(day, time)| format!("{day} {time:?}"))
+        };
         assert_eq!(read("2026-05-03").as_deref(), Some("2026-05-03 None"));
         for typed in
             ["2026-05-03T14:05", "2026-05-03 14:05", "2026-05-03 14:05:00", "on 3 May at 14:05", "May 3, 14:05"]
@@ -196,9 +168,27 @@ mod tests {
     }
 
     #[test]
+    fn numbers_are_read_in_her_order_and_names_in_her_language() {
+        let read = |typed: &str, order, language| {
+            let style = DateStyle { order, language, ..DateStyle::default() };
+            parse_with_time(typed, today(), style).map(|(day, _)| day.to_string()).unwrap_or_default()
+        };
+        let (days_first, months_first) = (Order::DayMonth, Order::MonthDay);
+        assert_eq!(read("3/5/2026", days_first, Language::English), "2026-05-03");
+        assert_eq!(read("3/5/2026 2:05 pm", months_first, Language::English), "2026-03-05");
+        assert_eq!(read("gestern", days_first, Language::German), "2026-11-25");
+        assert_eq!(read("Freitag", days_first, Language::German), "2026-11-20");
+        assert_eq!(read("3. Mai", days_first, Language::German), "2026-05-03");
+        assert_eq!(read("3 de mayo de 2019", days_first, Language::Spanish), "2019-05-03");
+        assert_eq!(read("hier", days_first, Language::German), "");
+        let (day, rest) = take("Ada 24/12/2025", today(), DateStyle::default());
+        assert_eq!((day.map(|day| day.to_string()).as_deref(), rest.as_str()), (Some("2025-12-24"), "Ada"));
+    }
+
+    #[test]
     fn a_day_is_taken_from_either_end() {
         let taken = |text: &str| {
-            let (day, rest) = take(text, today());
+            let (day, rest) = take(text, today(), DateStyle::default());
             (day.map(|day| day.to_string()).unwrap_or_default(), rest)
         };
         let is = |day: &str, rest: &str| (day.to_owned(), rest.to_owned());
@@ -211,15 +201,15 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_read_without_harm(text in ".{0,60}") {
-            let _ = parse_with_time(&text, today());
-            let (_, rest) = take(&text, today());
+            let _ = parse_with_time(&text, today(), DateStyle::default());
+            let (_, rest) = take(&text, today(), DateStyle::default());
             prop_assert!(rest.len() <= text.len());
         }
 
         #[test]
         fn a_weekday_is_one_of_the_seven_days_before(days in 0u64..3000, name in "(mon|tues|wednes|thurs|fri|satur|sun)day") {
             let today = today().checked_add_days(Days::new(days)).unwrap();
-            let day = parse(&name, today).unwrap();
+            let day = parse(&name, today, DateStyle::default()).unwrap();
             prop_assert!((1..=7).contains(&(today - day).num_days()));
             prop_assert_eq!(day.weekday(), name.parse::<Weekday>().unwrap());
         }

@@ -10,6 +10,7 @@ use super::people::Meant;
 use super::queries::{Companion, Stored};
 use super::sentiment::Score;
 use crate::contacts::queries::Candidate;
+use crate::dates::Here;
 use crate::web::{Difference, Field, FormData};
 
 /// Names that a form takes at once; beyond these one saves and goes on.
@@ -154,7 +155,7 @@ impl InteractionForm {
     }
 
     /// What was typed besides who took part, or none where something of it is wrong.
-    pub fn validate(&mut self, today: NaiveDate, zone: Tz) -> Option<Interaction> {
+    pub fn validate(&mut self, here: Here) -> Option<Interaction> {
         if !self.kinds().iter().any(|(kind, _)| *kind == self.interaction_type.value) {
             self.interaction_type.refuse("Choose what it was from the list.");
         }
@@ -162,7 +163,7 @@ impl InteractionForm {
             self.direction.refuse("Choose the direction from the list.");
         }
         let (subject, summary) = (self.subject.line(500), self.summary.lines(100_000));
-        let when = self.when(today, zone);
+        let when = self.when(here);
         let sentiment = self.sentiment();
         for name in &mut self.names {
             name.typed.line(255);
@@ -182,11 +183,12 @@ impl InteractionForm {
         })
     }
 
-    fn when(&mut self, today: NaiveDate, zone: Tz) -> Option<When> {
+    fn when(&mut self, here: Here) -> Option<When> {
+        let Here { zone, today, style, .. } = here;
         if let Some(stored) = self.stored_when.filter(|when| when.typed(zone) == self.occurred_at.value.trim()) {
             return Some(stored);
         }
-        let Some((day, time)) = day::parse_with_time(&self.occurred_at.value, today) else {
+        let Some((day, time)) = day::parse_with_time(&self.occurred_at.value, today, style) else {
             self.occurred_at.refuse("Say when: as 2026-05-03, 2026-05-03 14:05, yesterday or last friday.");
             return None;
         };
@@ -297,15 +299,15 @@ mod tests {
         InteractionForm::posted(&FormData::from_pairs(pairs))
     }
 
-    fn today() -> NaiveDate {
-        "2026-11-26".parse().unwrap()
+    fn here() -> Here {
+        Here::at("2026-11-26T09:00:00Z".parse().unwrap(), Tz::UTC, crate::dates::DateStyle::default())
     }
 
     #[test]
     fn a_day_to_come_and_no_day_at_all_are_refused_at_the_field() {
         for typed in ["2026-11-27", "", "soon", "294277-01-01"] {
             let mut form = form(&[("interaction_type", "call"), ("occurred_at", typed)]);
-            assert!(form.validate(today(), Tz::UTC).is_none());
+            assert!(form.validate(here()).is_none());
             assert!(form.occurred_at.is_invalid(), "{typed}");
         }
     }

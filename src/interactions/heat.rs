@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use chrono::{Datelike, Days, NaiveDate};
 
-use crate::web::dates::{exact, month};
+use crate::dates::{DateStyle, Here};
 
 /// Days that the calendar shows, today the last of them: 53 weeks, the first and the last one begun or unfinished.
 pub const DAYS: u64 = 365;
@@ -57,7 +57,8 @@ pub struct Balance {
 impl Heat {
     /// Of a year that ends `today`; none of one without contact.
     #[must_use]
-    pub fn new(year: &Year, today: NaiveDate) -> Option<Self> {
+    pub fn new(year: &Year, here: Here) -> Option<Self> {
+        let Here { today, style, .. } = here;
         let first = today.checked_sub_days(Days::new(DAYS - 1))?;
         let days: Vec<(NaiveDate, i32)> = year.days.iter().copied().zip(year.counts.iter().copied()).collect();
         let days: Vec<_> = days.into_iter().filter(|(day, _)| (first..=today).contains(day)).collect();
@@ -71,8 +72,8 @@ impl Heat {
             if balance.is_some() { ": " } else { "" },
             balance.as_ref().map_or("", |balance| &balance.told),
         );
-        let described = format!("{}. Most on {}: {}.", by_month(&days), exact(busiest.0), busiest.1);
-        Some(Self { told, described, levels: strokes(&days, (first, today), [1, 3]), balance })
+        let described = format!("{}. Most on {}: {}.", by_month(&days, style), style.exact(busiest.0), busiest.1);
+        Some(Self { told, described, levels: strokes(&days, (first, today), [1, 3], style), balance })
     }
 }
 
@@ -87,24 +88,24 @@ pub struct Weeks {
 }
 
 impl Weeks {
-    /// The days that are shown, today the last of them; the first is a Monday.
+    /// The days that are shown, today the last of them; the first begins one of her weeks.
     #[must_use]
-    pub fn days(today: NaiveDate) -> Vec<NaiveDate> {
-        let back = 7 * (WEEKS - 1) + u64::from(today.weekday().num_days_from_monday());
+    pub fn days(today: NaiveDate, style: DateStyle) -> Vec<NaiveDate> {
+        let back = 7 * (WEEKS - 1) + u64::from(style.into_week(today));
         let first = today.checked_sub_days(Days::new(back)).unwrap_or(today);
         first.iter_days().take_while(|day| *day <= today).collect()
     }
 
     /// Of how much passed on each of these days, counted up to [`ENOUGH`]; none where nothing did.
     #[must_use]
-    pub fn new(days: &[NaiveDate], counts: &[i32]) -> Option<Self> {
+    pub fn new(days: &[NaiveDate], counts: &[i32], style: DateStyle) -> Option<Self> {
         let span = days.first().copied().zip(days.last().copied())?;
         let days: Vec<(NaiveDate, i32)> = days.iter().copied().zip(counts.iter().copied()).collect();
         let days: Vec<(NaiveDate, i32)> = days.into_iter().filter(|(_, count)| *count > 0).collect();
         let active: Vec<(NaiveDate, i32)> = days.iter().map(|(day, _)| (*day, 1)).collect();
         let told = format!("Something passed on {} {}.", days.len(), if days.len() == 1 { "day" } else { "days" });
-        let described = format!("Days on which something passed. {}.", by_month(&active));
-        (!days.is_empty()).then(|| Self { told, described, levels: strokes(&days, span, [2, ENOUGH - 1]) })
+        let described = format!("Days on which something passed. {}.", by_month(&active, style));
+        (!days.is_empty()).then(|| Self { told, described, levels: strokes(&days, span, [2, ENOUGH - 1], style) })
     }
 }
 
@@ -117,21 +118,26 @@ impl Balance {
 }
 
 /// `December 2025: 3, May 2026: 4`.
-fn by_month(days: &[(NaiveDate, i32)]) -> String {
+fn by_month(days: &[(NaiveDate, i32)], style: DateStyle) -> String {
     let of = |day: &NaiveDate| (day.year(), day.month());
     let months = days.chunk_by(|(one, _), (other, _)| of(one) == of(other)).filter_map(|days| {
         let (day, _) = days.first()?;
-        Some(format!("{} {}: {}", month(day.month()), day.year(), days.iter().map(|(_, count)| count).sum::<i32>()))
+        Some(format!("{}: {}", style.month_and_year(*day), days.iter().map(|(_, count)| count).sum::<i32>()))
     });
     months.collect::<Vec<_>>().join(", ")
 }
 
-/// Lines in a field of a column for each week and seven rows, Monday the first: a day is one of .8, and the days without contact
+/// Lines in a field of a column for each of her weeks and seven rows: a day is one of .8, and the days without contact
 /// are a dashed line for each weekday. `most` is what a day of little and one of some contact has at most.
-fn strokes(days: &[(NaiveDate, i32)], (first, today): (NaiveDate, NaiveDate), most: [i32; 2]) -> [String; 4] {
+fn strokes(
+    days: &[(NaiveDate, i32)],
+    (first, today): (NaiveDate, NaiveDate),
+    most: [i32; 2],
+    style: DateStyle,
+) -> [String; 4] {
     let mut levels = [const { String::new() }; 4];
     let [none, rest @ ..] = &mut levels;
-    let (begins, ends) = (first.weekday().num_days_from_monday(), today.weekday().num_days_from_monday());
+    let (begins, ends) = (style.into_week(first), style.into_week(today));
     let columns = ((today - first).num_days() + i64::from(begins)) / 7 + 1;
     for row in 0..7 {
         let _ = write!(none, "M{} {row}H{}", u8::from(row < begins), columns - i64::from(row > ends));
@@ -148,6 +154,8 @@ fn strokes(days: &[(NaiveDate, i32)], (first, today): (NaiveDate, NaiveDate), mo
 
 #[cfg(test)]
 mod tests {
+    use chrono::Weekday;
+
     use super::*;
 
     fn day(day: &str) -> NaiveDate {
@@ -157,7 +165,12 @@ mod tests {
     /// A year that ends on a Friday.
     fn heat(days: &[(&str, i32)], inbound: i64, outbound: i64) -> Option<Heat> {
         let (days, counts) = days.iter().map(|(at, count)| (day(at), *count)).unzip();
-        Heat::new(&Year { days, counts, inbound, outbound, is_cut: false }, day("2026-11-27"))
+        Heat::new(&Year { days, counts, inbound, outbound, is_cut: false }, here(day("2026-11-27"), Weekday::Mon))
+    }
+
+    fn here(today: NaiveDate, week_start: Weekday) -> Here {
+        let now = today.and_time(chrono::NaiveTime::MIN).and_utc();
+        Here::at(now, chrono_tz::UTC, DateStyle { week_start, ..DateStyle::default() })
     }
 
     #[test]
@@ -196,14 +209,14 @@ mod tests {
         for (today, first, number) in
             [("2026-11-27", "2026-06-01", 180), ("2026-11-23", "2026-06-01", 176), ("2026-11-29", "2026-06-01", 182)]
         {
-            let days = Weeks::days(day(today));
+            let days = Weeks::days(day(today), DateStyle::default());
             assert_eq!((days[0], days[days.len() - 1], days.len()), (day(first), day(today), number));
         }
-        let days = Weeks::days(day("2026-11-27"));
+        let days = Weeks::days(day("2026-11-27"), DateStyle::default());
         let mut counts = vec![0; days.len()];
-        assert!(Weeks::new(&days, &counts).is_none());
+        assert!(Weeks::new(&days, &counts, DateStyle::default()).is_none());
         (counts[0], counts[8], counts[179]) = (2, 3, ENOUGH);
-        let weeks = Weeks::new(&days, &counts).unwrap();
+        let weeks = Weeks::new(&days, &counts, DateStyle::default()).unwrap();
         assert_eq!(weeks.told, "Something passed on 3 days.");
         assert_eq!(weeks.described, "Days on which something passed. June 2026: 2, November 2026: 1.");
         let [none, little, some, much] = weeks.levels;
@@ -212,12 +225,27 @@ mod tests {
     }
 
     #[test]
+    fn a_column_begins_with_the_first_day_of_her_week() {
+        // A Sunday and the Saturday before it, in a year that ends on a Friday.
+        let year = |week_start| {
+            let (days, counts) = (vec![day("2026-11-21"), day("2026-11-22")], vec![1, 1]);
+            Heat::new(&Year { days, counts, ..Year::default() }, here(day("2026-11-27"), week_start)).unwrap().levels
+        };
+        assert_eq!(year(Weekday::Mon)[1], "M51 5h.8M51 6h.8");
+        assert_eq!(year(Weekday::Sun)[1], "M51 6h.8M52 0h.8");
+        assert_eq!(year(Weekday::Sat)[1], "M52 0h.8M52 1h.8");
+        let sunday = DateStyle { week_start: Weekday::Sun, ..DateStyle::default() };
+        assert_eq!(Weeks::days(day("2026-11-27"), sunday).first(), Some(&day("2026-05-31")));
+    }
+
+    #[test]
     fn every_year_fills_its_field_whatever_day_it_ends_on() {
         for n in 0..400 {
             let today = day("2026-01-01") + Days::new(n);
             let days: Vec<NaiveDate> = (0..DAYS).rev().map(|back| today - Days::new(back)).collect();
             let year = Year { counts: vec![1; days.len()], days, ..Year::default() };
-            let [_, little, ..] = Heat::new(&year, today).unwrap().levels;
+            let week_start = [Weekday::Mon, Weekday::Sun, Weekday::Sat][n as usize % 3];
+            let [_, little, ..] = Heat::new(&year, here(today, week_start)).unwrap().levels;
             let places: std::collections::HashSet<&str> = little.split('M').skip(1).collect();
             assert_eq!(places.len(), 365);
             assert!(

@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 use uuid::Uuid;
 
 use super::sentiment::Score;
+use crate::dates::Here;
 
 /// The types that pages offer, each with its word for people; another one that is stored is kept.
 pub const KINDS: [(&str, &str); 7] = [
@@ -92,6 +93,12 @@ impl When {
     #[must_use]
     pub fn time(self, zone: Tz) -> Option<String> {
         self.on.is_none().then(|| self.at.with_timezone(&zone).format("%H:%M").to_string())
+    }
+
+    /// The same by the clock that she reads.
+    #[must_use]
+    pub fn hour(self, here: Here) -> Option<String> {
+        self.on.is_none().then(|| here.style.hour(self.at.with_timezone(&here.zone)))
     }
 
     /// As the form's field says it: `2026-05-03 14:05`.

@@ -1,7 +1,6 @@
 //! Interactions as pages show them.
 
 use chrono::NaiveDate;
-use chrono_tz::Tz;
 use url::form_urlencoded::Serializer;
 use uuid::Uuid;
 
@@ -9,10 +8,11 @@ use super::model::{DIRECTIONS, Interaction, When, kind_label};
 use super::queries::addresses::Named;
 use super::queries::{Companion, Row, Stored};
 use super::sentiment::Score;
+use crate::dates::Here;
 use crate::db::CurrentUser;
 use crate::text::clean::cut;
 use crate::web::avatar::Avatar;
-use crate::web::dates::{Day, moment};
+use crate::web::dates::Day;
 use crate::web::paging;
 
 /// Names that a row tells; the rest are "others".
@@ -45,13 +45,13 @@ pub struct WhenView {
 }
 
 impl WhenView {
-    fn new(when: When, day: &Day, zone: Tz) -> Self {
-        let time = when.time(zone);
+    fn new(when: When, day: &Day, here: Here) -> Self {
+        let time = when.hour(here);
         Self {
             machine: time
                 .as_ref()
-                .map_or_else(|| day.machine.to_string(), |_| when.at.with_timezone(&zone).to_rfc3339()),
-            exact: time.as_ref().map_or_else(|| day.exact.to_string(), |_| moment(when.at, zone)),
+                .map_or_else(|| day.machine.to_string(), |_| when.at.with_timezone(&here.zone).to_rfc3339()),
+            exact: time.as_ref().map_or_else(|| day.exact.to_string(), |_| here.moment(when.at)),
             time,
         }
     }
@@ -84,7 +84,7 @@ pub struct RowView {
 }
 
 impl RowView {
-    fn new(row: Row, day: &Day, zone: Tz, but: Option<Uuid>) -> Self {
+    fn new(row: Row, day: &Day, here: Here, but: Option<Uuid>) -> Self {
         let mut people: Vec<Companion> = row.people.into_iter().filter(|one| Some(one.id) != but).collect();
         let has_others = people.len() > NAMED;
         people.truncate(NAMED);
@@ -100,7 +100,7 @@ impl RowView {
             has_others,
             direction: direction(row.direction.as_deref()),
             summary: if shown.len() < words.len() { format!("{shown}…") } else { words },
-            when: WhenView::new(row.when, day, zone),
+            when: WhenView::new(row.when, day, here),
             thread: row.thread,
         }
     }
@@ -137,12 +137,12 @@ pub struct DayView {
 /// before them ended.
 #[must_use]
 pub fn by_day(rows: Vec<Row>, user: &CurrentUser, but: Option<Uuid>, begun: Option<NaiveDate>) -> Vec<DayView> {
-    let (zone, today) = (user.time_zone(), user.today());
+    let here = user.here();
     let mut days: Vec<(NaiveDate, DayView)> = Vec::new();
     for row in rows {
-        let date = row.when.day(zone);
-        let day = Day::of(date, today);
-        let view = RowView::new(row, &day, zone, but);
+        let date = row.when.day(here.zone);
+        let day = Day::of(date, here);
+        let view = RowView::new(row, &day, here, but);
         match days.last_mut().filter(|(last, _)| *last == date) {
             Some((_, group)) => group.rows.push(view),
             None => {
@@ -197,9 +197,9 @@ pub(super) struct InteractionView {
 
 impl InteractionView {
     pub fn new(stored: &Stored, user: &CurrentUser) -> Self {
-        let zone = user.time_zone();
+        let here = user.here();
         let Interaction { kind, direction: stored_direction, when, .. } = &stored.interaction;
-        let day = Day::of(when.day(zone), user.today());
+        let day = Day::of(when.day(here.zone), here);
         Self {
             id: stored.id,
             title: title(&stored.interaction, &stored.people),
@@ -207,7 +207,7 @@ impl InteractionView {
             kind: kind_label(kind).to_owned(),
             direction: direction(stored_direction.as_deref()),
             people: stored.people.clone(),
-            when: WhenView::new(*when, &day, zone),
+            when: WhenView::new(*when, &day, here),
             relative: day.relative.to_string(),
             source: stored.source.clone(),
             is_contact: stored.interaction.is_contact,

@@ -1,11 +1,11 @@
 //! Organizations as their pages show them.
 
-use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::forms::link;
 use super::queries::{Choice, Colleague, People, Row, Stored};
 use crate::contacts::views::period;
+use crate::dates::Here;
 use crate::web::avatar::Avatar;
 use crate::web::dates::Day;
 use crate::web::number::grouped;
@@ -48,9 +48,9 @@ pub(super) struct Website {
 }
 
 impl OrganizationView {
-    pub fn new(stored: Stored, (now, before): (People, People), today: NaiveDate) -> Self {
+    pub fn new(stored: Stored, (now, before): (People, People), here: Here) -> Self {
         let organization = stored.organization;
-        let groups = [("Now", now), ("Before", before)].map(|(title, people)| Group::new(title, people, today));
+        let groups = [("Now", now), ("Before", before)].map(|(title, people)| Group::new(title, people, here));
         Self {
             id: stored.id,
             avatar: Avatar::of(stored.id, &organization.name),
@@ -59,7 +59,7 @@ impl OrganizationView {
             industry: organization.industry,
             is_trashed: stored.deleted_at.is_some(),
             people_count: stored.people_count,
-            added: Day::of(stored.created_at.date_naive(), today),
+            added: Day::of(here.day(stored.created_at), here),
             groups: groups.into_iter().filter(|group| group.count > 0).collect(),
         }
     }
@@ -100,8 +100,8 @@ pub(super) struct Group {
 }
 
 impl Group {
-    fn new(title: &'static str, people: People, today: NaiveDate) -> Self {
-        let first = people.first.into_iter().map(|one| ColleagueView::new(one, today)).collect();
+    fn new(title: &'static str, people: People, here: Here) -> Self {
+        let first = people.first.into_iter().map(|one| ColleagueView::new(one, here)).collect();
         Self { title, people: first, count: people.count }
     }
 
@@ -121,14 +121,14 @@ pub(super) struct ColleagueView {
 }
 
 impl ColleagueView {
-    fn new(one: Colleague, today: NaiveDate) -> Self {
+    fn new(one: Colleague, here: Here) -> Self {
         Self {
             id: one.id,
             avatar: Avatar::of(one.id, &one.display_name),
             name: one.display_name,
             titles: one.titles,
             period: period(one.start_date, one.end_date, one.is_current),
-            last: one.last_contact_date.map(|day| Day::of(day, today)),
+            last: one.last_contact_date.map(|day| Day::of(day, here)),
         }
     }
 }

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::{Frequency, Rule, sentence};
+use crate::dates::DateStyle;
 
 /// A list of one part, mostly none.
 fn list(name: &'static str, values: impl Strategy<Value = i32> + 'static) -> BoxedStrategy<String> {
@@ -62,7 +63,7 @@ proptest! {
     #[test]
     fn any_rule_is_read_as_it_was_written(rule in rule()) {
         prop_assert_eq!(rule.to_string().parse::<Rule>(), Ok(rule.clone()));
-        prop_assert!(!sentence(&rule).is_empty());
+        prop_assert!(!sentence(&rule, DateStyle::default()).is_empty());
     }
 
     #[test]

@@ -1,12 +1,13 @@
-//! A rule in plain English, where there is a plain sentence for it.
+//! A rule in plain English, where there is a plain sentence for it. The day on which it ends is written as she writes days.
 
-use chrono::{NaiveDate, Weekday};
+use chrono::Weekday;
 
 use super::rule::{Frequency, Rule, Until, WeekdayNth};
+use crate::dates::DateStyle;
 
 /// What a rule says: `Every second Thursday until 3 May 2027`. The rule as text where no sentence is plain.
 #[must_use]
-pub fn sentence(rule: &Rule) -> String {
+pub fn sentence(rule: &Rule, style: DateStyle) -> String {
     let said = match rule.frequency {
         Frequency::Secondly | Frequency::Minutely | Frequency::Hourly => by_the_clock(rule),
         Frequency::Daily | Frequency::Weekly => by_weekday(rule),
@@ -14,7 +15,7 @@ pub fn sentence(rule: &Rule) -> String {
         Frequency::Yearly => yearly(rule),
     };
     match said.zip(times(rule)) {
-        Some((said, times)) => format!("{said}{times}{}", end(rule)),
+        Some((said, times)) => format!("{said}{times}{}", end(rule, style)),
         None => rule.to_string(),
     }
 }
@@ -143,11 +144,11 @@ fn times(rule: &Rule) -> Option<String> {
     is_plain.then(|| format!(" at {}", list(times)))
 }
 
-fn end(rule: &Rule) -> String {
+fn end(rule: &Rule, style: DateStyle) -> String {
     let until = match rule.until {
         None => String::new(),
-        Some(Until::Day(day)) => format!(" until {}", date(day)),
-        Some(Until::Local(last) | Until::Utc(last)) => format!(" until {}", date(last.date())),
+        Some(Until::Day(day)) => format!(" until {}", style.exact(day)),
+        Some(Until::Local(last) | Until::Utc(last)) => format!(" until {}", style.exact(last.date())),
     };
     match rule.count {
         None => until,
@@ -233,10 +234,6 @@ fn month_name(month: i32) -> &'static str {
     usize::try_from(month - 1).ok().and_then(|index| NAMES.get(index).copied()).unwrap_or_default()
 }
 
-fn date(day: NaiveDate) -> String {
-    day.format("%-d %B %Y").to_string()
-}
-
 /// `a, b and c`.
 fn list(words: impl IntoIterator<Item = impl Into<String>>) -> String {
     let mut words: Vec<String> = words.into_iter().map(Into::into).collect();
@@ -252,7 +249,7 @@ mod tests {
     use super::*;
 
     fn said(rule: &str) -> String {
-        sentence(&rule.parse().unwrap())
+        sentence(&rule.parse().unwrap(), DateStyle::default())
     }
 
     #[test]

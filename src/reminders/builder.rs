@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, Weekday};
 
+use super::schedule::Schedule;
+use crate::dates::DateStyle;
 use crate::recurrence::{Frequency, Rule, Until, WeekdayNth};
 use crate::web::{Field, FormData};
 
@@ -25,15 +27,15 @@ pub(super) const MONTHLY: [(&str, &str); 4] = [
 ];
 /// Until when.
 pub(super) const ENDS: [(&str, &str); 3] = [("", "Never"), ("until", "On a day"), ("count", "After so many times")];
-/// The weekdays, as rules and as people write them.
-pub(super) const WEEKDAYS: [(&str, &str, Weekday); 7] = [
-    ("MO", "Mon", Weekday::Mon),
-    ("TU", "Tue", Weekday::Tue),
-    ("WE", "Wed", Weekday::Wed),
-    ("TH", "Thu", Weekday::Thu),
-    ("FR", "Fri", Weekday::Fri),
-    ("SA", "Sat", Weekday::Sat),
-    ("SU", "Sun", Weekday::Sun),
+/// The weekdays, as rules write them.
+const WEEKDAYS: [(&str, Weekday); 7] = [
+    ("MO", Weekday::Mon),
+    ("TU", Weekday::Tue),
+    ("WE", Weekday::Wed),
+    ("TH", Weekday::Thu),
+    ("FR", Weekday::Fri),
+    ("SA", Weekday::Sat),
+    ("SU", Weekday::Sun),
 ];
 /// Every so manieth day, week, month or year.
 const MOST: i32 = 1000;
@@ -57,10 +59,14 @@ pub(super) struct Builder {
     pub exdates: Field,
     /// As it is typed.
     pub recurrence_rule: Field,
+    /// Where the weeks begin of which each so manieth counts: a rule that is stored keeps its own, whatever she chose since.
+    week_start: Option<Weekday>,
+    /// How she writes days.
+    style: DateStyle,
 }
 
 impl Builder {
-    pub fn posted(form: &FormData) -> Self {
+    pub fn posted(form: &FormData, style: DateStyle) -> Self {
         let field = |name| Field::of(form, name);
         Self {
             repeats: field("repeats"),
@@ -73,22 +79,31 @@ impl Builder {
             count: field("count"),
             exdates: field("exdates"),
             recurrence_rule: field("recurrence_rule"),
+            week_start: weekday(form.text("week_start")),
+            style,
         }
     }
 
+    /// As an address asks for it.
+    pub fn asked(repeats: Field, recurrence_rule: Field, style: DateStyle) -> Self {
+        Self { repeats, recurrence_rule, style, ..Self::default() }
+    }
+
     /// What one would have chosen for this rule of something that starts then.
-    pub fn of(rule: Option<&Rule>, starts_at: NaiveDateTime, except: &BTreeSet<NaiveDateTime>) -> Self {
+    pub fn of(schedule: &Schedule, style: DateStyle) -> Self {
+        let Schedule { rule, starts_at, except, .. } = schedule;
         let days: BTreeSet<NaiveDate> = except.iter().map(NaiveDateTime::date).collect();
         let days: Vec<String> = days.into_iter().map(|day| day.to_string()).collect();
         let exdates = days.join(", ").as_str().into();
         let monthly = "day".into();
-        let Some(rule) = rule else { return Self { exdates, monthly, ..Self::default() } };
+        let Some(rule) = rule else { return Self { exdates, monthly, style, ..Self::default() } };
         let simple = Rule { count: None, until: None, ..rule.clone() };
         let chosen = |repeats: &str, monthly: &str| Self {
             repeats: repeats.into(),
             interval: rule.interval.to_string().as_str().into(),
             weekdays: rule.weekdays.iter().filter(|_| repeats == "weekly").map(ToString::to_string).collect(),
             monthly: monthly.into(),
+            week_start: Some(rule.week_start),
             ..Self::default()
         };
         let kinds = [("daily", "day"), ("weekly", "day"), ("yearly", "day")].into_iter();
@@ -109,7 +124,9 @@ impl Builder {
         } else if let Some(count) = rule.count {
             (builder.ends, builder.count) = ("count".into(), count.to_string().as_str().into());
         }
-        Self { exdates, ..builder }
+        // Where each week counts it says nothing, and she may choose otherwise.
+        let week_start = builder.week_start.filter(|_| rule.interval > 1);
+        Self { exdates, week_start, style, ..builder }
     }
 
     fn is_among<const N: usize>(field: &mut Field, choices: [(&str, &str); N]) {
@@ -127,7 +144,7 @@ impl Builder {
         Self::is_among(&mut self.repeats, REPEATS);
         Self::is_among(&mut self.monthly, MONTHLY);
         Self::is_among(&mut self.ends, ENDS);
-        let (until, count) = (self.until.date(), self.count.number(1..=10_000));
+        let (until, count) = (self.until.typed_date(self.style), self.count.number(1..=10_000));
         let typed = self.typed();
         let simple = self.simple_rule(day.unwrap_or_default());
         let mut rule = match self.repeats.value.as_str() {
@@ -180,12 +197,11 @@ impl Builder {
     /// The rule without its end.
     fn simple_rule(&mut self, day: NaiveDate) -> Option<Rule> {
         let interval = self.interval.number(1..=MOST);
-        let known = |word: &String| WEEKDAYS.iter().find(|(name, ..)| name == word).map(|(.., weekday)| *weekday);
-        let weekdays: Vec<Weekday> = self.weekdays.iter().filter_map(known).collect();
+        let weekdays: Vec<Weekday> = self.weekdays.iter().filter_map(|word| weekday(word)).collect();
         if weekdays.len() < self.weekdays.len() {
             self.weekday.refuse("Choose weekdays from the list.");
         }
-        let (nth, weekday) = (i32::try_from(day.day0() / 7).unwrap_or(0) + 1, day.weekday());
+        let (nth, on) = (i32::try_from(day.day0() / 7).unwrap_or(0) + 1, day.weekday());
         let month_day = i32::try_from(day.day()).unwrap_or(1);
         let frequency = match self.repeats.value.as_str() {
             "daily" => Frequency::Daily,
@@ -198,13 +214,16 @@ impl Builder {
         rule.interval = interval.and_then(|interval| u32::try_from(interval).ok()).unwrap_or(1);
         match (frequency, self.monthly.value.as_str()) {
             (Frequency::Weekly, _) => {
-                let days = if weekdays.is_empty() { vec![weekday] } else { weekdays };
+                let days = if weekdays.is_empty() { vec![on] } else { weekdays };
                 rule.weekdays = days.into_iter().map(|weekday| WeekdayNth { nth: None, weekday }).collect();
                 rule.weekdays.sort_unstable_by_key(|day| day.weekday.num_days_from_monday());
                 rule.weekdays.dedup();
+                if rule.interval > 1 {
+                    rule.week_start = self.week_start();
+                }
             }
-            (Frequency::Monthly, "weekday") => rule.weekdays = vec![WeekdayNth { nth: Some(nth), weekday }],
-            (Frequency::Monthly, "last weekday") => rule.weekdays = vec![WeekdayNth { nth: Some(-1), weekday }],
+            (Frequency::Monthly, "weekday") => rule.weekdays = vec![WeekdayNth { nth: Some(nth), weekday: on }],
+            (Frequency::Monthly, "last weekday") => rule.weekdays = vec![WeekdayNth { nth: Some(-1), weekday: on }],
             (Frequency::Monthly, "last day") => rule.month_days = vec![-1],
             (Frequency::Monthly, _) => rule.month_days = vec![month_day],
             (Frequency::Yearly, _) => {
@@ -220,7 +239,8 @@ impl Builder {
     pub fn except(&mut self) -> BTreeSet<NaiveDate> {
         let Some(typed) = self.exdates.lines(4000) else { return BTreeSet::new() };
         let words: Vec<&str> = typed.split([',', ';', ' ', '\n', '\t']).filter(|word| !word.is_empty()).collect();
-        let days: Option<BTreeSet<NaiveDate>> = words.iter().map(|word| Field::from(*word).date()).collect();
+        let days: Option<BTreeSet<NaiveDate>> =
+            words.iter().map(|word| Field::from(*word).typed_date(self.style)).collect();
         match days {
             None => self.exdates.refuse("Give dates as YYYY-MM-DD, with commas between them."),
             Some(days) if days.len() > MOST_EXCEPT => {
@@ -256,77 +276,33 @@ impl Builder {
         !self.repeats.value.is_empty() || self.is_refused()
     }
 
+    fn week_start(&self) -> Weekday {
+        self.week_start.unwrap_or(self.style.week_start)
+    }
+
+    /// The same as rules write it.
+    pub fn week_start_name(&self) -> &'static str {
+        name(self.week_start())
+    }
+
+    /// The weekdays that are offered, from the first of her week on: as rules and as she writes them.
+    pub fn offered(&self) -> [(&'static str, &'static str); 7] {
+        self.style.week().map(|day| (name(day), self.style.short_weekday(day)))
+    }
+
     /// Whether this weekday is ticked.
     pub fn has(&self, weekday: &str) -> bool {
         self.weekdays.iter().any(|ticked| ticked == weekday)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::recurrence::sentence;
-
-    fn built(pairs: &[(&str, &str)], day: &str) -> String {
-        let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let mut builder = Builder::posted(&FormData::from_pairs(pairs));
-        builder.rule(day.parse().ok()).as_ref().map(sentence).unwrap_or_default()
-    }
-
-    #[test]
-    fn what_is_chosen_reads_as_a_sentence() {
-        for (pairs, day, says) in [
-            (&[("repeats", "")][..], "2026-12-03", ""),
-            (&[("repeats", "daily"), ("interval", "3")], "2026-12-03", "Every third day"),
-            (&[("repeats", "weekly"), ("interval", "2")], "2026-12-03", "Every second Thursday"),
-            (
-                &[("repeats", "weekly"), ("weekday[]", "FR"), ("weekday[]", "MO")],
-                "2026-12-03",
-                "Every Monday and Friday",
-            ),
-            (&[("repeats", "monthly"), ("monthly", "weekday")], "2026-12-07", "The first Monday of every month"),
-            (&[("repeats", "monthly"), ("monthly", "last weekday")], "2026-12-07", "The last Monday of every month"),
-            (&[("repeats", "monthly"), ("monthly", "last day")], "2026-12-07", "The last day of every month"),
-            (&[("repeats", "monthly")], "2026-12-07", "The 7th of every month"),
-            (&[("repeats", "yearly")], "2028-02-29", "Yearly on 29 February"),
-            (
-                &[("repeats", "daily"), ("ends", "until"), ("until", "2027-05-03")],
-                "2026-12-03",
-                "Every day until 3 May 2027",
-            ),
-            (&[("repeats", "daily"), ("ends", "count"), ("count", "10")], "2026-12-03", "Every day, 10 times"),
-            (&[("repeats", "rule"), ("recurrence_rule", "RRULE:freq=daily")], "2026-12-03", "Every day"),
-        ] {
-            assert_eq!(built(pairs, day), says, "{pairs:?}");
-        }
-    }
-
-    #[test]
-    fn what_is_stored_comes_back_as_it_was_chosen() {
-        let starts_at: NaiveDateTime = "2026-12-07T09:00:00".parse().unwrap();
-        for (text, repeats) in [
-            ("FREQ=DAILY;INTERVAL=3", "daily"),
-            ("FREQ=WEEKLY;BYDAY=MO,FR", "weekly"),
-            ("FREQ=MONTHLY;UNTIL=20270503;BYMONTHDAY=7", "monthly"),
-            ("FREQ=MONTHLY;COUNT=4;BYDAY=1MO", "monthly"),
-            ("FREQ=MONTHLY;BYMONTHDAY=-1", "monthly"),
-            ("FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=7", "yearly"),
-            ("FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=8", "rule"),
-            ("FREQ=WEEKLY", "rule"),
-            ("FREQ=DAILY;UNTIL=20270503T080000Z", "rule"),
-        ] {
-            let rule: Rule = text.parse().unwrap();
-            let mut builder = Builder::of(Some(&rule), starts_at, &BTreeSet::new());
-            assert_eq!(builder.repeats.value, repeats, "{text}");
-            assert_eq!(builder.rule(Some(starts_at.date())), Some(rule), "{text}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_choice_is_refused_at_its_field() {
-        let typed = |name: &'static str| [(name, "x"), ("repeats", if name == "repeats" { "x" } else { "daily" })];
-        for name in ["repeats", "interval", "monthly", "ends", "until", "count", "recurrence_rule"] {
-            assert_eq!(built(&typed(name), "2026-12-03"), "", "{name}");
-        }
-    }
+fn weekday(word: &str) -> Option<Weekday> {
+    WEEKDAYS.iter().find(|(name, _)| *name == word).map(|(_, day)| *day)
 }
+
+fn name(day: Weekday) -> &'static str {
+    WEEKDAYS[day.num_days_from_monday() as usize].0
+}
+
+#[cfg(test)]
+mod tests;

@@ -3,60 +3,58 @@
 
 use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
 
-use crate::interactions::day::{YEARS, day_and_month, iso, weekday};
+use crate::dates::{self, DateStyle, Language};
+use crate::interactions::day::YEARS;
 
 /// The day that is typed on `today`, and the hour where it has one.
 #[must_use]
-pub fn parse(typed: &str, today: NaiveDate) -> Option<(NaiveDate, Option<NaiveTime>)> {
+pub fn parse(typed: &str, today: NaiveDate, style: DateStyle) -> Option<(NaiveDate, Option<NaiveTime>)> {
     let lower = typed.trim().to_lowercase();
     let whole = ["%Y-%m-%dt%H:%M", "%Y-%m-%dt%H:%M:%S"];
     if let Some(at) = whole.iter().find_map(|form| NaiveDateTime::parse_from_str(&lower, form).ok()) {
         return YEARS.contains(&at.year()).then(|| (at.date(), Some(at.time())));
     }
-    if let Some(day) = day(&lower, today) {
+    if let Some(day) = day(&lower, today, style) {
         return Some((day, None));
     }
-    let (phrase, time) = lower.rsplit_once(char::is_whitespace)?;
-    let time = ["%H:%M", "%H:%M:%S"].iter().find_map(|form| NaiveTime::parse_from_str(time, form).ok())?;
+    let (phrase, time) = dates::split_hour(&lower)?;
     let phrase = phrase.trim_end().trim_end_matches(" at").trim_end_matches(',');
-    Some((day(phrase, today)?, Some(time)))
+    Some((day(phrase, today, style)?, Some(time)))
 }
 
 /// The day alone.
-fn day(phrase: &str, today: NaiveDate) -> Option<NaiveDate> {
-    let words: Vec<&str> = phrase.split([' ', '\t', ',']).filter(|word| !word.is_empty()).collect();
-    let words = match words.as_slice() {
-        ["on" | "in", rest @ ..] if !rest.is_empty() => rest,
-        all => all,
-    };
+fn day(phrase: &str, today: NaiveDate, style: DateStyle) -> Option<NaiveDate> {
+    let phrase = phrase.trim();
+    let phrase = ["on ", "in "].iter().find_map(|word| phrase.strip_prefix(word)).unwrap_or(phrase);
+    let day = dates::typed(phrase, style).or_else(|| in_words(phrase, today, style.language))?;
+    YEARS.contains(&day.year()).then_some(day)
+}
+
+fn in_words(phrase: &str, today: NaiveDate, language: Language) -> Option<NaiveDate> {
     let in_days = |days: u64| today.checked_add_days(Days::new(days));
     let in_months = |months: u32| today.checked_add_months(Months::new(months));
     let number = |word: &str| word.parse::<u16>().ok();
-    let day = match words {
-        ["today"] => today,
-        ["tomorrow"] => in_days(1)?,
-        ["next", "week"] => in_days(7)?,
-        ["next", "month"] => in_months(1)?,
-        ["next", "year"] => in_months(12)?,
-        [one] => iso(one).or_else(|| behind(weekday(one)?, today))?,
-        ["next", one] => behind(weekday(one)?, today)?,
-        [days, "day" | "days"] => in_days(number(days)?.into())?,
-        [weeks, "week" | "weeks"] => in_days(u64::from(number(weeks)?) * 7)?,
-        [months, "month" | "months"] => in_months(number(months)?.into())?,
-        [years, "year" | "years"] => in_months(u32::from(number(years)?) * 12)?,
+    match dates::words(phrase, language).as_slice() {
+        ["next", "week"] => in_days(7),
+        ["next", "month"] => in_months(1),
+        ["next", "year"] => in_months(12),
+        [one] => match dates::near(one, language) {
+            Some(days) => in_days(u64::try_from(days).ok()?),
+            None => behind(dates::weekday(one, language)?, today),
+        },
+        ["next", one] => behind(dates::weekday(one, language)?, today),
+        [days, "day" | "days"] => in_days(number(days)?.into()),
+        [weeks, "week" | "weeks"] => in_days(u64::from(number(weeks)?) * 7),
+        [months, "month" | "months"] => in_months(number(months)?.into()),
+        [years, "year" | "years"] => in_months(u32::from(number(years)?) * 12),
         [one, other] => {
-            let (day, month) = day_and_month(one, other)?;
+            let (day, month) = dates::day_and_month(one, other, language)?;
             (0..9)
                 .filter_map(|years| NaiveDate::from_ymd_opt(today.year() + years, month, day))
-                .find(|day| *day >= today)?
+                .find(|day| *day >= today)
         }
-        [one, other, year] => {
-            let (day, month) = day_and_month(one, other)?;
-            NaiveDate::from_ymd_opt(year.parse().ok()?, month, day)?
-        }
-        _ => return None,
-    };
-    YEARS.contains(&day.year()).then_some(day)
+        _ => None,
+    }
 }
 
 /// The next such day behind today.
@@ -70,6 +68,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::dates::Order;
 
     /// A Thursday.
     fn today() -> NaiveDate {
@@ -99,24 +98,39 @@ mod tests {
             ("294277-01-01", ""),
             ("-infinity", ""),
         ] {
-            let read = parse(typed, today()).map(|(day, _)| day.to_string()).unwrap_or_default();
+            let read = parse(typed, today(), DateStyle::default()).map(|(day, _)| day.to_string()).unwrap_or_default();
             assert_eq!(read, day, "{typed}");
         }
     }
 
     #[test]
+    fn numbers_are_read_in_her_order_and_names_in_her_language() {
+        let read = |typed: &str, order, language| {
+            let style = DateStyle { order, language, ..DateStyle::default() };
+            parse(typed, today(), style).map(|(day, time)| format!("{day} {time:?}")).unwrap_or_default()
+        };
+        assert_eq!(read("3/5/2027", Order::DayMonth, Language::English), "2027-05-03 None");
+        assert_eq!(read("3/5/2027 2 pm", Order::MonthDay, Language::English), "2027-03-05 Some(14:00:00)");
+        assert_eq!(read("3/5/2027", Order::Iso, Language::English), "");
+        assert_eq!(read("morgen", Order::Dotted, Language::German), "2026-11-27 None");
+        assert_eq!(read("Freitag 14:05", Order::Dotted, Language::German), "2026-11-27 Some(14:05:00)");
+        assert_eq!(read("3 maja", Order::Dotted, Language::Polish), "2027-05-03 None");
+        assert_eq!(read("gestern", Order::Dotted, Language::German), "");
+    }
+
+    #[test]
     fn an_hour_may_follow() {
         for typed in ["2026-12-03 14:05", "2026-12-03T14:05", "next thursday at 14:05", "on 3 December, 14:05:00"] {
-            let read = parse(typed, today()).map(|(day, time)| format!("{day} {time:?}"));
+            let read = parse(typed, today(), DateStyle::default()).map(|(day, time)| format!("{day} {time:?}"));
             assert_eq!(read.as_deref(), Some("2026-12-03 Some(14:05:00)"), "{typed}");
         }
-        assert_eq!(parse("14:05", today()), None);
+        assert_eq!(parse("14:05", today(), DateStyle::default()), None);
     }
 
     proptest! {
         #[test]
         fn any_text_is_read_without_harm(typed in ".{0,60}") {
-            let _ = parse(&typed, today());
+            let _ = parse(&typed, today(), DateStyle::default());
         }
     }
 }

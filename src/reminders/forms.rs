@@ -12,6 +12,7 @@ use super::model::Reminder;
 use super::queries::Stored;
 use super::schedule::{Clock, Schedule};
 use crate::contacts::queries::Candidate;
+use crate::dates::DateStyle;
 use crate::interactions::people::Meant;
 use crate::interactions::queries::Companion;
 use crate::recurrence::sentence;
@@ -36,26 +37,28 @@ pub(super) struct ReminderForm {
     pub answer: Option<Uuid>,
     /// Who may be meant, where that has to be asked.
     pub candidates: Vec<Candidate>,
+    /// How she writes days.
+    style: DateStyle,
 }
 
 impl ReminderForm {
     /// An empty one but for what the address that leads there says, for somebody or nobody.
-    pub fn blank(person: Option<Companion>, asked: &FormData) -> Self {
+    pub fn blank(person: Option<Companion>, asked: &FormData, style: DateStyle) -> Self {
         let field = |name| Field::of(asked, name);
-        let often =
-            Builder { repeats: field("repeats"), recurrence_rule: field("recurrence_rule"), ..Builder::default() };
+        let often = Builder::asked(field("repeats"), field("recurrence_rule"), style);
         Self {
             title: field("title"),
             starts_at: field("starts_at"),
             advance_days: field("advance_days"),
             often,
+            style,
             contact_id: person.as_ref().map(|one| one.id),
             person,
             ..Self::default()
         }
     }
 
-    pub fn posted(form: &FormData) -> Self {
+    pub fn posted(form: &FormData, style: DateStyle) -> Self {
         let field = |name| Field::of(form, name);
         let contact = field("contact");
         Self {
@@ -64,18 +67,19 @@ impl ReminderForm {
             starts_at: field("starts_at"),
             zone: field("zone"),
             advance_days: field("advance_days"),
-            often: Builder::posted(form),
+            often: Builder::posted(form, style),
             person: None,
             contact_id: form.text("contact_id").parse().ok(),
             // A choice among people of one name is none among those of another.
             answer: if form.text("asked") == contact.value { form.text("meant").parse().ok() } else { None },
             contact,
             candidates: Vec::new(),
+            style,
         }
     }
 
     /// Of a reminder that is stored.
-    pub fn of(stored: &Stored) -> Self {
+    pub fn of(stored: &Stored, style: DateStyle) -> Self {
         let Reminder { title, note, schedule, advance_days, .. } = stored.reminder.clone();
         Self {
             title: title.as_str().into(),
@@ -83,9 +87,10 @@ impl ReminderForm {
             starts_at: when(&schedule).as_str().into(),
             zone: schedule.zone.map_or("", Tz::name).into(),
             advance_days: advance_days.map(|days| days.to_string()).into(),
-            often: Builder::of(schedule.rule.as_ref(), schedule.starts_at, &schedule.except),
+            often: Builder::of(&schedule, style),
             contact_id: stored.contact.as_ref().map(|one| one.id),
             person: stored.contact.clone(),
+            style,
             ..Self::default()
         }
     }
@@ -115,7 +120,7 @@ impl ReminderForm {
                 zone
             }
         };
-        let start = coming::parse(&self.starts_at.value, today);
+        let start = coming::parse(&self.starts_at.value, today, self.style);
         if start.is_none() {
             self.starts_at.refuse("Say when: as 2027-05-03, 2027-05-03 14:05, tomorrow or next friday.");
         }
@@ -180,7 +185,7 @@ fn when(schedule: &Schedule) -> String {
 }
 
 /// Every field in which two versions of a reminder differ; each with the name of whom it is about.
-pub(super) fn differences(mine: (&Reminder, &str), stored: (&Reminder, &str)) -> Vec<Difference> {
+pub(super) fn differences(mine: (&Reminder, &str), stored: (&Reminder, &str), style: DateStyle) -> Vec<Difference> {
     let texts = |(one, name): (&Reminder, &str)| {
         let schedule = &one.schedule;
         let except: Vec<String> = schedule.except.iter().map(|out| out.date().to_string()).collect();
@@ -190,7 +195,7 @@ pub(super) fn differences(mine: (&Reminder, &str), stored: (&Reminder, &str)) ->
             ("About", name.to_owned()),
             ("When", when(schedule)),
             ("Time zone", schedule.zone.map_or("", Tz::name).to_owned()),
-            ("How often", schedule.rule.as_ref().map(sentence).unwrap_or_default()),
+            ("How often", schedule.rule.as_ref().map(|rule| sentence(rule, style)).unwrap_or_default()),
             ("Except on", except.join(", ")),
             ("Days before", one.advance_days.map(|days| days.to_string()).unwrap_or_default()),
         ]
@@ -204,7 +209,7 @@ mod tests {
 
     fn validated(pairs: &[(&str, &str)]) -> (ReminderForm, Option<Reminder>) {
         let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let mut form = ReminderForm::posted(&FormData::from_pairs(pairs));
+        let mut form = ReminderForm::posted(&FormData::from_pairs(pairs), DateStyle::default());
         let clock = Clock { zone: Tz::Europe__Berlin, hour: Clock::MORNING };
         let reminder = form.validate("2026-11-26".parse().unwrap(), clock);
         (form, reminder)

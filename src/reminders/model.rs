@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 use uuid::Uuid;
 
 use super::schedule::Schedule;
+use crate::dates::Here;
 use crate::recurrence;
 
 /// A reminder as its form says it. Texts are trimmed, in NFC and without control characters.
@@ -74,17 +75,18 @@ pub struct Bounds {
     pub now: DateTime<Utc>,
     /// The beginning of tomorrow.
     pub tomorrow: DateTime<Utc>,
-    /// The beginning of the day a week from today.
+    /// The beginning of the day behind the week that is to come.
     pub week: DateTime<Utc>,
 }
 
 impl Bounds {
     /// Those of a moment where she is.
     #[must_use]
-    pub fn of(now: DateTime<Utc>, zone: Tz) -> Self {
-        let today = now.with_timezone(&zone).date_naive();
-        let begins = |days: u64| begins(today.checked_add_days(Days::new(days)).unwrap_or(today), zone);
-        Self { today: begins(0), now, tomorrow: begins(1), week: begins(7) }
+    pub fn of(here: Here) -> Self {
+        let Here { today, now, .. } = here;
+        let begins = |days: u64| begins(today.checked_add_days(Days::new(days)).unwrap_or(today), here.zone);
+        let week = u64::from(here.style.days_of_week_ahead(today));
+        Self { today: begins(0), now, tomorrow: begins(1), week: begins(week + 1) }
     }
 }
 

@@ -2,18 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Timelike, Utc};
 use chrono_tz::Tz;
 use uuid::Uuid;
 
 use super::model::Reminder;
 use super::queries::{ByHerClock, Done, Passed, Row, Stored};
 use super::schedule::{Clock, Occurrence, Schedule};
+use crate::dates::{DateStyle, Here};
 use crate::db::CurrentUser;
 use crate::interactions::queries::Companion;
 use crate::recurrence::{Rule, sentence};
 use crate::web::avatar::Avatar;
-use crate::web::dates::{exact, moment, month, span};
+use crate::web::dates::span;
 use crate::web::page::is_local;
 
 /// Dates that are shown before a reminder is saved.
@@ -34,21 +35,22 @@ pub struct DueView {
 impl DueView {
     /// Of a moment where she is; of a day alone no hour is told.
     #[must_use]
-    pub fn new(at: DateTime<Utc>, has_hour: bool, zone: Tz, now: DateTime<Utc>) -> Self {
-        let (local, here) = (at.with_timezone(&zone), now.with_timezone(&zone));
-        let (day, today) = (local.date_naive(), here.date_naive());
-        let hour = if has_hour { local.format(", %H:%M").to_string() } else { String::new() };
-        let is_over = if has_hour { at < now } else { day < today };
+    pub fn new(at: DateTime<Utc>, has_hour: bool, here: Here) -> Self {
+        let (local, style, today) = (at.with_timezone(&here.zone), here.style, here.today);
+        let day = local.date_naive();
+        let hour = hour_behind(local, has_hour, style);
+        let is_over = if has_hour { at < here.now } else { day < today };
         let shown = match (day - today).num_days() {
             days @ ..=-1 => format!("{} late", span(-days)),
-            0 if is_over => format!("since {}", local.format("%H:%M")),
-            0 => format!("today{hour}"),
-            1 => format!("tomorrow{hour}"),
-            _ => format!("{}{hour}", short(day, today)),
+            0 if is_over => format!("since {}", style.hour(local)),
+            days => match style.near(days) {
+                Some(near) => format!("{near}{hour}"),
+                None => format!("{}{hour}", style.short_with_weekday(day, today)),
+            },
         };
         Self {
             machine: if has_hour { local.to_rfc3339() } else { day.to_string() },
-            exact: if has_hour { moment(at, zone) } else { exact(day) },
+            exact: if has_hour { here.moment(at) } else { style.exact(day) },
             shown,
             state: match (day - today).num_days() {
                 _ if is_over => "overdue",
@@ -59,16 +61,14 @@ impl DueView {
     }
 }
 
-/// `Thu 3 Dec`, with its year where that is another one.
-fn short(day: NaiveDate, today: NaiveDate) -> String {
-    let year = if day.year() == today.year() { String::new() } else { format!(" {}", day.year()) };
-    format!("{} {} {}{year}", day.weekday(), day.day(), &month(day.month())[..3])
+/// `, 09:00`, where there is an hour.
+fn hour_behind(local: impl Timelike, has_hour: bool, style: DateStyle) -> String {
+    if has_hour { format!(", {}", style.hour(local)) } else { String::new() }
 }
 
 /// `Thursday, 3 December 2026, 09:00`.
-fn long(local: NaiveDateTime, has_hour: bool) -> String {
-    let hour = if has_hour { local.format(", %H:%M").to_string() } else { String::new() };
-    format!("{}, {}{hour}", local.format("%A"), exact(local.date()))
+fn long(local: NaiveDateTime, has_hour: bool, style: DateStyle) -> String {
+    format!("{}{}", style.long(local.date()), hour_behind(local, has_hour, style))
 }
 
 /// A wall clock as forms and addresses say it.
@@ -85,8 +85,8 @@ pub fn read(text: &str) -> Option<NaiveDateTime> {
 }
 
 /// A rule in words; one that is none is left out.
-fn often(rule: Option<&str>) -> Option<String> {
-    rule.and_then(|rule| rule.parse::<Rule>().ok()).as_ref().map(sentence)
+fn often(rule: Option<&str>, style: DateStyle) -> Option<String> {
+    rule.and_then(|rule| rule.parse::<Rule>().ok()).map(|rule| sentence(&rule, style))
 }
 
 /// A row of a list, and of the page of somebody: it does and puts off its occurrence by itself.
@@ -116,13 +116,13 @@ pub struct RowView {
 impl RowView {
     /// A row as it is stored.
     #[must_use]
-    pub fn new(row: Row, zone: Tz, now: DateTime<Utc>) -> Self {
+    pub fn new(row: Row, here: Here) -> Self {
         Self {
             id: row.id,
             title: row.title,
             contact: row.contact,
-            often: often(row.rule.as_deref()),
-            due: DueView::new(row.due_at, !row.is_day || row.is_snoozed, zone, now),
+            often: often(row.rule.as_deref(), here.style),
+            due: DueView::new(row.due_at, !row.is_day || row.is_snoozed, here),
             is_snoozed: row.is_snoozed,
             occurrence: row.occurrence.map(written).unwrap_or_default(),
             settled: None,
@@ -166,14 +166,14 @@ pub(super) struct DoneView {
 }
 
 impl DoneView {
-    pub fn new(done: Done, zone: Tz) -> Self {
+    pub fn new(done: Done, here: Here) -> Self {
         Self {
             id: done.id,
             title: done.title,
             contact: done.contact,
             state: done.state.label(),
-            when: long(done.occurrence, !done.is_day),
-            settled: settled(done.settled_at, zone),
+            when: long(done.occurrence, !done.is_day, here.style),
+            settled: settled(done.settled_at, here),
         }
     }
     pub fn url(&self) -> String {
@@ -182,10 +182,10 @@ impl DoneView {
 }
 
 /// When something was done: no haste in it.
-fn settled(at: DateTime<Utc>, zone: Tz) -> DueView {
-    let today = Utc::now().with_timezone(&zone).date_naive();
-    let shown = short(at.with_timezone(&zone).date_naive(), today);
-    DueView { machine: at.with_timezone(&zone).to_rfc3339(), exact: moment(at, zone), shown, state: "" }
+fn settled(at: DateTime<Utc>, here: Here) -> DueView {
+    let local = at.with_timezone(&here.zone);
+    let shown = here.style.short_with_weekday(local.date_naive(), here.today);
+    DueView { machine: local.to_rfc3339(), exact: here.moment(at), shown, state: "" }
 }
 
 /// An occurrence on its reminder's page.
@@ -222,18 +222,19 @@ pub(super) struct ReminderView {
 
 impl ReminderView {
     pub fn new(stored: &Stored, coming: Vec<Passed>, passed: Vec<Passed>, user: &CurrentUser) -> Self {
-        let (now, schedule) = (Utc::now(), &stored.reminder.schedule);
-        let view = |one: Passed| occurrence(one, stored, user.time_zone(), now);
+        let (here, schedule) = (user.here(), &stored.reminder.schedule);
+        let (now, style) = (here.now, here.style);
+        let view = |one: Passed| occurrence(one, stored, here);
         let is_behind = coming.iter().filter(|one| one.due_at <= now).count() > 1;
         let except: BTreeSet<NaiveDate> = schedule.except.iter().map(NaiveDateTime::date).collect();
         Self {
             id: stored.id,
             title: stored.reminder.title.clone(),
             contact: stored.contact.clone(),
-            often: schedule.rule.as_ref().map(sentence),
-            when: when(schedule),
+            often: schedule.rule.as_ref().map(|rule| sentence(rule, style)),
+            when: when(schedule, style),
             zone: schedule.zone.map(Tz::name),
-            except: except.into_iter().map(exact).collect(),
+            except: except.into_iter().map(|day| style.exact(day)).collect(),
             advance_days: stored.reminder.advance_days,
             status: match stored.status.as_str() {
                 "completed" => "Done",
@@ -261,25 +262,26 @@ impl ReminderView {
 }
 
 /// At which hour, and of what comes once the day.
-fn when(schedule: &Schedule) -> String {
+fn when(schedule: &Schedule, style: DateStyle) -> String {
+    let day = || style.exact(schedule.starts_at.date());
     match (&schedule.rule, schedule.is_day) {
-        (None, is_day) => long(schedule.starts_at, !is_day),
+        (None, is_day) => long(schedule.starts_at, !is_day, style),
         (Some(rule), false) if rule.hours.is_empty() => {
-            format!("at {}, from {}", schedule.starts_at.format("%H:%M"), exact(schedule.starts_at.date()))
+            format!("at {}, from {}", style.hour(schedule.starts_at), day())
         }
-        (Some(_), _) => format!("from {}", exact(schedule.starts_at.date())),
+        (Some(_), _) => format!("from {}", day()),
     }
 }
 
-fn occurrence(one: Passed, stored: &Stored, zone: Tz, now: DateTime<Utc>) -> OccurrenceView {
+fn occurrence(one: Passed, stored: &Stored, here: Here) -> OccurrenceView {
     let has_hour = !stored.reminder.schedule.is_day;
     OccurrenceView {
         key: written(one.occurs_at_local),
-        when: long(one.occurs_at_local, has_hour),
-        due: DueView::new(one.due_at, has_hour, zone, now),
-        snoozed: one.snoozed_until.map(|until| moment(until, zone)),
+        when: long(one.occurs_at_local, has_hour, here.style),
+        due: DueView::new(one.due_at, has_hour, here),
+        snoozed: one.snoozed_until.map(|until| here.moment(until)),
         state: one.state().label(),
-        settled: one.settled_at.map(|at| settled(at, zone)),
+        settled: one.settled_at.map(|at| settled(at, here)),
     }
 }
 
@@ -294,26 +296,27 @@ pub(super) struct Preview {
 }
 
 impl Preview {
-    pub fn of(reminder: &Reminder, clock: Clock) -> Self {
+    pub fn of(reminder: &Reminder, clock: Clock, style: DateStyle) -> Self {
         let schedule = &reminder.schedule;
         let now = schedule.local(Utc::now(), clock);
         let mut coming = schedule.occurrences(now, clock);
-        let dates: Vec<String> = coming.by_ref().take(SHOWN).map(|one| date(one, schedule, clock)).collect();
-        let often = schedule.rule.as_ref().map(|rule| format!("{}, ", sentence(rule))).unwrap_or_default();
-        Self { says: format!("{often}{}", when(schedule)), dates, goes_on: coming.next().is_some() }
+        let dates: Vec<String> = coming.by_ref().take(SHOWN).map(|one| date(one, schedule, (clock, style))).collect();
+        let often = schedule.rule.as_ref().map(|rule| format!("{}, ", sentence(rule, style))).unwrap_or_default();
+        Self { says: format!("{often}{}", when(schedule, style)), dates, goes_on: coming.next().is_some() }
     }
 }
 
 /// A date as it will come: one whose hour a clock change leaves out says so, and so does one in another zone than hers.
-fn date(one: Occurrence, schedule: &Schedule, clock: Clock) -> String {
-    let told = long(one.local, !schedule.is_day);
+fn date(one: Occurrence, schedule: &Schedule, (clock, style): (Clock, DateStyle)) -> String {
+    let told = long(one.local, !schedule.is_day, style);
     let zone = schedule.zone(clock);
     let there = one.due_at.with_timezone(&zone);
     if !schedule.is_day && there.naive_local() != one.local {
-        return format!("{told} (the clocks change: {})", there.format("%H:%M"));
+        return format!("{told} (the clocks change: {})", style.hour(there));
     }
     if zone.name() != clock.zone.name() {
-        return format!("{told} there, {} where you are", one.due_at.with_timezone(&clock.zone).format("%a %H:%M"));
+        let here = one.due_at.with_timezone(&clock.zone);
+        return format!("{told} there, {} {} where you are", style.short_weekday(here.weekday()), style.hour(here));
     }
     told
 }
@@ -321,7 +324,7 @@ fn date(one: Occurrence, schedule: &Schedule, clock: Clock) -> String {
 /// What becomes of a reminder once her clock is that of another zone: `Call Ada: Thu 3 Dec, 09:00 stays 09:00 in Asia/Tokyo,
 /// 8 hours earlier`.
 #[must_use]
-pub fn told_move(row: &ByHerClock, clock: Clock, to: Tz) -> String {
+pub fn told_move(row: &ByHerClock, clock: Clock, to: Tz, style: DateStyle) -> String {
     let there = Clock { zone: to, ..clock };
     let schedule = Schedule {
         starts_at: row.occurs_at_local,
@@ -340,8 +343,9 @@ pub fn told_move(row: &ByHerClock, clock: Clock, to: Tz) -> String {
             format!("{} {direction}", told.collect::<Vec<_>>().join(" "))
         }
     };
-    let wall = if row.is_day { clock.hour } else { row.occurs_at_local.time() }.format("%H:%M");
-    let day = short(row.occurs_at_local.date(), Utc::now().with_timezone(&clock.zone).date_naive());
+    let wall = style.hour(if row.is_day { clock.hour } else { row.occurs_at_local.time() });
+    let here = Here::at(Utc::now(), clock.zone, style);
+    let day = style.short_with_weekday(row.occurs_at_local.date(), here.today);
     format!("{}: {day}, {wall} stays {wall} in {}, {how_far}.", row.title, to.name())
 }
 
@@ -351,7 +355,7 @@ mod tests {
 
     fn due(at: &str, has_hour: bool) -> (String, &'static str) {
         let now = "2026-11-26T12:00:00Z".parse().unwrap();
-        let view = DueView::new(at.parse().unwrap(), has_hour, Tz::UTC, now);
+        let view = DueView::new(at.parse().unwrap(), has_hour, Here::at(now, Tz::UTC, DateStyle::default()));
         (view.shown, view.state)
     }
 

@@ -5,12 +5,12 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::contacts::queries::{Candidate, similar};
+use crate::dates::Here;
 use crate::db::TenantTx;
 use crate::error::AppError;
 use crate::interactions::day;
 use crate::interactions::model::kind_label;
 use crate::interactions::people::{Meant, meant};
-use crate::web::dates;
 
 /// The verbs, each with the type that it logs.
 const VERBS: [(&str, &str); 20] = [
@@ -54,20 +54,21 @@ pub(super) fn is_command(typed: &str) -> bool {
 
 impl Command {
     /// None where the verb is none.
-    pub fn parse(typed: &str, today: NaiveDate) -> Option<Self> {
+    pub fn parse(typed: &str, here: Here) -> Option<Self> {
+        let Here { today, style, .. } = here;
         let typed = typed.trim_start().strip_prefix('>')?.trim_start();
         let (head, text) = typed.split_once([':', '：']).unwrap_or((typed, ""));
         let (verb, rest) = head.split_once(char::is_whitespace).unwrap_or((head, ""));
         let verb = verb.to_lowercase();
         let kind = VERBS.iter().find(|(word, _)| *word == verb)?.1;
         let rest = rest.trim_start();
-        let (day, people) = day::take(rest.strip_prefix("with ").unwrap_or(rest), today);
+        let (day, people) = day::take(rest.strip_prefix("with ").unwrap_or(rest), today, style);
         let text = text.trim();
         let names = people.split([',', ';', '&']).flat_map(|part| part.split(" and ")).map(str::trim);
         Some(Self {
             kind,
             names: names.filter(|name| !name.is_empty()).take(MOST).map(str::to_owned).collect(),
-            day: day.or_else(|| day::at_end(text, today)),
+            day: day.or_else(|| day::at_end(text, today, style)),
             text: text.to_owned(),
         })
     }
@@ -98,12 +99,12 @@ pub(super) struct Open {
 
 impl Logging {
     /// What a command means. At most three statements.
-    pub async fn of(tx: &mut TenantTx<'_>, command: Command, today: NaiveDate) -> Result<Self, AppError> {
+    pub async fn of(tx: &mut TenantTx<'_>, command: Command, here: Here) -> Result<Self, AppError> {
         let names: Vec<&str> = command.names.iter().map(String::as_str).collect();
         let mut logging = Self {
             kind: command.kind,
-            occurred_at: command.day.unwrap_or(today).to_string(),
-            day: command.day.filter(|day| *day != today).map(dates::exact),
+            occurred_at: command.day.unwrap_or(here.today).to_string(),
+            day: command.day.filter(|day| *day != here.today).map(|day| here.style.exact(day)),
             text: command.text.clone(),
             known: Vec::new(),
             open: None,
@@ -151,8 +152,8 @@ mod tests {
     use super::*;
 
     fn read(typed: &str) -> Option<(&'static str, Vec<String>, String, String)> {
-        let today = "2026-11-26".parse().unwrap();
-        let command = Command::parse(typed, today)?;
+        let now = "2026-11-26T09:00:00Z".parse().unwrap();
+        let command = Command::parse(typed, Here::at(now, chrono_tz::UTC, crate::dates::DateStyle::default()))?;
         let day = command.day.map(|day| day.to_string()).unwrap_or_default();
         Some((command.kind, command.names, day, command.text))
     }

@@ -104,9 +104,9 @@ async fn command(
     htmx: &Htmx,
     q: String,
 ) -> Result<HttpResponse, AppError> {
-    let today = user.today();
-    let logging = match Command::parse(&q, today) {
-        Some(command) => Some(db.as_user(user, async |tx| Logging::of(tx, command.clone(), today).await).await?),
+    let here = user.here();
+    let logging = match Command::parse(&q, here) {
+        Some(command) => Some(db.as_user(user, async |tx| Logging::of(tx, command.clone(), here).await).await?),
         None => None,
     };
     let is_palette = htmx.wants_block("palette-results");

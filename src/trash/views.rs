@@ -22,11 +22,12 @@ pub(super) struct RowView {
 impl RowView {
     /// Of a trash that is emptied after `days`.
     pub fn new(row: Row, user: &CurrentUser, days: u16) -> Self {
-        let day = row.deleted_at.with_timezone(&user.time_zone()).date_naive();
+        let here = user.here();
+        let day = here.day(row.deleted_at);
         Self {
             avatar: Avatar::of(row.id, &row.name),
-            since: Day::of(day, user.today()),
-            days_left: (i64::from(days) - (user.today() - day).num_days()).max(0),
+            since: Day::of(day, here),
+            days_left: (i64::from(days) - (here.today - day).num_days()).max(0),
             id: row.id,
             // One without a subject is called by its type.
             name: if row.kind == "interaction" { kind_label(&row.name).to_owned() } else { row.name },

@@ -44,6 +44,11 @@ pub fn day_url() -> &'static str {
     DAY.url
 }
 
+/// The address of the script that knows the browser's time zone.
+pub fn zone_url() -> &'static str {
+    ZONE.url
+}
+
 /// The address of the icons, each a `<symbol>` named after what it shows.
 pub fn icons_url() -> &'static str {
     ICONS.url

@@ -1,9 +1,10 @@
-//! Days as people read them: how long ago, how soon, and the exact day.
+//! Days as people read them: how long ago, how soon, and the exact day. How long something is late, and how often it is due,
+//! stands among English words and is English.
 
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
-use chrono_tz::Tz;
+use chrono::NaiveDate;
 
 use super::plain::Plain;
+use crate::dates::Here;
 
 /// A day beside which its exact form stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,53 +18,12 @@ pub struct Day {
 }
 
 impl Day {
-    /// `day` as somebody reads it on `today`.
+    /// `day` as somebody reads it here.
     #[must_use]
-    pub fn of(day: NaiveDate, today: NaiveDate) -> Self {
-        let [machine, exact, relative] = [day.to_string(), exact(day), relative(day, today)].map(Plain::spelled);
+    pub fn of(day: NaiveDate, here: Here) -> Self {
+        let [machine, exact, relative] =
+            [day.to_string(), here.style.exact(day), here.relative(day)].map(Plain::spelled);
         Self { machine, exact, relative }
-    }
-}
-
-/// `25 November 2026`.
-#[must_use]
-pub fn exact(day: NaiveDate) -> String {
-    format!("{} {} {}", day.day(), month(day.month()), day.year())
-}
-
-/// `25 November 2026, 14:05` where she is.
-#[must_use]
-pub fn moment(at: DateTime<Utc>, zone: Tz) -> String {
-    at.with_timezone(&zone).format("%-d %B %Y, %H:%M").to_string()
-}
-
-/// The month's name; `month` is 1 to 12.
-#[must_use]
-pub fn month(month: u32) -> &'static str {
-    const NAMES: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    NAMES.get(month.saturating_sub(1) as usize).copied().unwrap_or("")
-}
-
-fn relative(day: NaiveDate, today: NaiveDate) -> String {
-    match (day - today).num_days() {
-        0 => "today".to_owned(),
-        1 => "tomorrow".to_owned(),
-        -1 => "yesterday".to_owned(),
-        days if days > 0 => format!("in {}", span(days)),
-        days => format!("{} ago", span(-days)),
     }
 }
 
@@ -122,9 +82,9 @@ mod tests {
 
     #[test]
     fn near_days_have_names() -> anyhow::Result<()> {
-        let today: NaiveDate = "2026-11-25".parse()?;
+        let here = Here::at("2026-11-25T09:00:00Z".parse()?, chrono_tz::UTC, crate::dates::DateStyle::default());
         let read = ["2026-11-25", "2026-11-26", "2026-11-24", "2026-12-01", "2026-09-15"]
-            .map(|day| Day::of(day.parse().unwrap_or(today), today).relative.to_string());
+            .map(|day| Day::of(day.parse().unwrap_or(here.today), here).relative.to_string());
         assert_eq!(read, ["today", "tomorrow", "yesterday", "in 6 d", "2 mo ago"]);
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::dates::{self, DateStyle, Order};
 use crate::text::clean::is_blank;
 
 /// A form's pairs in their order, repeated names included (`application/x-www-form-urlencoded`,
@@ -143,6 +144,21 @@ impl Field {
                 None
             }
         }
+    }
+
+    /// A date as she writes it, or as YYYY-MM-DD, from year 1 to 9999.
+    pub fn typed_date(&mut self, style: DateStyle) -> Option<chrono::NaiveDate> {
+        if self.value.trim().is_empty() {
+            return None;
+        }
+        let date = dates::typed(&self.value, style);
+        if date.is_none() {
+            self.refuse(match style.order {
+                Order::Iso => "Give a date as YYYY-MM-DD.".to_owned(),
+                _ => format!("Give a date as YYYY-MM-DD or {}.", style.sample()),
+            });
+        }
+        date
     }
 
     fn clean(&mut self, max: usize, many_lines: bool) -> Option<String> {

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::flash::{self, Flash};
 use super::{FormData, assets, csrf};
+use crate::dates::DateStyle;
 use crate::db::CurrentUser;
 use crate::error::AppError;
 use crate::outgoing::{Caller, Mailer};
@@ -118,6 +119,10 @@ pub struct Layout {
     pub user_name: String,
     /// Whether keys of one letter do something.
     pub single_keys: bool,
+    /// How she writes days and hours.
+    pub dates: DateStyle,
+    /// Her time zone; none of whoever is not signed in.
+    pub zone: Option<&'static str>,
     /// The token of every form.
     pub csrf: String,
     /// The path's first segment: which entry of the navigation is current.
@@ -150,6 +155,8 @@ impl Layout {
         Self {
             signed_in: user.is_some(),
             single_keys: user.as_ref().is_none_or(CurrentUser::single_keys),
+            dates: user.as_ref().map(CurrentUser::dates).unwrap_or_default(),
+            zone: user.as_ref().map(|user| user.time_zone().name()),
             user_name: user.map(|user| user.full_name().to_owned()).unwrap_or_default(),
             csrf: csrf::token(req),
             section,

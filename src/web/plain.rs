@@ -6,7 +6,7 @@ use askama::filters::HtmlSafe;
 use askama::{FastWritable, Values};
 use uuid::Uuid;
 
-/// Text of letters, digits, spaces, hyphens and plus signs, in which HTML has nothing to escape.
+/// Text in which HTML has nothing to escape.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plain(String);
 
@@ -14,9 +14,9 @@ impl Plain {
     /// `text`, which Kith spelled: whatever it held besides would be lost.
     #[must_use]
     pub fn spelled(mut text: String) -> Self {
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '+');
-        if !text.chars().all(is_plain) {
-            text.retain(is_plain);
+        let is_marked = |byte: u8| matches!(byte, b'<' | b'>' | b'&' | b'"' | b'\'');
+        if text.bytes().any(is_marked) {
+            text.retain(|c| !matches!(c, '<' | '>' | '&' | '"' | '\''));
         }
         Self(text)
     }
@@ -55,6 +55,7 @@ mod tests {
     #[test]
     fn nothing_that_html_would_escape_gets_in() {
         assert_eq!(Plain::spelled("3 wk late".to_owned()).as_str(), "3 wk late");
+        assert_eq!(Plain::spelled("28. März 2026, 14:05".to_owned()).as_str(), "28. März 2026, 14:05");
         assert_eq!(Plain::spelled("<b>\"x\"&'".to_owned()).as_str(), "bx");
     }
 }

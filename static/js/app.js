@@ -104,11 +104,6 @@
   });
   mend(document);
 
-  // Sign-up offers the zone that the browser is in.
-  const zone = document.querySelector("[data-time-zone]");
-  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (zone && [...zone.options].some(option => option.value === here)) zone.value = here;
-
   // One more e-mail, one less date: rows of a form that may repeat.
   on("click", event => {
     const parts = event.target.closest("[data-repeat]")?.querySelectorAll(".part");

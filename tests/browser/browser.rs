@@ -168,6 +168,8 @@ async fn start_driver() -> Option<(Driver, String)> {
     }
     let mut child = Command::new("chromedriver")
         .arg("--port=0")
+        // Where the accounts of the tests are.
+        .env("TZ", "Europe/Berlin")
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .process_group(0)

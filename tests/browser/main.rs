@@ -14,6 +14,7 @@ mod day;
 mod house;
 mod passed;
 mod states;
+mod zone;
 
 use browser::Window;
 use house::House;

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Datelike, NaiveDateTime, NaiveTime, Utc};
 use chrono_tz::Tz;
+use kith::dates::DateStyle;
 use kith::recurrence::{Frequency, Recurrence, Rule, at, sentence};
 use serde_json::Value;
 
@@ -176,7 +177,7 @@ fn every_rule_is_written_as_it_is_read_and_has_a_sentence() {
         rules += 1;
         let text = rule.to_string();
         assert_eq!(text.parse::<Rule>().as_ref(), Ok(&rule), "{}", vector.text);
-        if sentence(&rule) == text {
+        if sentence(&rule, DateStyle::default()) == text {
             raw.insert(text);
         }
     }

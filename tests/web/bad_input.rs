@@ -36,7 +36,11 @@ const FORM: &str = "application/x-www-form-urlencoded";
 /// A name as people have them.
 const NAME: &str = "محمد بن موسى 👩‍👩‍👧‍👦🦊 Zoë";
 /// Fields of a list or hidden ones: what is no choice of theirs can't be shown in them.
-const UNSEEN: [&str; 37] = [
+const UNSEEN: [&str; 41] = [
+    "week_start",
+    "date_format",
+    "clock",
+    "date_language",
     "digest",
     "ntfy",
     "webhook",
@@ -199,9 +203,12 @@ async fn fresh(user: &mut User, form: &Form) -> Option<Form> {
 /// The same form, from its page.
 async fn again(user: &mut User, form: &Form) -> Option<Form> {
     let page = user.get(&form.page).await;
-    forms("post", &form.page, &page.body)
-        .into_iter()
-        .find(|other| other.action == form.action && other.pattern == form.pattern)
+    let found = forms("post", &form.page, &page.body);
+    let mut found: Vec<Form> =
+        found.into_iter().filter(|other| other.action == form.action && other.pattern == form.pattern).collect();
+    // A page may have two forms of one route, each with fields of its own.
+    let at = found.iter().position(|other| other.names() == form.names()).unwrap_or(0);
+    (at < found.len()).then(|| found.swap_remove(at))
 }
 
 /// A refusal says why at a field and shows again what was typed; nothing else is a refusal of a browser's form.

@@ -2,23 +2,25 @@
 
 use chrono::{DateTime, Days, NaiveDate, SubsecRound, TimeDelta, Utc};
 use chrono_tz::Tz;
+use kith::dates::Here;
 use kith::reminders::model::{Bounds, begins};
 
+use crate::date_style::roomy_week;
 use crate::harness::{App, Page, User};
 use crate::reminders::{add, day, overdue, states, today};
 
 /// The titles of the rows of a part; none where it is not there.
-fn titles(page: &Page, part: &str) -> Vec<String> {
+pub fn titles(page: &Page, part: &str) -> Vec<String> {
     let rows = page.all(&format!("section[aria-labelledby={part}] [data-list] > li strong"));
     rows.iter().map(|title| title.text().to_owned()).collect()
 }
 
-async fn first_page(user: &mut User) -> Page {
+pub async fn first_page(user: &mut User) -> Page {
     user.get("/").await.expect(200)
 }
 
 /// A reminder that is due at a moment, as the triggers keep it.
-async fn remind(app: &App, title: &str, due_at: DateTime<Utc>, is_day: bool) {
+pub async fn remind(app: &App, title: &str, due_at: DateTime<Utc>, is_day: bool) {
     let due_at = due_at.trunc_subsecs(0);
     app.sql(&format!(
         "with made as (insert into reminders (user_id, title, due_at, is_day, made_until) \
@@ -57,7 +59,8 @@ async fn each_reminder_stands_in_the_part_that_her_own_midnight_puts_it_in() {
     for zone in [Tz::Pacific__Auckland, Tz::Pacific__Honolulu, Tz::UTC] {
         app.sql(&format!("update users set time_zone = '{}'", zone.name())).await;
         app.sql("delete from reminders").await;
-        let bounds = Bounds::of(Utc::now(), zone);
+        let style = roomy_week(&app, Utc::now().with_timezone(&zone).date_naive()).await;
+        let bounds = Bounds::of(Here::at(Utc::now(), zone, style));
         let minute = TimeDelta::minutes(1);
         for (title, due_at, is_day) in [
             ("Last week", bounds.today - TimeDelta::days(7), false),
@@ -66,15 +69,15 @@ async fn each_reminder_stands_in_the_part_that_her_own_midnight_puts_it_in() {
             ("Tonight", bounds.tomorrow - minute, true),
             ("A second ago", bounds.now - TimeDelta::seconds(1), false),
             ("Tomorrow", bounds.tomorrow, true),
-            ("In a week but a minute", bounds.week - minute, false),
-            ("In a week", bounds.week, true),
+            ("Before the week ends", bounds.week - minute, false),
+            ("In the next one", bounds.week, true),
         ] {
             remind(&app, title, due_at, is_day).await;
         }
         let page = first_page(&mut ada).await;
         assert_eq!(titles(&page, "overdue"), ["Last week", "Yesterday", "A second ago"], "{zone}");
         assert_eq!(titles(&page, "due-today"), ["This morning", "Tonight"], "{zone}");
-        assert_eq!(titles(&page, "this-week"), ["Tomorrow", "In a week but a minute"], "{zone}");
+        assert_eq!(titles(&page, "this-week"), ["Tomorrow", "Before the week ends"], "{zone}");
         let counts: Vec<String> = page.all("main h2 + span data").iter().map(|one| one.attr("value")).collect();
         assert_eq!(counts, ["3", "2", "2"]);
         let date = bounds.now.with_timezone(&zone).date_naive().to_string();
@@ -149,6 +152,7 @@ async fn what_comes_again_and_is_overdue_once_more_stays_where_it_is() {
 async fn what_is_put_off_leaves_its_part_too() {
     let app = App::spawn().await;
     let mut ada = app.sign_in("ada").await;
+    roomy_week(&app, today()).await;
     remind(&app, "Water", Utc::now() - TimeDelta::days(3), false).await;
     let (path, target, _) = row(&mut ada, "overdue").await;
     let ask = first_page(&mut ada).await.one("[data-key=s]").attr("hx-get");
@@ -176,8 +180,9 @@ async fn of_many_the_first_few_are_shown_and_no_more_than_a_thousand_counted() {
         "insert into reminders (user_id, title, due_at, is_day) select u.id, 'Late ' || n, now() - interval '2 days' - n * interval '1 minute', n % 2 = 0 from users u, generate_series(1, 1001) n",
     )
     .await;
+    roomy_week(&app, today()).await;
     for n in 1..=11 {
-        remind(&app, "Soon", Utc::now() + TimeDelta::days(2) + TimeDelta::seconds(n), false).await;
+        remind(&app, "Soon", begins(today() + Days::new(1), crate::reminders::ZONE) + TimeDelta::hours(n), false).await;
     }
     let page = first_page(&mut ada).await;
     let first: Vec<String> = (992..=1001).rev().map(|n| format!("Late {n}")).collect();

@@ -40,7 +40,7 @@ async fn her_page_draws_the_days_of_a_year_and_says_how_often_and_from_whom() {
     assert_eq!(told, "5 times in touch in a year: 2 from them, 1 from you.");
     assert_eq!(page.one(".heat").attr("role"), "img");
     assert_eq!(page.one(".heat title").text(), "A year of contact, day by day");
-    let exact = kith::web::dates::exact(today());
+    let exact = kith::dates::DateStyle::default().exact(today());
     assert!(
         page.one(".heat desc").text().ends_with(&format!("Most on {exact}: 3.")),
         "{}",

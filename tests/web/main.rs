@@ -19,6 +19,7 @@ mod contact_list;
 mod contacts;
 mod correspondent_counts;
 mod correspondents;
+mod date_style;
 mod day;
 mod deliveries;
 mod demo;

@@ -97,6 +97,10 @@ async fn an_account_that_holds_something_and_a_document_that_is_none_change_noth
         (format!("{head}, \"tags\": [7]}}"), "tags"),
         (format!("{head}, \"user\": {{\"time_zone\": \"Nowhere/Else\"}}}}"), "time zone"),
         (format!("{head}, \"user\": {{\"settings\": [1]}}}}"), "settings"),
+        (format!("{head}, \"user\": {{\"settings\": {{\"week_start\": \"friday\"}}}}}}"), "days are written"),
+        (format!("{head}, \"user\": {{\"settings\": {{\"date_format\": \"soon\"}}}}}}"), "days are written"),
+        (format!("{head}, \"user\": {{\"settings\": {{\"clock\": 12}}}}}}"), "days are written"),
+        (format!("{head}, \"user\": {{\"settings\": {{\"date_language\": \"xx\"}}}}}}"), "days are written"),
         (format!("{head}, \"contact_tags\": [{{\"contact_id\": \"{id}\", \"tag_id\": \"{id}\"}}]}}"), "contact_tags"),
     ] {
         let file = kept(&app, &text);

@@ -5,7 +5,6 @@ use uuid::Uuid;
 
 use super::queries::Row;
 use crate::db::CurrentUser;
-use crate::web::dates;
 
 /// One line of the list.
 pub(super) struct RowView {
@@ -20,7 +19,8 @@ pub(super) struct RowView {
 
 impl RowView {
     pub fn new(row: Row, user: &CurrentUser, now: DateTime<Utc>) -> Self {
-        let moment = |at| dates::moment(at, user.time_zone());
+        let here = user.here();
+        let moment = |at| here.moment(at);
         let is_open = row.used_at.is_none() && row.revoked_at.is_none() && row.expires_at > now;
         let says = match (row.used_at, row.revoked_at) {
             (Some(at), _) => format!("Used {}", moment(at)),

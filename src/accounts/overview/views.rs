@@ -7,7 +7,7 @@ use super::queries::Row;
 use crate::db::{CurrentUser, Db};
 use crate::limits::Limits;
 use crate::web::avatar::Avatar;
-use crate::web::dates::{self, Day};
+use crate::web::dates::Day;
 use crate::web::number;
 
 /// An account.
@@ -33,7 +33,8 @@ pub(super) struct AccountView {
 impl AccountView {
     pub fn new(row: Row, user: &CurrentUser, db: &Db) -> Self {
         let limits = db.limits_of(&row.subscription_tier);
-        let day = |at: DateTime<Utc>| at.with_timezone(&user.time_zone()).date_naive();
+        let here = user.here();
+        let day = |at: DateTime<Utc>| here.day(at);
         Self {
             avatar: Avatar::of(row.id, &row.full_name),
             id: row.id,
@@ -43,8 +44,8 @@ impl AccountView {
             contacts: row.contacts,
             most_contacts: limits.contacts.map(|most| format!(" of {}", number::grouped(most))).unwrap_or_default(),
             storage: storage(row.bytes, limits.bytes()),
-            used: row.last_used_at.map(|at| Day::of(day(at), user.today())),
-            since: dates::exact(day(row.created_at)),
+            used: row.last_used_at.map(|at| Day::of(day(at), here)),
+            since: here.style.exact(day(row.created_at)),
             is_admin: row.is_admin,
             is_disabled: row.is_disabled,
             is_own: row.id == user.id(),

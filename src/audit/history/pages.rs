@@ -10,7 +10,6 @@ use super::views::{RowView, SetView, kept_until};
 use crate::audit::queries::{Conflict, conflicts};
 use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
-use crate::web::dates::exact;
 use crate::web::paging::{self, TimeCursor};
 use crate::web::{Htmx, Layout, Params, html};
 
@@ -102,10 +101,11 @@ pub(in crate::audit) async fn index(
         .await?;
     let cursor = sets.get(paging::PAGE - 1).map(queries::Set::cursor);
     let (sets, has_next) = paging::split(sets);
+    let here = user.here();
     let page = Index {
         first: after.map(|_| address(filter.contact, word, None)),
         next: cursor.filter(|_| has_next).map(|cursor| address(filter.contact, word, Some(cursor))),
-        rows: sets.into_iter().map(|set| SetView::new(set, user.time_zone())).collect::<Result<_, _>>()?,
+        rows: sets.into_iter().map(|set| SetView::new(set, here)).collect::<Result<_, _>>()?,
         person: filter.contact.zip(name),
         kind: word.to_owned(),
         layout,
@@ -152,14 +152,19 @@ pub(in crate::audit) async fn show(
         })
         .await?;
     let refused = set.refused()?;
-    let until = layout.site().history_months.and_then(|months| kept_until(set.created_at, months)).map(exact);
-    let set = SetView::new(set, user.time_zone())?;
+    let here = user.here();
+    let until = layout
+        .site()
+        .history_months
+        .and_then(|months| kept_until(set.created_at, months))
+        .map(|day| here.style.exact(day));
+    let set = SetView::new(set, here)?;
     let cursor = rows.get(paging::PAGE - 1).map(|row| RowCursor { table: row.table_name.clone(), seq: row.seq });
     let (rows, has_next) = paging::split(rows);
     let page = Show {
         first: after.map(|_| set.url()),
         next: cursor.filter(|_| has_next).map(|cursor| format!("{}?after={}", set.url(), paging::pack(&cursor))),
-        rows: rows.into_iter().map(|row| RowView::new(row, user.time_zone())).collect(),
+        rows: rows.into_iter().map(|row| RowView::new(row, here)).collect(),
         layout,
         set,
         until,

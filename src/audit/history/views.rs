@@ -1,15 +1,14 @@
 //! The history as its pages show it.
 
-use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
-use chrono_tz::Tz;
+use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveDateTime, Utc};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::queries::{GLIMPSED, Glimpse, Row, Set};
 use super::words;
+use crate::dates::Here;
 use crate::error::AppError;
 use crate::text::clean;
-use crate::web::dates::moment;
 use crate::web::device::device;
 use crate::web::number::grouped;
 
@@ -53,7 +52,7 @@ pub(super) struct SetView {
 }
 
 impl SetView {
-    pub fn new(set: Set, zone: Tz) -> Result<Self, AppError> {
+    pub fn new(set: Set, here: Here) -> Result<Self, AppError> {
         let rows = about_people(set.glimpses()?);
         let mut subjects: Vec<Subject> = Vec::new();
         let is_about_people = rows.iter().any(|row| row.contact.is_some());
@@ -76,7 +75,7 @@ impl SetView {
         Ok(Self {
             title: title(&set, &words::deeds(&rows)),
             machine: set.created_at.to_rfc3339(),
-            shown: moment(set.created_at, zone),
+            shown: here.moment(set.created_at),
             by: by(&set),
             count: set.count.min(COUNTED),
             is_counted: set.count <= COUNTED,
@@ -168,7 +167,7 @@ pub(super) struct RowView {
 }
 
 impl RowView {
-    pub fn new(row: Row, zone: Tz) -> Self {
+    pub fn new(row: Row, here: Here) -> Self {
         let thing = match (&row.other, row.table_name.as_str()) {
             (Some(other), "contact_employments") => format!("post at {other}"),
             (Some(other), "contact_relations") => format!("relation with {other}"),
@@ -187,12 +186,12 @@ impl RowView {
             deed: format!("{thing} {done}"),
             is_new: row.action == "INSERT",
             is_gone: row.action == "DELETE",
-            changes: changes(&row, zone),
+            changes: changes(&row, here),
         }
     }
 }
 
-fn changes(row: &Row, zone: Tz) -> Vec<Change> {
+fn changes(row: &Row, here: Here) -> Vec<Change> {
     let empty = serde_json::Map::new();
     let map = |values: &'_ Option<Value>| values.as_ref().and_then(Value::as_object).cloned().unwrap_or_default();
     let (old, new) = (map(&row.old_values), map(&row.new_values));
@@ -203,8 +202,12 @@ fn changes(row: &Row, zone: Tz) -> Vec<Change> {
             let what = words::column(&row.table_name, column)?;
             let told = |values: &serde_json::Map<String, Value>| match column.as_str() {
                 "occurred_at" | "deleted_at" | "dismissed_at" | "snoozed_until" => {
-                    told_moment(values.get(column), zone)
+                    told_moment(values.get(column), here)
                 }
+                "postponed_until" | "start_date" | "end_date" | "started_on" | "ended_on" | "occurred_on" => {
+                    told_day(values.get(column), here)
+                }
+                "starts_at" | "occurs_at_local" | "exdates" => told_wall_clock(values.get(column), here),
                 _ => text(values.get(column)),
             };
             let change = Change { what, before: told(&old), after: told(&new) };
@@ -216,9 +219,27 @@ fn changes(row: &Row, zone: Tz) -> Vec<Change> {
 }
 
 /// A moment where she is; what is none as it is.
-fn told_moment(value: Option<&Value>, zone: Tz) -> String {
+fn told_moment(value: Option<&Value>, here: Here) -> String {
     let at = value.and_then(Value::as_str).and_then(|at| DateTime::parse_from_rfc3339(at).ok());
-    at.map_or_else(|| text(value), |at| moment(at.to_utc(), zone))
+    at.map_or_else(|| text(value), |at| here.moment(at.to_utc()))
+}
+
+/// A wall clock, or several, as she writes them; what is none as it is.
+fn told_wall_clock(value: Option<&Value>, here: Here) -> String {
+    if let Some(Value::Array(several)) = value {
+        return several.iter().map(|one| told_wall_clock(Some(one), here)).collect::<Vec<_>>().join("; ");
+    }
+    let local = value.and_then(Value::as_str).and_then(|local| local.parse::<NaiveDateTime>().ok());
+    local.map_or_else(
+        || text(value),
+        |local| format!("{}, {}", here.style.exact(local.date()), here.style.hour(local.time())),
+    )
+}
+
+/// A day as she writes it; what is none as it is.
+fn told_day(value: Option<&Value>, here: Here) -> String {
+    let day = value.and_then(Value::as_str).and_then(|day| day.parse::<NaiveDate>().ok());
+    day.map_or_else(|| text(value), |day| here.style.exact(day))
 }
 
 fn text(value: Option<&Value>) -> String {

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::queries::Post;
+use crate::dates::DateStyle;
 use crate::web::{Field, FormData};
 
 /// What the form holds.
@@ -53,10 +54,10 @@ impl EmploymentForm {
         Self { is_current: true, ..Self::default() }
     }
 
-    pub fn validate(&mut self) -> Option<NewEmployment> {
+    pub fn validate(&mut self, style: DateStyle) -> Option<NewEmployment> {
         let organization = self.organization.required_line(255, "Name the organization.");
         let title = self.title.line(255);
-        let (start_date, end_date) = (self.start_date.date(), self.end_date.date());
+        let (start_date, end_date) = (self.start_date.typed_date(style), self.end_date.typed_date(style));
         if start_date.zip(end_date).is_some_and(|(start, end)| end < start) {
             self.end_date.refuse("The end is before the start.");
         }

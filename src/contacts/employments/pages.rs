@@ -110,7 +110,7 @@ async fn save(
     posted: CsrfForm,
 ) -> Result<HttpResponse, AppError> {
     let mut form = EmploymentForm::posted(&posted);
-    let Some(new) = form.validate() else {
+    let Some(new) = form.validate(user.dates()) else {
         let name = db.as_user(&user, async |tx| name_of(tx, contact).await).await?;
         return unprocessable(&Form { layout, contact, name, post, form, taken: None });
     };

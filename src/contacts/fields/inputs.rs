@@ -1,6 +1,7 @@
 //! The inputs that own fields have in the form of a person.
 
 use super::model::{Definition, FieldKind, OwnValue};
+use crate::dates::DateStyle;
 use crate::web::{Field, FormData};
 
 /// One of them.
@@ -65,9 +66,12 @@ pub(in crate::contacts) fn posted(definitions: Vec<Definition>, form: &FormData,
 }
 
 /// What they say, or what is wrong at each.
-pub(in crate::contacts) fn checked(inputs: &mut [Input]) -> Vec<OwnValue> {
+pub(in crate::contacts) fn checked(inputs: &mut [Input], style: DateStyle) -> Vec<OwnValue> {
     let checked = inputs.iter_mut().filter_map(|Input { definition, field }| {
-        let value = definition.check(field)?;
+        let value = match definition.kind {
+            FieldKind::Date => field.typed_date(style)?.to_string(),
+            _ => definition.check(field)?,
+        };
         Some(OwnValue { name: definition.name.clone(), kind: definition.kind, value })
     });
     checked.collect()

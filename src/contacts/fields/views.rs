@@ -1,9 +1,8 @@
 //! What an own field says, as her page shows it.
 
-use chrono::NaiveDate;
-
 use super::model::{FieldKind, OwnValue};
 use crate::contacts::parts::web_link;
+use crate::dates::Here;
 use crate::web::dates::Day;
 
 /// A field with its value.
@@ -17,11 +16,11 @@ pub(in crate::contacts) struct FieldView {
 }
 
 impl FieldView {
-    pub fn new(value: OwnValue, today: NaiveDate) -> Self {
+    pub fn new(value: OwnValue, here: Here) -> Self {
         let day = value.value.parse().ok().filter(|_| value.kind == FieldKind::Date);
         Self {
             href: if value.kind == FieldKind::Link { web_link(&value.value) } else { None },
-            day: day.map(|day| Day::of(day, today)),
+            day: day.map(|day| Day::of(day, here)),
             name: value.name,
             value: value.value,
         }

@@ -10,10 +10,11 @@ use crate::contacts::model::Person;
 use crate::contacts::parts::Part;
 use crate::contacts::photos::pages::picture_url;
 use crate::contacts::queries::people;
+use crate::dates::{DateStyle, Here};
 use crate::db::TenantTx;
 use crate::error::AppError;
 use crate::web::avatar::Avatar;
-use crate::web::dates::{self, Day};
+use crate::web::dates::Day;
 use crate::web::{FormData, Layout};
 
 /// The page.
@@ -38,6 +39,8 @@ pub(super) struct Compared {
     pub choices: Vec<Choice>,
     pub portraits: Vec<Portrait>,
     pub person: Person,
+    /// How her days are written.
+    style: DateStyle,
 }
 
 /// One of them.
@@ -59,12 +62,7 @@ pub(super) struct Column {
 
 impl Compared {
     /// Loads those of `ids` who are not in the trash: the oldest stays, unless the form says who.
-    pub async fn load(
-        tx: &mut TenantTx<'_>,
-        ids: &[Uuid],
-        form: &FormData,
-        today: chrono::NaiveDate,
-    ) -> Result<Self, AppError> {
+    pub async fn load(tx: &mut TenantTx<'_>, ids: &[Uuid], form: &FormData, here: Here) -> Result<Self, AppError> {
         let standing = queries::standing(tx, ids).await?;
         let stays = standing.iter().find(|one| one.id.to_string() == form.text("survivor")).or(standing.first());
         let stays = stays.map(|one| one.id);
@@ -74,11 +72,11 @@ impl Compared {
         let (choices, person) = choices::chosen(&found, form, tx.country());
         let columns = standing.into_iter().filter_map(|one| {
             let (_, person) = found.iter().find(|(id, _)| *id == one.id)?;
-            Some(Column::new(one, person, stays, today))
+            Some(Column::new(one, person, stays, here))
         });
         let columns: Vec<Column> = columns.collect();
         let portraits = portraits::offered(&columns, form);
-        Ok(Self { columns, choices, portraits, person })
+        Ok(Self { columns, choices, portraits, person, style: here.style })
     }
 
     /// Who stays, and who goes.
@@ -94,7 +92,7 @@ impl Compared {
 
     /// What reaches her then, and her days.
     fn lines(&self) -> Vec<String> {
-        lines(&self.person)
+        lines(&self.person, self.style)
     }
 
     fn tags(&self) -> Vec<&str> {
@@ -106,7 +104,7 @@ impl Compared {
 }
 
 impl Column {
-    fn new(one: Standing, person: &Person, stays: Option<Uuid>, today: chrono::NaiveDate) -> Self {
+    fn new(one: Standing, person: &Person, stays: Option<Uuid>, here: Here) -> Self {
         let name = person.shown_name();
         let counts =
             [(one.interactions, "interaction"), (one.reminders, "reminder"), (one.insights, "insight")].into_iter();
@@ -118,8 +116,8 @@ impl Column {
             photo_id: one.photo,
             version: one.version,
             stays: Some(one.id) == stays,
-            added: Day::of(one.created_at.date_naive(), today),
-            lines: lines(person),
+            added: Day::of(here.day(one.created_at), here),
+            lines: lines(person, here.style),
             posts: one.posts,
             tags: one.tags,
             more: more.join(", "),
@@ -145,15 +143,13 @@ fn counted((count, word): (i64, &str)) -> String {
     }
 }
 
-fn lines(person: &Person) -> Vec<String> {
+fn lines(person: &Person, style: DateStyle) -> Vec<String> {
     let methods = person.methods.iter().map(Part::from).map(|part| {
         let kind = if part.label.is_empty() { part.kind } else { part.label };
         format!("{kind}: {}", part.value)
     });
     let days = person.dates.iter().map(|date| {
-        let month = dates::month(date.month.unsigned_abs());
-        let year = date.year.map(|year| format!(" {year}")).unwrap_or_default();
-        format!("{}: {} {month}{year}", date.kind, date.day)
+        format!("{}: {}", date.kind, style.date(date.year, date.month.unsigned_abs(), date.day.unsigned_abs()))
     });
     methods.chain(days).collect()
 }

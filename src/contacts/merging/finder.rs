@@ -55,7 +55,8 @@ pub(in crate::contacts) async fn find(
             Ok((contact.person.shown_name(), rows, is_more, asked))
         })
         .await?;
-    let rows = rows.into_iter().map(|row| RowView::new(row, user.today())).collect();
+    let here = user.here();
+    let rows = rows.into_iter().map(|row| RowView::new(row, here)).collect();
     let page = Finder { layout, id: *id, name, asked, rows, is_more };
     if htmx.wants_block("results") { html(&page.as_results()) } else { html(&page) }
 }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::comparison::{Compared, Comparison};
 use super::{portraits, queries, work};
 use crate::contacts::bulk::Chosen;
+use crate::dates::Here;
 use crate::db::{CurrentUser, Db, TenantTx};
 use crate::error::AppError;
 use crate::jobs;
@@ -41,7 +42,7 @@ pub(in crate::contacts) async fn compare(
                 [one] => Found::One(one),
                 [] => Found::TooMany,
                 _ if people.len() > MOST => Found::TooMany,
-                _ => Found::Some(Box::new(Compared::load(tx, &people, &FormData::default(), user.today()).await?)),
+                _ => Found::Some(Box::new(Compared::load(tx, &people, &FormData::default(), user.here()).await?)),
             })
         })
         .await?;
@@ -84,7 +85,7 @@ pub(in crate::contacts) async fn merge(
     posted: CsrfForm,
 ) -> Result<HttpResponse, AppError> {
     let ids = posted.ids("id");
-    let outcome = db.as_user_for_job(&user, async |tx| run(tx, &ids, &posted, user.today()).await).await?;
+    let outcome = db.as_user_for_job(&user, async |tx| run(tx, &ids, &posted, user.here()).await).await?;
     jobs::ring();
     match outcome {
         Outcome::Merged { stays, others, name, change_set } => {
@@ -109,12 +110,7 @@ pub(in crate::contacts) async fn merge(
     }
 }
 
-async fn run(
-    tx: &mut TenantTx<'_>,
-    ids: &[Uuid],
-    form: &FormData,
-    today: chrono::NaiveDate,
-) -> Result<Outcome, AppError> {
+async fn run(tx: &mut TenantTx<'_>, ids: &[Uuid], form: &FormData, here: Here) -> Result<Outcome, AppError> {
     refuse_strangers(tx, ids).await?;
     if ids.len() > MOST {
         return Ok(Outcome::TooMany);
@@ -123,7 +119,7 @@ async fn run(
     if people.len() < 2 {
         return Ok(Outcome::Alone);
     }
-    let pair = Compared::load(tx, &people, form, today).await?;
+    let pair = Compared::load(tx, &people, form, here).await?;
     if people.len() < ids.len() || !pair.is_as_seen(form) {
         return Ok(Outcome::Stale(Box::new(pair)));
     }

@@ -10,7 +10,6 @@ use super::views::{MonthView, by_month};
 use super::year_from;
 use crate::db::{CurrentUser, Db, TenantTx};
 use crate::error::AppError;
-use crate::web::dates::exact;
 use crate::web::{Layout, Params, html, paging};
 
 const LIST: &str = "/dates";
@@ -67,7 +66,8 @@ pub(in crate::contacts) async fn index(
     layout: Layout,
     params: Params,
 ) -> Result<HttpResponse, AppError> {
-    let today = user.today();
+    let here = user.here();
+    let today = here.today;
     let (window, after) = (Window::of(params.text("from"), today), Cursor::of(params.text("after")));
     let work = async |tx: &mut TenantTx<'_>| {
         let days = queries::days_ahead(tx).await?;
@@ -84,8 +84,8 @@ pub(in crate::contacts) async fn index(
     };
     html(&Index {
         layout,
-        span: format!("{} to {}", exact(window.from), exact(window.until)),
-        months: by_month(rows, today, days_ahead),
+        span: format!("{} to {}", here.style.exact(window.from), here.style.exact(window.until)),
+        months: by_month(rows, here, days_ahead),
         is_bare,
         first: (window.from != today || after.is_some()).then(|| LIST.to_owned()),
         next,

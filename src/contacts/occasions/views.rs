@@ -1,24 +1,15 @@
 //! Important days as pages show them.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::Datelike;
 use uuid::Uuid;
 
 use super::next;
 use super::queries::Occasion;
 use crate::contacts::model::PartialDate;
 use crate::contacts::pages::url;
+use crate::dates::Here;
 use crate::web::avatar::Avatar;
-use crate::web::dates::{Day, month};
-
-/// How far off something is: `today`, `tomorrow`, `in 5 days`.
-#[must_use]
-pub fn when(days: i64) -> String {
-    match days {
-        0 => "today".to_owned(),
-        1 => "tomorrow".to_owned(),
-        days => format!("in {days} days"),
-    }
-}
+use crate::web::dates::Day;
 
 /// What the day brings, where its first year is known: `turns 40`, `12 years`.
 #[must_use]
@@ -47,14 +38,13 @@ pub struct DateView {
 impl DateView {
     /// As it is read today.
     #[must_use]
-    pub fn new(date: &PartialDate, today: NaiveDate) -> Self {
+    pub fn new(date: &PartialDate, here: Here) -> Self {
         let number = |number: i32| u32::try_from(number).unwrap_or(1);
         let (in_month, day) = (number(date.month), number(date.day));
-        let comes = next(in_month, day, today);
-        let in_days = comes.map_or(i64::MAX, |comes| (comes - today).num_days());
+        let comes = next(in_month, day, here.today);
+        let in_days = comes.map_or(i64::MAX, |comes| (comes - here.today).num_days());
         let years = date.year.zip(comes).map(|(year, comes)| comes.year() - year).filter(|years| *years > 0);
-        let words = age(&date.kind, years).into_iter().chain(comes.map(|_| when(in_days)));
-        let year = date.year.map(|year| format!(" {year}")).unwrap_or_default();
+        let words = age(&date.kind, years).into_iter().chain(comes.map(|_| here.style.days_ahead(in_days)));
         let machine = match date.year {
             Some(year) => format!("{year:04}-{in_month:02}-{day:02}"),
             None => format!("{in_month:02}-{day:02}"),
@@ -62,7 +52,7 @@ impl DateView {
         Self {
             kind: date.kind.clone(),
             machine,
-            shown: format!("{day} {}{year}", month(in_month)),
+            shown: here.style.date(date.year, in_month, day),
             note: words.collect::<Vec<_>>().join(" "),
             in_days,
         }
@@ -94,14 +84,14 @@ pub struct OccasionView {
 impl OccasionView {
     /// As it is read today; `days_ahead` is how long before a reminder of it tells.
     #[must_use]
-    pub fn new(occasion: Occasion, today: NaiveDate, days_ahead: i32) -> Self {
+    pub fn new(occasion: Occasion, here: Here, days_ahead: i32) -> Self {
         let age = age(&occasion.kind, occasion.years());
         Self {
             id: occasion.id,
             contact_id: occasion.contact_id,
             avatar: Avatar::of(occasion.contact_id, &occasion.name),
-            on: Day::of(occasion.on, today),
-            when: when((occasion.on - today).num_days()),
+            on: Day::of(occasion.on, here),
+            when: here.style.days_ahead((occasion.on - here.today).num_days()),
             age,
             remind: remind(&occasion, days_ahead),
             name: occasion.name,
@@ -143,11 +133,11 @@ pub struct MonthView {
 
 /// Days by month.
 #[must_use]
-pub fn by_month(occasions: Vec<Occasion>, today: NaiveDate, days_ahead: i32) -> Vec<MonthView> {
+pub fn by_month(occasions: Vec<Occasion>, here: Here, days_ahead: i32) -> Vec<MonthView> {
     let mut months: Vec<MonthView> = Vec::new();
     for occasion in occasions {
-        let title = format!("{} {}", month(occasion.on.month()), occasion.on.year());
-        let view = OccasionView::new(occasion, today, days_ahead);
+        let title = here.style.month_and_year(occasion.on);
+        let view = OccasionView::new(occasion, here, days_ahead);
         match months.last_mut().filter(|month| month.title == title) {
             Some(month) => month.rows.push(view),
             None => months.push(MonthView { title, rows: vec![view] }),
@@ -163,7 +153,9 @@ mod tests {
     #[test]
     fn a_birthday_tells_the_age_it_brings_and_a_day_without_a_year_none() {
         let date = |kind: &str, year, month, day| PartialDate { kind: kind.into(), year, month, day };
-        let note = |date: &PartialDate| DateView::new(date, "2026-11-25".parse().unwrap()).note;
+        let now = "2026-11-25T09:00:00Z".parse().unwrap();
+        let here = Here::at(now, chrono_tz::UTC, crate::dates::DateStyle::default());
+        let note = |date: &PartialDate| DateView::new(date, here).note;
         assert_eq!(note(&date("birthday", Some(1986), 3, 17)), "turns 41 in 112 days");
         assert_eq!(note(&date("first met", Some(2025), 11, 26)), "1 year tomorrow");
         assert_eq!(note(&date("birthday", None, 11, 25)), "today");

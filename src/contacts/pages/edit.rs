@@ -110,7 +110,7 @@ pub(in crate::contacts) async fn create(
 ) -> Result<HttpResponse, AppError> {
     let fields = db.as_user(&user, async |tx| definitions(tx).await).await?;
     let mut form = PersonForm { fields: inputs::posted(fields, &posted, &[]), ..PersonForm::posted(&posted) };
-    let Some(person) = form.validate(None) else {
+    let Some(person) = form.validate(None, user.dates()) else {
         return unprocessable(&Form::new(layout, form, None));
     };
     let id = Uuid::now_v7();
@@ -169,7 +169,7 @@ pub(in crate::contacts) async fn update(
     let fields = inputs::posted(fields, &posted, &stored.person.fields);
     let mut form = PersonForm { fields, ..PersonForm::posted(&posted) };
     let name = stored.person.shown_name();
-    let Some(mut person) = form.validate(Some(&stored.person)) else {
+    let Some(mut person) = form.validate(Some(&stored.person), user.dates()) else {
         return unprocessable(&Form::new(layout, form, Some(Editing { id: *id, name, version })));
     };
     person.is_nameless = stored.person.is_nameless && person.first_name == stored.person.first_name;

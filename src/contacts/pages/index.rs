@@ -73,11 +73,11 @@ pub(in crate::contacts) async fn index(
         .await?;
     let cursor = listed.rows.get(paging::PAGE - 1).map(queries::Row::cursor);
     let (rows, has_next) = paging::split(listed.rows);
-    let today = user.today();
+    let here = user.here();
     let page = Index {
         first: asked.after.as_ref().map(|_| asked.url(None)),
         next: has_next.then(|| asked.url(cursor.as_ref())),
-        rows: rows.into_iter().map(|row| RowView::new(row, today)).collect(),
+        rows: rows.into_iter().map(|row| RowView::new(row, here)).collect(),
         count: listed.count,
         is_more: listed.is_more,
         layout,

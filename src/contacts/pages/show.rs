@@ -67,9 +67,9 @@ pub(in crate::contacts) async fn show(
     if person.is_trashed {
         timeline.next = None;
     }
-    let heat = Heat::new(&year, user.today());
-    let (zone, now) = (user.time_zone(), chrono::Utc::now());
-    let reminders = reminders.into_iter().take(REMINDERS).map(|row| RowView::new(row, zone, now)).collect();
+    let here = user.here();
+    let heat = Heat::new(&year, here);
+    let reminders = reminders.into_iter().take(REMINDERS).map(|row| RowView::new(row, here)).collect();
     let notes = markdown::to_html(&person.notes);
     let page = Show { layout, heat, notes, person, timeline, reminders, is_partial };
     if is_partial { html(&page.as_person()) } else { html(&page) }

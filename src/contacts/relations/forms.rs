@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::kind::Kind;
 use super::queries::Relation;
+use crate::dates::DateStyle;
 use crate::web::{Field, FormData};
 
 /// What the form holds.
@@ -89,7 +90,7 @@ impl RelationForm {
         }
     }
 
-    pub fn validate(&mut self) -> Option<NewRelation> {
+    pub fn validate(&mut self, style: DateStyle) -> Option<NewRelation> {
         let kind = self.kind.value.parse::<Kind>().ok();
         if kind.is_none() {
             self.kind.refuse("Choose what it is from the list.");
@@ -106,7 +107,7 @@ impl RelationForm {
                 }
             }
         }
-        let (started_on, ended_on) = (self.started_on.date(), self.ended_on.date());
+        let (started_on, ended_on) = (self.started_on.typed_date(style), self.ended_on.typed_date(style));
         if started_on.zip(ended_on).is_some_and(|(start, end)| end < start) {
             self.ended_on.refuse("The end is before the start.");
         }

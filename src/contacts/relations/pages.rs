@@ -103,7 +103,7 @@ pub(in crate::contacts) async fn create(
 ) -> Result<HttpResponse, AppError> {
     let contact = *id;
     let mut form = RelationForm::posted(&posted);
-    let (new, other) = (form.validate(), form.other());
+    let (new, other) = (form.validate(user.dates()), form.other());
     let mut candidates = None;
     if let Some((new, other)) = new.zip(other) {
         let outcome = match db.as_user(&user, async |tx| store(tx, contact, &other, &new).await).await {
@@ -208,7 +208,7 @@ pub(in crate::contacts) async fn update(
 ) -> Result<HttpResponse, AppError> {
     let (contact, id) = path.into_inner();
     let mut form = RelationForm::posted(&posted);
-    if let Some(new) = form.validate() {
+    if let Some(new) = form.validate(user.dates()) {
         let saved = db
             .as_user(&user, async |tx| {
                 hold(tx, contact).await?;

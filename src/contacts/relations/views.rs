@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::kind::Kind;
 use super::queries::Relation;
 use crate::contacts::views::period;
+use crate::dates::DateStyle;
 
 /// A relation, and the time that it lasts or lasted.
 pub(in crate::contacts) struct RelationView {
@@ -20,8 +21,8 @@ pub(in crate::contacts) struct RelationView {
     pub note: String,
 }
 
-impl From<Relation> for RelationView {
-    fn from(relation: Relation) -> Self {
+impl RelationView {
+    pub fn new(relation: Relation, style: DateStyle) -> Self {
         let kind = relation.kind.parse::<Kind>().unwrap_or(Kind::Own);
         let (from, to) = (relation.started_on, relation.ended_on);
         let is_dated = from.is_some() || to.is_some();
@@ -31,14 +32,14 @@ impl From<Relation> for RelationView {
             name: relation.name,
             what: relation.word.unwrap_or_else(|| kind.label().to_owned()),
             period: if is_dated { period(from, to, to.is_none()) } else { String::new() },
-            exact: exact(from, to),
+            exact: exact(from, to, style),
             note: relation.note,
         }
     }
 }
 
-fn exact(from: Option<NaiveDate>, to: Option<NaiveDate>) -> String {
-    match (from, to) {
+fn exact(from: Option<NaiveDate>, to: Option<NaiveDate>, style: DateStyle) -> String {
+    match (from.map(|day| style.exact(day)), to.map(|day| style.exact(day))) {
         (Some(from), Some(to)) => format!("{from} to {to}"),
         (Some(from), None) => format!("since {from}"),
         (None, Some(to)) => format!("until {to}"),

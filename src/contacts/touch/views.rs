@@ -1,16 +1,16 @@
 //! People to be in touch with, as pages show them.
 
 use chrono::{Days, Months, NaiveDate};
-use chrono_tz::Tz;
 use uuid::Uuid;
 
 use super::model::{span, told};
 use super::queries::{Last, Touch};
+use crate::dates::{DateStyle, Here};
 use crate::interactions;
 use crate::interactions::model::kind_label;
 use crate::text::clean::cut;
 use crate::web::avatar::Avatar;
-use crate::web::dates::{Day, exact};
+use crate::web::dates::Day;
 use crate::web::page::is_local;
 
 /// Characters of what was said that a row shows.
@@ -82,14 +82,14 @@ pub struct LastView {
 }
 
 impl LastView {
-    fn new(last: &Last, zone: Tz, today: NaiveDate) -> Self {
+    fn new(last: &Last, here: Here) -> Self {
         let words = last.what.as_deref().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
         let shown = cut(&words, SHOWN);
         Self {
             url: interactions::pages::url(last.id),
             kind: kind_label(&last.kind).to_owned(),
             what: if shown.len() < words.len() { format!("{shown}…") } else { words },
-            day: Day::of(last.when.day(zone), today),
+            day: Day::of(last.when.day(here.zone), here),
         }
     }
 }
@@ -106,25 +106,25 @@ impl Touch {
 impl TouchView {
     /// A row as it is stored.
     #[must_use]
-    pub fn new(touch: Touch, zone: Tz, today: NaiveDate) -> Self {
+    pub fn new(touch: Touch, here: Here) -> Self {
+        let today = here.today;
         let left = (touch.due - today).num_days();
         let (state, says) = match left {
             ..0 => ("overdue", format!("{} overdue", span(-left))),
             0 => ("soon", "due today".to_owned()),
-            1 => ("soon", "tomorrow".to_owned()),
-            2..=7 => ("soon", format!("in {}", span(left))),
-            _ => ("", format!("in {}", span(left))),
+            1..=7 => ("soon", here.style.relative_in_full(left)),
+            _ => ("", here.style.relative_in_full(left)),
         };
-        let last = touch.last.as_ref().map(|last| LastView::new(last, zone, today));
+        let last = touch.last.as_ref().map(|last| LastView::new(last, here));
         Self {
             id: touch.id,
             avatar: Avatar::of(touch.id, &touch.name),
-            due: Day::of(touch.due, today),
+            due: Day::of(touch.due, here),
             says,
             state,
             every: told(touch.every),
-            postponed: touch.postponed_until.filter(|day| *day > today).map(|day| Day::of(day, today)),
-            since: last.is_none().then(|| Day::of(touch.last_contact.unwrap_or(touch.since), today)),
+            postponed: touch.postponed_until.filter(|day| *day > today).map(|day| Day::of(day, here)),
+            since: last.is_none().then(|| Day::of(touch.last_contact.unwrap_or(touch.since), here)),
             last,
             settled: None,
             is_asking: false,
@@ -169,8 +169,8 @@ pub fn postponement_url(id: Uuid) -> String {
 }
 
 /// `Postponed until 5 December 2026.`
-pub(super) fn postponed(until: NaiveDate) -> String {
-    format!("Postponed until {}.", exact(until))
+pub(super) fn postponed(until: NaiveDate, style: DateStyle) -> String {
+    format!("Postponed until {}.", style.exact(until))
 }
 
 #[cfg(test)]
@@ -197,7 +197,8 @@ mod tests {
     #[test]
     fn a_row_says_how_late_or_how_soon() {
         let says = |due: &str| {
-            let view = TouchView::new(touch(due), Tz::UTC, day("2026-11-28"));
+            let now = "2026-11-28T09:00:00Z".parse().unwrap();
+            let view = TouchView::new(touch(due), Here::at(now, chrono_tz::UTC, DateStyle::default()));
             (view.says, view.state)
         };
         assert_eq!(says("2026-11-07"), ("3 weeks overdue".to_owned(), "overdue"));

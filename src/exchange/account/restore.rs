@@ -22,6 +22,7 @@ use super::{TABLES, VERSION, queries};
 use crate::allowance;
 use crate::contacts::{documents, queries as contacts};
 use crate::correspondents::gathering::gather;
+use crate::dates::Chosen;
 use crate::db::{CurrentUser, Db, TenantTx};
 use crate::error::AppError;
 use crate::exchange::model::State;
@@ -166,7 +167,19 @@ fn check(user: &Value) -> Result<(), &'static str> {
     if !user.get("settings").is_none_or(|settings| settings.is_object() || settings.is_null()) {
         return Err("the settings are no object");
     }
+    if !user.get("settings").is_none_or(knows_dates) {
+        return Err("this Kith does not know how its days are written");
+    }
     Ok(())
+}
+
+/// Whether each word of how she writes days is one; what is not said goes without saying.
+fn knows_dates(settings: &Value) -> bool {
+    let names = ["week_start", "date_format", "clock", "date_language"];
+    let said = names.map(|name| settings.get(name));
+    let [week_start, order, clock, language] = said.map(|word| word.and_then(Value::as_str));
+    said.iter().all(|word| word.is_none_or(|word| word.is_string() || word.is_null()))
+        && Chosen { week_start, order, clock, language }.is_known()
 }
 
 fn no_account(what: &str, reason: &str) -> AppError {

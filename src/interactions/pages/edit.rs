@@ -100,7 +100,7 @@ pub(in crate::interactions) async fn create(
 ) -> Result<HttpResponse, AppError> {
     let begun_at: Option<Uuid> = posted.text("begun_at").parse().ok();
     let mut form = InteractionForm::posted(&posted);
-    let checked = form.validate(user.today(), user.time_zone());
+    let checked = form.validate(user.here());
     let id = Uuid::now_v7();
     let saved = db.as_user(&user, async |tx| {
         let settled = settle(tx, form.clone(), checked.clone()).await?;
@@ -170,7 +170,7 @@ pub(in crate::interactions) async fn update(
     let version: i32 = posted.text("version").parse().unwrap_or(0);
     let stored = db.as_user(&user, async |tx| queries::find(tx, *id).await).await?;
     let mut form = InteractionForm::posted(&posted).over(&stored);
-    let checked = form.validate(user.today(), user.time_zone());
+    let checked = form.validate(user.here());
     let editing = Editing { id: *id, title: title(&stored.interaction, &stored.people), version };
     let saved = db.as_user(&user, async |tx| {
         let settled = settle(tx, form.clone(), checked.clone()).await?;

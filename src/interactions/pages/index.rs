@@ -49,7 +49,7 @@ pub(in crate::interactions) async fn index(
             };
             let tags = if is_partial { Vec::new() } else { tags::queries::choices(tx).await? };
             let is_whole = !is_partial && !asked.is_filtered() && after.is_none() && !rows.is_empty();
-            let overview = if is_whole { Some(Overview::read(tx, None, user.today()).await?) } else { None };
+            let overview = if is_whole { Some(Overview::read(tx, None, user.here()).await?) } else { None };
             Ok((narrowed, rows, tags, overview))
         })
         .await?;

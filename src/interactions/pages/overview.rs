@@ -6,10 +6,10 @@ use actix_web::{HttpResponse, get};
 use askama::Template;
 use chrono::{Datelike, Days, Months, NaiveDate};
 
+use crate::dates::{DateStyle, Here};
 use crate::db::{CurrentUser, Db, TenantTx};
 use crate::error::AppError;
 use crate::interactions::queries::{self, Busy, Month};
-use crate::web::dates::month;
 use crate::web::{Layout, Params, html};
 
 #[derive(Template)]
@@ -28,7 +28,7 @@ pub(in crate::interactions) async fn show(
     params: Params,
 ) -> Result<HttpResponse, AppError> {
     let asked = Period::of(params.text("period"));
-    let overview = db.as_user(&user, async |tx| Overview::read(tx, asked, user.today()).await).await?;
+    let overview = db.as_user(&user, async |tx| Overview::read(tx, asked, user.here()).await).await?;
     html(&Page { layout, overview })
 }
 
@@ -64,9 +64,9 @@ impl Period {
         }
     }
 
-    fn name(self) -> String {
+    fn name(self, style: DateStyle) -> String {
         match self {
-            Self::Month(first) => format!("{} {}", month(first.month()), first.year()),
+            Self::Month(first) => style.month_and_year(first),
             Self::Year(year) => year.to_string(),
             Self::All => "All years".to_owned(),
         }
@@ -136,17 +136,17 @@ pub(super) struct Overview {
 
 impl Overview {
     /// Of the period that is asked for, else of the newest year with something in it that is not still to come. Two statements.
-    pub async fn read(tx: &mut TenantTx<'_>, asked: Option<Period>, today: NaiveDate) -> Result<Self, AppError> {
+    pub async fn read(tx: &mut TenantTx<'_>, asked: Option<Period>, here: Here) -> Result<Self, AppError> {
         let months = queries::months(tx).await?;
-        let newest = months.iter().map(|one| one.month.year()).find(|year| *year <= today.year());
-        let period = asked.unwrap_or_else(|| Period::Year(newest.unwrap_or(today.year())));
+        let newest = months.iter().map(|one| one.month.year()).find(|year| *year <= here.today.year());
+        let period = asked.unwrap_or_else(|| Period::Year(newest.unwrap_or(here.today.year())));
         let people = queries::busiest(tx, &period.key()).await?;
-        Ok(Self::of(period, &months, people))
+        Ok(Self::of(period, &months, people, here.style))
     }
 
-    fn of(period: Period, months: &[Month], people: Vec<Busy>) -> Self {
+    fn of(period: Period, months: &[Month], people: Vec<Busy>, style: DateStyle) -> Self {
         let bar = |one: Period| Bar {
-            name: if let Period::Month(first) = one { month(first.month()).to_owned() } else { one.name() },
+            name: if let Period::Month(first) = one { style.month(first.month()).to_owned() } else { one.name(style) },
             url: one.url(),
             interactions: passed(one, months),
             is_chosen: one == period || one.year() == period.year() && matches!(one, Period::Year(_)),
@@ -162,7 +162,7 @@ impl Overview {
             None => years().map(bar).collect(),
         };
         Self {
-            name: period.name(),
+            name: period.name(style),
             list: period.list(),
             interactions: passed(period, months),
             most: bars.iter().map(|bar| bar.interactions).max().unwrap_or(0).max(1),
@@ -207,12 +207,12 @@ mod tests {
         let months = ["2026-02-01", "2024-12-01", "2024-11-01"];
         let months: Vec<Month> =
             months.iter().map(|day| Month { month: day.parse().unwrap(), interactions: 3 }).collect();
-        let year = Overview::of(Period::Year(2024), &months, Vec::new());
+        let year = Overview::of(Period::Year(2024), &months, Vec::new(), DateStyle::default());
         assert_eq!((year.bars.len(), year.interactions, year.most), (12, 6, 3));
-        let all = Overview::of(Period::All, &months, Vec::new());
+        let all = Overview::of(Period::All, &months, Vec::new(), DateStyle::default());
         let bars: Vec<_> = all.bars.iter().map(|bar| (bar.name.as_str(), bar.interactions)).collect();
         assert_eq!((bars, all.interactions), (vec![("2026", 3), ("2024", 6)], 9));
-        let none = Overview::of(Period::Year(2020), &[], Vec::new());
+        let none = Overview::of(Period::Year(2020), &[], Vec::new(), DateStyle::default());
         assert!(none.is_empty && none.interactions == 0 && none.most == 1);
     }
 }

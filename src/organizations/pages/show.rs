@@ -33,7 +33,7 @@ pub(in crate::organizations) async fn show(
         .as_user(&user, async |tx| {
             let stored = queries::find(tx, *id).await?;
             let people = queries::people(tx, *id).await?;
-            Ok(OrganizationView::new(stored, people, user.today()))
+            Ok(OrganizationView::new(stored, people, user.here()))
         })
         .await?;
     let page = Show { layout, organization, is_partial: htmx.wants_block("pane") };

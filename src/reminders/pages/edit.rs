@@ -13,7 +13,7 @@ use crate::db::{CurrentUser, Db, TenantTx};
 use crate::error::AppError;
 use crate::interactions::people::meant;
 use crate::interactions::queries::Companion;
-use crate::reminders::builder::{ENDS, MONTHLY, REPEATS, WEEKDAYS};
+use crate::reminders::builder::{ENDS, MONTHLY, REPEATS};
 use crate::reminders::forms::{ReminderForm, differences};
 use crate::reminders::model::Reminder;
 use crate::reminders::queries::{self, Part, Stored};
@@ -98,10 +98,6 @@ impl Form {
     fn ends() -> [(&'static str, &'static str); 3] {
         ENDS
     }
-
-    fn weekdays() -> Vec<(&'static str, &'static str)> {
-        WEEKDAYS.iter().map(|(value, label, _)| (*value, *label)).collect()
-    }
 }
 
 /// How much of a reminder a form is about, and from which occurrence on.
@@ -149,7 +145,7 @@ pub(in crate::reminders) async fn blank(
     let person = db.as_user(&user, async |tx| Ok(named(tx, &ids).await?.pop())).await?;
     let person = person.map(|one| Companion { id: one.id, name: one.name });
     let begun_at = person.as_ref().map(|one| one.id);
-    let form = ReminderForm::blank(person, &params);
+    let form = ReminderForm::blank(person, &params, user.dates());
     html(&Form { begun_at, ..Form::new(layout, form, None) })
 }
 
@@ -163,7 +159,7 @@ pub(in crate::reminders) async fn create(
 ) -> Result<HttpResponse, AppError> {
     let begun_at: Option<Uuid> = posted.text("begun_at").parse().ok();
     let clock = db.as_user(&user, async |tx| queries::clock(tx).await).await?;
-    let mut form = ReminderForm::posted(&posted);
+    let mut form = ReminderForm::posted(&posted, user.dates());
     let checked = form.validate(user.today(), clock);
     let id = Uuid::now_v7();
     let (form, reminder, change_set) = db
@@ -203,7 +199,7 @@ pub(in crate::reminders) async fn edit(
         let from = stored.reminder.schedule.from(local, stored.clock);
         stored.reminder.schedule = if scope == "one" { once(from) } else { from };
     }
-    html(&Form::new(layout, ReminderForm::of(&stored), Some(editing)))
+    html(&Form::new(layout, ReminderForm::of(&stored, user.dates()), Some(editing)))
 }
 
 /// The first of them alone.
@@ -223,7 +219,7 @@ pub(in crate::reminders) async fn update(
     let version: i32 = posted.text("version").parse().unwrap_or(0);
     let stored = db.as_user(&user, async |tx| queries::find(tx, *id).await).await?;
     let apart = apart(&posted)?;
-    let mut form = ReminderForm::posted(&posted);
+    let mut form = ReminderForm::posted(&posted, user.dates());
     let checked = form.validate(user.today(), stored.clock);
     let saved = db
         .as_user(&user, async |tx| {
@@ -285,7 +281,7 @@ async fn both_versions(
         .await?;
     let name = |one: &Option<Companion>| one.as_ref().map(|one| one.name.clone()).unwrap_or_default();
     let theirs = name(&now.contact);
-    let conflicts = mine.map(|mine| differences((&mine, &name(&form.person)), (&now.reminder, &theirs)));
+    let conflicts = mine.map(|mine| differences((&mine, &name(&form.person)), (&now.reminder, &theirs), user.dates()));
     let editing = Editing::of(&now, now.version, apart);
     conflict(&Form { conflicts: conflicts.unwrap_or_default(), ..Form::new(layout, form, Some(editing)) })
 }

@@ -119,12 +119,13 @@ pub(in crate::reminders) async fn index(
         "done" => done.get(paging::PAGE - 1).map(|row| paging::pack(&row.cursor())),
         _ => rows.get(paging::PAGE - 1).map(|row| paging::pack(&row.cursor())),
     };
+    let here = user.here();
     let ((rows, has_more), (done, has_more_done)) = (paging::split(rows), paging::split(done));
     let page = Index {
         first: (!after.is_empty()).then(|| asked.url(None)),
         next: (has_more || has_more_done).then(|| asked.url(cursor)),
-        groups: by_time(rows, &user),
-        done: done.into_iter().map(|row| DoneView::new(row, user.time_zone())).collect(),
+        groups: by_time(rows, here),
+        done: done.into_iter().map(|row| DoneView::new(row, here)).collect(),
         notices: delivery::views::trouble(&trouble, layout.site().mailer.is_some(), &user),
         layout,
         asked,

@@ -17,7 +17,6 @@ pub(super) mod trash;
 
 use actix_web::HttpResponse;
 use askama::Template;
-use chrono::Utc;
 use uuid::Uuid;
 
 use super::queries::{self, Filter, Row};
@@ -76,7 +75,7 @@ fn swapped(
 }
 
 fn standing(row: Row, user: &CurrentUser, sent: &FormData) -> RowView {
-    RowView::new(row, user.time_zone(), Utc::now()).standing_on(sent.text("next"))
+    RowView::new(row, user.here()).standing_on(sent.text("next"))
 }
 
 #[derive(Template)]
@@ -95,7 +94,8 @@ fn left(
     sent: &FormData,
     (says, change_set): (String, Option<Uuid>),
 ) -> Result<HttpResponse, AppError> {
-    let time = |row: &Row| Time::of(row, user.time_zone(), Utc::now());
+    let here = user.here();
+    let time = |row: &Row| Time::of(row, here);
     match after.filter(|after| time(after) == time(&before)) {
         Some(next) => {
             let row = standing(next, user, sent);

@@ -32,12 +32,12 @@ pub(in crate::reminders) async fn preview(
                 }
                 None => None,
             };
-            Ok((queries::clock(tx).await?, editing, identify(tx, ReminderForm::posted(&posted)).await?))
+            Ok((queries::clock(tx).await?, editing, identify(tx, ReminderForm::posted(&posted, user.dates())).await?))
         })
         .await?;
     let mut form = form;
     let reminder = form.validate(user.today(), clock);
-    let preview = reminder.map(|reminder| Preview::of(&reminder, clock));
+    let preview = reminder.map(|reminder| Preview::of(&reminder, clock, user.dates()));
     let begun_at = posted.text("begun_at").parse().ok();
     let page = Form { begun_at, preview, ..Form::new(layout, form, editing) };
     match (htmx.wants_block("preview"), page.preview.is_some()) {

@@ -3,7 +3,6 @@
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, post};
-use chrono::Utc;
 use uuid::Uuid;
 
 use super::{left, row, swapped, wants_row, way_back};
@@ -98,7 +97,7 @@ async fn settle(
             Ok((before.unwrap_or_else(|| over(stored)), after, tx.changes().await?))
         })
         .await?;
-    let next = after.as_ref().map(|row| DueView::new(row.due_at, !row.is_day, user.time_zone(), Utc::now()).shown);
+    let next = after.as_ref().map(|row| DueView::new(row.due_at, !row.is_day, user.here()).shown);
     let deed = if state == State::Completed { "done" } else { "left out" };
     let then = next.map(|when| format!(" The next one: {when}.")).unwrap_or_default();
     let says = format!("“{}” is {deed}.{then}", before.title);

@@ -13,7 +13,6 @@ use crate::recurrence;
 use crate::reminders::coming;
 use crate::reminders::queries::{self, Stored};
 use crate::reminders::views::{read, written};
-use crate::web::dates::moment;
 use crate::web::page::{changed_by, leaves};
 use crate::web::{CsrfForm, Field, Htmx, Layout, Params, html, unprocessable};
 
@@ -105,7 +104,7 @@ pub(in crate::reminders) async fn snooze(
             Ok((before, row(tx, *id).await?, tx.changes().await?))
         })
         .await?;
-    let says = format!("Put off until {}.", moment(until, user.time_zone()));
+    let says = format!("Put off until {}.", user.here().moment(until));
     match before.zip(after).filter(|_| wants_row(&htmx, *id)) {
         Some((before, after)) if leaves(&posted) => {
             left(layout, (before, Some(after)), &user, &posted, (says, change_set))
@@ -139,7 +138,7 @@ fn until(
         "week" => return on(7),
         _ => {}
     }
-    let Some((day, time)) = coming::parse(&typed.value, today) else {
+    let Some((day, time)) = coming::parse(&typed.value, today, user.dates()) else {
         typed.refuse("Say until when: as 2027-05-03, 2027-05-03 14:05, tomorrow or next friday.");
         return None;
     };

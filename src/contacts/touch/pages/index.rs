@@ -46,7 +46,8 @@ pub(in crate::contacts) async fn index(
 ) -> Result<HttpResponse, AppError> {
     let which = if params.has("coming") { Which::Coming } else { Which::Due };
     let after = Cursor::of(params.text("after"));
-    let (zone, today) = (user.time_zone(), user.today());
+    let here = user.here();
+    let today = here.today;
     let work = async |tx: &mut TenantTx<'_>| {
         let listed = queries::list(tx, which, today, after).await?;
         // An empty list says what is on the other one.
@@ -60,7 +61,7 @@ pub(in crate::contacts) async fn index(
     let (Listed { people, count, is_more }, other) = db.as_user(&user, work).await?;
     let cursor = people.get(paging::PAGE - 1).map(queries::Touch::cursor);
     let (people, has_next) = paging::split(people);
-    let view = |touch| TouchView::new(touch, zone, today);
+    let view = |touch| TouchView::new(touch, here);
     html(&Index {
         layout,
         which,

@@ -11,9 +11,9 @@ use crate::contacts::pages::url;
 use crate::contacts::queries::name_of;
 use crate::contacts::touch::queries::{self, Touch};
 use crate::contacts::touch::views::{self, TouchView, chosen, postponed};
+use crate::dates::Here;
 use crate::db::{CurrentUser, Db, TenantTx};
 use crate::error::AppError;
-use crate::web::dates::exact;
 use crate::web::page::{changed_by, is_local, leaves, left};
 use crate::web::{CsrfForm, Field, FormData, Htmx, Layout, Params, html, unprocessable};
 
@@ -39,10 +39,10 @@ impl Postponement {
         layout: Layout,
         (id, name, touch): (Uuid, String, Option<&Touch>),
         (postponed_until, next): (Field, &str),
-        today: NaiveDate,
+        here: Here,
     ) -> Self {
-        let choices = touch.map(|touch| views::choices(touch.natural(), today)).unwrap_or_default();
-        let due = touch.map(|touch| exact(touch.due));
+        let choices = touch.map(|touch| views::choices(touch.natural(), here.today)).unwrap_or_default();
+        let due = touch.map(|touch| here.style.exact(touch.due));
         Self { layout, id, name, due, choices, postponed_until, next: next.to_owned() }
     }
 
@@ -71,16 +71,16 @@ pub(in crate::contacts) async fn ask(
     params: Params,
 ) -> Result<HttpResponse, AppError> {
     let (name, touch) = db.as_user(&user, async |tx| open(tx, *id).await).await?;
-    let (zone, today) = (user.time_zone(), user.today());
+    let here = user.here();
     match touch {
         Some(touch) if wants_row(&htmx, *id) => {
-            let row = TouchView::new(touch, zone, today).standing_on(params.text("next"));
+            let row = TouchView::new(touch, here).standing_on(params.text("next"));
             let row = TouchView { is_asking: true, ..row };
             html(&Swapped { layout, row, is_current: true })
         }
         touch => {
             let typed = (Field::default(), params.text("next"));
-            html(&Postponement::new(layout, (*id, name, touch.as_ref()), typed, today))
+            html(&Postponement::new(layout, (*id, name, touch.as_ref()), typed, here))
         }
     }
 }
@@ -95,12 +95,12 @@ pub(in crate::contacts) async fn postpone(
     id: Path<Uuid>,
     posted: CsrfForm,
 ) -> Result<HttpResponse, AppError> {
-    let (zone, today) = (user.time_zone(), user.today());
+    let here = user.here();
     let (name, touch) = db.as_user(&user, async |tx| open(tx, *id).await).await?;
     let mut typed = Field::of(&posted, "postponed_until");
-    let Some(until) = until(&mut typed, posted.text("choice"), touch.as_ref(), today)? else {
+    let Some(until) = until(&mut typed, posted.text("choice"), touch.as_ref(), here)? else {
         let typed = (typed, posted.text("next"));
-        return unprocessable(&Postponement::new(layout, (*id, name, touch.as_ref()), typed, today));
+        return unprocessable(&Postponement::new(layout, (*id, name, touch.as_ref()), typed, here));
     };
     let (touch, change_set) = db
         .as_user(&user, async |tx| {
@@ -109,16 +109,21 @@ pub(in crate::contacts) async fn postpone(
         })
         .await?;
     match touch.filter(|_| wants_row(&htmx, *id)) {
-        Some(_) if leaves(&posted) => left(layout, format!("{name}: {}", low(&postponed(until))), change_set),
+        Some(_) if leaves(&posted) => {
+            left(layout, format!("{name}: {}", low(&postponed(until, here.style))), change_set)
+        }
         Some(touch) => {
-            let settled = Some((postponed(until), change_set));
-            let row = TouchView::new(touch, zone, today).standing_on(posted.text("next"));
+            let settled = Some((postponed(until, here.style), change_set));
+            let row = TouchView::new(touch, here).standing_on(posted.text("next"));
             let row = TouchView { settled, ..row };
             html(&Swapped { layout, row, is_current: true })
         }
-        None => {
-            Ok(changed_by(&layout, &way_back(&posted, *id), format!("{name}: {}", low(&postponed(until))), change_set))
-        }
+        None => Ok(changed_by(
+            &layout,
+            &way_back(&posted, *id),
+            format!("{name}: {}", low(&postponed(until, here.style))),
+            change_set,
+        )),
     }
 }
 
@@ -142,14 +147,10 @@ pub(in crate::contacts) async fn take_back(
 }
 
 /// Until when, or what is wrong with it.
-fn until(
-    typed: &mut Field,
-    choice: &str,
-    touch: Option<&Touch>,
-    today: NaiveDate,
-) -> Result<Option<NaiveDate>, AppError> {
+fn until(typed: &mut Field, choice: &str, touch: Option<&Touch>, here: Here) -> Result<Option<NaiveDate>, AppError> {
+    let today = here.today;
     let day = match (choice, chosen(choice, today)) {
-        ("", _) => typed.date(),
+        ("", _) => typed.typed_date(here.style),
         (_, None) => return Err(AppError::BadRequest("There is no such day to postpone to.".to_owned())),
         (_, day) => day,
     };
@@ -162,7 +163,7 @@ fn until(
         Some(day) if day <= today => typed.refuse("That is not to come: choose a later day."),
         Some(day) if (day - today).num_days() > FARTHEST => typed.refuse("That is more than ten years ahead."),
         Some(day) if day <= touch.natural() => {
-            typed.refuse(format!("Not due before {} anyway: choose a later day.", exact(touch.natural())));
+            typed.refuse(format!("Not due before {} anyway: choose a later day.", here.style.exact(touch.natural())));
         }
         Some(day) => return Ok(Some(day)),
     }

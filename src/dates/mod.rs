@@ -1,0 +1,16 @@
+//! How she writes days and hours: where her week begins, in which order a day is written, by which clock, in which language.
+//! What pages, mails and messages tell of a day is worded here, and days that are typed are read by the same.
+
+mod choices;
+mod here;
+mod language;
+mod near;
+mod style;
+mod typed;
+mod words;
+
+pub use choices::{Chosen, HourClock, Order, WEEK_STARTS};
+pub use here::Here;
+pub use language::Language;
+pub use style::DateStyle;
+pub use typed::{day_and_month, day_of_month, hour, near, split_hour, typed, weekday, words};
