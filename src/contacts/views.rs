@@ -77,7 +77,7 @@ impl Due {
         let (due, every) = (due?, every?);
         let left = (due - here.today).num_days();
         let (state, text) = match left {
-            ..0 => ("overdue", format!("{} late", dates::span(-left))),
+            ..0 => ("overdue", dates::span(-left) + " late"),
             0 => ("soon", "due today".to_owned()),
             1..=SOON => ("soon", here.style.relative(left)),
             _ => ("", dates::every(every.into())),

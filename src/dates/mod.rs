@@ -2,6 +2,7 @@
 //! What pages, mails and messages tell of a day is worded here, and days that are typed are read by the same.
 
 mod choices;
+pub mod digits;
 mod here;
 mod language;
 mod near;

@@ -1,6 +1,9 @@
 //! How near a day is, in words.
 
-use super::DateStyle;
+use super::{DateStyle, digits};
+
+/// Bytes that how near a day is takes, written out.
+const ROOM: usize = 16;
 
 /// How near a day is.
 impl DateStyle {
@@ -48,7 +51,13 @@ impl DateStyle {
 
     fn placed(self, days: i64, number: i64, unit: &str) -> String {
         let (before, behind) = if days > 0 { self.words().ahead } else { self.words().ago };
-        format!("{before}{number} {unit}{behind}")
+        let mut text = String::with_capacity(ROOM);
+        text.push_str(before);
+        digits::number(&mut text, number);
+        text.push(' ');
+        text.push_str(unit);
+        text.push_str(behind);
+        text
     }
 
     fn unit(self, unit: usize, number: i64) -> &'static str {

@@ -1,11 +1,9 @@
 //! A day and an hour as she writes them.
 
-use std::fmt::Write as _;
-
 use chrono::{Datelike, NaiveDate, Timelike, Weekday};
 
 use super::words::Words;
-use super::{HourClock, Language, Order};
+use super::{HourClock, Language, Order, digits};
 
 /// Bytes that a day takes, written out.
 const ROOM: usize = 24;
@@ -145,35 +143,58 @@ impl DateStyle {
     fn written(self, (year, month, day): (Option<i32>, u32, u32), months: &[&'static str; 12]) -> String {
         let name = name(months, month);
         let mut text = String::with_capacity(ROOM);
-        // Writing to a String does not fail.
-        let _ = match (self.order, year) {
+        match (self.order, year) {
             (Order::DayMonthName, year) => self.day_month_name(&mut text, (year, name, day)),
-            (Order::MonthNameDay, Some(year)) => write!(text, "{name} {day}, {year}"),
-            (Order::MonthNameDay, None) => write!(text, "{name} {day}"),
-            (Order::DayMonth, Some(year)) => write!(text, "{day:02}/{month:02}/{year:04}"),
-            (Order::DayMonth, None) => write!(text, "{day:02}/{month:02}"),
-            (Order::MonthDay, Some(year)) => write!(text, "{month:02}/{day:02}/{year:04}"),
-            (Order::MonthDay, None) => write!(text, "{month:02}/{day:02}"),
-            (Order::Dotted, Some(year)) => write!(text, "{day:02}.{month:02}.{year:04}"),
-            (Order::Dotted, None) => write!(text, "{day:02}.{month:02}."),
-            (Order::Iso, Some(year)) => write!(text, "{year:04}-{month:02}-{day:02}"),
-            (Order::Iso, None) => write!(text, "{month:02}-{day:02}"),
-        };
+            (Order::MonthNameDay, year) => month_name_day(&mut text, (year, name, day)),
+            (Order::DayMonth, year) => numbers(&mut text, [day, month], "/", year),
+            (Order::MonthDay, year) => numbers(&mut text, [month, day], "/", year),
+            (Order::Dotted, Some(year)) => numbers(&mut text, [day, month], ".", Some(year)),
+            (Order::Dotted, None) => {
+                numbers(&mut text, [day, month], ".", None);
+                text.push('.');
+            }
+            (Order::Iso, Some(year)) => {
+                digits::year(&mut text, year);
+                text.push('-');
+                numbers(&mut text, [month, day], "-", None);
+            }
+            (Order::Iso, None) => numbers(&mut text, [month, day], "-", None),
+        }
         text
     }
 
-    fn day_month_name(self, text: &mut String, (year, name, day): (Option<i32>, &str, u32)) -> std::fmt::Result {
+    fn day_month_name(self, text: &mut String, (year, name, day): (Option<i32>, &str, u32)) {
         let Words { joints: (joint, other), first, .. } = self.words();
         match day {
             1 => text.push_str(first),
-            _ => write!(text, "{day}")?,
+            _ => digits::number(text, day.into()),
         }
         text.push_str(joint);
         text.push_str(name);
-        match year {
-            Some(year) => write!(text, "{other}{year}"),
-            None => Ok(()),
+        if let Some(year) = year {
+            text.push_str(other);
+            digits::number(text, year.into());
         }
+    }
+}
+
+fn month_name_day(text: &mut String, (year, name, day): (Option<i32>, &str, u32)) {
+    text.push_str(name);
+    text.push(' ');
+    digits::number(text, day.into());
+    if let Some(year) = year {
+        text.push_str(", ");
+        digits::number(text, year.into());
+    }
+}
+
+fn numbers(text: &mut String, [first, second]: [u32; 2], between: &str, year: Option<i32>) {
+    digits::two(text, first);
+    text.push_str(between);
+    digits::two(text, second);
+    if let Some(year) = year {
+        text.push_str(between);
+        digits::year(text, year);
     }
 }
 

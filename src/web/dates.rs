@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 
 use super::plain::Plain;
-use crate::dates::Here;
+use crate::dates::{DateStyle, Here, Order, digits};
 
 /// A day beside which its exact form stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,8 +21,9 @@ impl Day {
     /// `day` as somebody reads it here.
     #[must_use]
     pub fn of(day: NaiveDate, here: Here) -> Self {
+        let iso = DateStyle { order: Order::Iso, ..here.style };
         let [machine, exact, relative] =
-            [day.to_string(), here.style.exact(day), here.relative(day)].map(Plain::spelled);
+            [iso.exact(day), here.style.exact(day), here.relative(day)].map(Plain::spelled);
         Self { machine, exact, relative }
     }
 }
@@ -30,12 +31,16 @@ impl Day {
 /// A number of days in the largest unit that says enough: `9 d`, `6 wk`, `4 mo`, `2 y`.
 #[must_use]
 pub fn span(days: i64) -> String {
-    match days {
-        ..14 => format!("{days} d"),
-        14..60 => format!("{} wk", days / 7),
-        60..730 => format!("{} mo", (days * 24 + 365) / 730),
-        _ => format!("{} y", days / 365),
-    }
+    let (number, unit) = match days {
+        ..14 => (days, " d"),
+        14..60 => (days / 7, " wk"),
+        60..730 => ((days * 24 + 365) / 730, " mo"),
+        _ => (days / 365, " y"),
+    };
+    let mut text = String::with_capacity(8);
+    digits::number(&mut text, number);
+    text.push_str(unit);
+    text
 }
 
 /// A rhythm: `every 3 wk`, `every month`, `every 10 d`.

@@ -30,7 +30,7 @@ impl Plain {
 
 impl From<Uuid> for Plain {
     fn from(id: Uuid) -> Self {
-        Self(id.to_string())
+        Self(id.hyphenated().encode_lower(&mut Uuid::encode_buffer()).to_owned())
     }
 }
 
