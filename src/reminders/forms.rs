@@ -42,10 +42,15 @@ pub(super) struct ReminderForm {
 }
 
 impl ReminderForm {
-    /// An empty one but for what the address that leads there says, for somebody or nobody.
+    /// An empty one but for what the address that leads there says, for somebody or nobody; a rule is shown as one would
+    /// have chosen it.
     pub fn blank(person: Option<Companion>, asked: &FormData, style: DateStyle) -> Self {
         let field = |name| Field::of(asked, name);
-        let often = Builder::asked(field("repeats"), field("recurrence_rule"), style);
+        let rule = asked.text("recurrence_rule").parse().ok();
+        let often = match coming::parse(asked.text("starts_at"), NaiveDate::default(), style).zip(rule) {
+            Some(((day, time), rule)) => Builder::of(&Schedule::of(day, time, Some(rule)), style),
+            None => Builder::asked(field("repeats"), field("recurrence_rule"), style),
+        };
         Self {
             title: field("title"),
             starts_at: field("starts_at"),

@@ -10,6 +10,8 @@ mod forms;
 /// What a reminder is.
 pub mod model;
 pub(crate) mod pages;
+/// When a reminder comes, as a sentence says it.
+pub mod phrases;
 /// The SQL of reminders.
 pub mod queries;
 /// When a reminder comes.

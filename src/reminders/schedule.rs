@@ -55,6 +55,13 @@ pub struct Occurrence {
 }
 
 impl Schedule {
+    /// Of a day, at its hour if it has one, by her wall clock.
+    #[must_use]
+    pub fn of(day: NaiveDate, time: Option<NaiveTime>, rule: Option<Rule>) -> Self {
+        let starts_at = day.and_time(time.unwrap_or(NaiveTime::MIN));
+        Self { starts_at, is_day: time.is_none(), zone: None, rule, except: BTreeSet::new() }
+    }
+
     /// Whose wall clock it goes by.
     #[must_use]
     pub fn zone(&self, clock: Clock) -> Tz {

@@ -306,6 +306,19 @@ impl Preview {
     }
 }
 
+/// When something comes that is not saved yet: `Every Friday, at 09:00, from 27 November 2026`, `Friday, 27 November 2026, 09:00`.
+#[must_use]
+pub fn told(schedule: &Schedule, (clock, style): (Clock, DateStyle)) -> String {
+    match &schedule.rule {
+        Some(rule) => format!("{}, {}", sentence(rule, style), when(schedule, style)),
+        None => {
+            let once = Occurrence { local: schedule.starts_at, due_at: schedule.due(schedule.starts_at, clock) };
+            let has_passed = once.due_at < Utc::now();
+            format!("{}{}", date(once, schedule, (clock, style)), if has_passed { ", which has passed" } else { "" })
+        }
+    }
+}
+
 /// A date as it will come: one whose hour a clock change leaves out says so, and so does one in another zone than hers.
 fn date(one: Occurrence, schedule: &Schedule, (clock, style): (Clock, DateStyle)) -> String {
     let told = long(one.local, !schedule.is_day, style);

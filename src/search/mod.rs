@@ -6,6 +6,7 @@ mod logging;
 mod pages;
 /// The SQL of search.
 pub mod queries;
+mod reminding;
 
 use actix_web::web::ServiceConfig;
 

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::lexical::{self, Answer};
 use super::logging::{Command, Logging, is_command};
 use super::queries::{self, Found, Group};
+use super::reminding::{self, Reminding};
 use crate::contacts::views::what;
 use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
@@ -37,6 +38,8 @@ struct Index {
     /// What is typed behind a `>`, and what it would log.
     is_command: bool,
     logging: Option<Logging>,
+    /// What it would be a reminder of.
+    reminding: Option<Reminding>,
 }
 
 impl Index {
@@ -96,7 +99,7 @@ pub(super) async fn search(
     if is_palette || htmx.wants_block("search-results") { html(&page.as_results()) } else { html(&page) }
 }
 
-/// What a command would log.
+/// What a command would do.
 async fn command(
     user: &CurrentUser,
     db: &Db,
@@ -105,12 +108,15 @@ async fn command(
     q: String,
 ) -> Result<HttpResponse, AppError> {
     let here = user.here();
-    let logging = match Command::parse(&q, here) {
-        Some(command) => Some(db.as_user(user, async |tx| Logging::of(tx, command.clone(), here).await).await?),
-        None => None,
-    };
+    let (mut logging, mut reminding) = (None, None);
+    if let Some(command) = reminding::Command::parse(&q, here) {
+        reminding = Some(db.as_user(user, async |tx| Reminding::of(tx, command.clone(), here).await).await?);
+    } else if let Some(command) = Command::parse(&q, here) {
+        logging = Some(db.as_user(user, async |tx| Logging::of(tx, command.clone(), here).await).await?);
+    }
     let is_palette = htmx.wants_block("palette-results");
-    let page = Index { is_command: true, logging, ..index(layout, q, Answer::default(), Vec::new(), is_palette) };
+    let answer = index(layout, q, Answer::default(), Vec::new(), is_palette);
+    let page = Index { is_command: true, logging, reminding, ..answer };
     if is_palette || htmx.wants_block("search-results") { html(&page.as_results()) } else { html(&page) }
 }
 
@@ -134,5 +140,6 @@ fn index(layout: Layout, q: String, answer: Answer, groups: Vec<Group>, is_palet
         is_palette,
         is_command: false,
         logging: None,
+        reminding: None,
     }
 }

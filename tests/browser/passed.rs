@@ -46,6 +46,24 @@ async fn the_palette_logs_a_call_with_one_line() {
 }
 
 #[actix_web::test]
+async fn the_palette_reminds_with_one_line() {
+    let house = House::furnished().await;
+    let Some(browser) = house.visit(Window::Desk, "/contacts").await else { return };
+    browser.press_control('k').await;
+    browser.see("#palette[open] input:focus").await;
+    let typed = "> remind zoe: her plan, 4 July 2031 at 9";
+    browser.press(typed).await;
+    browser.see(&format!("#palette-results[data-query='{typed}'] button")).await;
+    browser.press(ENTER).await;
+    browser.read("#flash", "You will be reminded: “her plan”.").await;
+    browser.read("main", "Friday, 4 July 2031, 09:00").await;
+    browser.see("html.scripted").await;
+    browser.press("z").await;
+    browser.read("#flash", "Taken back").await;
+    browser.close().await;
+}
+
+#[actix_web::test]
 async fn a_timeline_goes_on_as_one_reads_and_by_links_without_script() {
     let house = House::furnished().await;
     let grace = house.path_of("Grace Okafor").await;
