@@ -1,6 +1,8 @@
 //! What passed between her and people: logged by hand or imported, on each person's page and of the whole network.
 
 mod asked;
+/// What counts as contact.
+pub mod counting;
 /// Days as people write them.
 pub mod day;
 mod forms;
@@ -28,6 +30,8 @@ pub use zone::{begin as count_in_another_zone, duty};
 /// The routes of this folder.
 pub fn routes(routes: &mut ServiceConfig) {
     routes
+        .service(pages::counting::show)
+        .service(pages::counting::change)
         .service(pages::index::index)
         .service(pages::edit::blank)
         .service(pages::edit::create)

@@ -41,20 +41,12 @@ pub struct Interaction {
     pub summary: Option<String>,
     /// When.
     pub when: When,
-    /// Whether it may count as contact; notes never do.
+    /// Whether it may count as contact; whether its type does is a setting.
     pub is_contact: bool,
     /// How warm it was, where she says so herself.
     pub sentiment: Option<Score>,
     /// With whom.
     pub people: Vec<Uuid>,
-}
-
-impl Interaction {
-    /// Whether it counts as contact.
-    #[must_use]
-    pub fn is_in_touch(&self) -> bool {
-        self.is_contact && self.kind != "note"
-    }
 }
 
 /// When something happened.

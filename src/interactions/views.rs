@@ -210,7 +210,7 @@ impl InteractionView {
             when: WhenView::new(*when, &day, here),
             relative: day.relative.to_string(),
             source: stored.source.clone(),
-            is_contact: stored.interaction.is_contact,
+            is_contact: stored.counts,
             tone: stored.sentiment.map(|score| (score, stored.interaction.sentiment.is_some())),
             is_trashed: stored.deleted_at.is_some(),
         }

@@ -69,7 +69,12 @@ async fn the_keyboard_page_of_the_docs_tells_what_the_pages_declare() {
     let mut text = "# Keys\n\nMade from the pages by the tests; `?` shows the same on each page. `j` and `k` walk a list, `Enter` opens\n\
         the row, `Esc` leaves a field or a dialog. `X` selects all rows from the last selected one to the current, `J`\n\
         and `K` select on the way; once somebody is selected the keys of the bar below the list come first. Two keys\n\
-        with a space between them are pressed one after the other.\n"
+        with a space between them are pressed one after the other.\n\n\
+        Behind a `>` the search takes commands. `> call Ada yesterday: her plan` logs; so do `met`, `email`, `message`, `linkedin`\n\
+        and `note`. `> remind Ada: ring back, friday 9:00` reminds, about nobody with `> remind me to pay the rent on friday` or\n\
+        `> remind: pay the rent, first of every month`. When may stand before the colon, too: `tomorrow`, `tonight`, `next friday`,\n\
+        `in 3 weeks`, `12 May`, `the 15th`, `2026-12-24`, with `at 9`, `9:00` or `6pm`; how often as `every friday`, `every 2 weeks`,\n\
+        `every month` or `yearly`. What is meant is shown first, and whoever may be meant is asked for.\n"
         .to_owned();
     let everywhere = ada.get("/settings").await.expect(200);
     let mut section = |title: &str, lines: Vec<String>| {
@@ -92,6 +97,7 @@ async fn the_keyboard_page_of_the_docs_tells_what_the_pages_declare() {
         ("Reminders", "/reminders".to_owned()),
         ("A reminder", reminder.clone()),
         ("The form of a reminder", format!("{reminder}/edit")),
+        ("What counts as contact", "/settings/contact".to_owned()),
         ("Keep in touch", "/keep-in-touch".to_owned()),
         ("Where somebody is postponed", format!("{person}/postponement")),
         ("Dates", "/dates".to_owned()),

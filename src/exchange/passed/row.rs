@@ -200,7 +200,7 @@ impl Rules<'_> {
         };
         let (direction, note) = self.direction(said, people);
         let interaction = Interaction {
-            is_contact: kind != "note" && when.at <= self.now,
+            is_contact: when.at <= self.now,
             kind,
             subject: Some(clean::cut(&said.subject.join(" · "), SUBJECT).to_owned()).filter(|text| !text.is_empty()),
             summary: Some(clean::cut(&said.text.join("\n\n"), TEXT).to_owned()).filter(|text| !text.is_empty()),

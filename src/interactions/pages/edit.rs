@@ -105,9 +105,7 @@ pub(in crate::interactions) async fn create(
     let saved = db.as_user(&user, async |tx| {
         let settled = settle(tx, form.clone(), checked.clone()).await?;
         if let Settled::Whole(interaction, _) = &settled {
-            if interaction.is_in_touch() {
-                touch::queries::met(tx, &interaction.people, interaction.when.day(user.time_zone())).await?;
-            }
+            touch::queries::met(tx, interaction, interaction.when.day(user.time_zone())).await?;
             queries::insert_many(tx, &[(id, interaction.clone())]).await?;
         }
         Ok((settled, tx.change_set()))

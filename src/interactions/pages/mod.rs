@@ -1,5 +1,7 @@
 //! The pages of interactions.
 
+/// What counts as contact.
+pub(super) mod counting;
 /// New and changed ones: the form.
 pub(super) mod edit;
 /// Those of the whole network.

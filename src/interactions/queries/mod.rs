@@ -2,6 +2,7 @@
 
 /// Who is named.
 pub mod addresses;
+mod counting;
 mod documents;
 mod last_contact;
 mod lately;
@@ -14,6 +15,7 @@ pub mod threads;
 mod write;
 mod year;
 
+pub use counting::{Chosen, await_counting, counting, set_counting};
 pub use documents::{refresh, touched};
 pub use last_contact::{refresh_last_contacts, refresh_last_contacts_behind};
 pub use lately::{counts_of_times, lately};

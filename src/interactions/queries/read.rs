@@ -45,6 +45,8 @@ pub struct Stored {
     pub interaction: Interaction,
     /// With whom, by name.
     pub people: Vec<Companion>,
+    /// Whether it counts as contact by what she chose.
+    pub counts: bool,
     /// How warm it was, as she says or as its text reads.
     pub sentiment: Option<Score>,
     /// Which program it came from, where it was not entered here.
@@ -73,6 +75,8 @@ struct StoredRow {
     summary: Option<String>,
     #[diesel(sql_type = Bool)]
     is_contact: bool,
+    #[diesel(sql_type = Bool)]
+    counts: bool,
     #[diesel(sql_type = Nullable<Double>)]
     sentiment_own: Option<f64>,
     #[diesel(sql_type = Nullable<Double>)]
@@ -95,6 +99,9 @@ pub async fn find(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Stored, AppError> {
     let query = prepared(
         format!(
             "select n.id, n.occurred_at, n.occurred_on, n.interaction_type, n.direction, n.subject, n.summary, n.is_contact, \
+             counts_as_contact(n.interaction_type, n.direction, n.is_contact, null, \
+                 (select not_contact(settings) from users where id = app_user_id()), \
+                 (select received_is_contact(settings) from users where id = app_user_id())) as counts, \
              n.sentiment_own::float8, n.sentiment_score::float8, \
              n.external_source, n.version, n.deleted_at, {} from interactions n where n.id = ?",
             companions("500")
@@ -116,6 +123,7 @@ pub async fn find(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Stored, AppError> {
             people: people.iter().map(|one| one.id).collect(),
         },
         people,
+        counts: row.counts,
         sentiment: row.sentiment_score.map(Score::near),
         source: row.external_source,
         version: row.version,

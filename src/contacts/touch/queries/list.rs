@@ -222,7 +222,9 @@ fn sql(count: &str, condition: &str, limit: usize) -> String {
              where c.deleted_at is null and {condition} order by c.next_contact_due, c.id limit {limit}) d \
          left join lateral (select n.id, n.interaction_type, coalesce(n.subject, left(n.summary, 300)) as what, n.occurred_at, n.occurred_on \
              from interaction_participants p join interactions n on n.user_id = p.user_id and n.id = p.interaction_id and n.occurred_at = p.occurred_at \
-                 and is_in_touch(n.interaction_type, n.is_contact, n.deleted_at) \
+                 and counts_as_contact(n.interaction_type, n.direction, n.is_contact, n.deleted_at, \
+                     (select not_contact(settings) from users where id = app_user_id()), \
+                     (select received_is_contact(settings) from users where id = app_user_id())) \
              where p.user_id = d.user_id and p.contact_id = d.id and p.occurred_at >= d.begins and p.occurred_at < d.ends \
              order by p.occurred_at desc, p.interaction_id desc limit 1) l on true \
          order by d.next_contact_due, d.id"

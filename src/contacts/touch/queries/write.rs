@@ -2,12 +2,13 @@
 
 use chrono::NaiveDate;
 use diesel::QueryableByName;
-use diesel::sql_types::{Array, Date, Integer, Nullable, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Bool, Date, Integer, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
+use crate::interactions::model::Interaction;
 
 /// Lets somebody be due no earlier than on a day, or as early as her cadence has it.
 pub(in crate::contacts) async fn postpone(
@@ -34,18 +35,26 @@ pub(in crate::contacts) async fn keep_to(tx: &mut TenantTx<'_>, id: Uuid, days: 
     Ok(())
 }
 
-/// What she logs herself of a day that is later than their last contact ends the postponement of these people; the caller adds
-/// it afterwards. An import ends none: what she put off she wants to do herself. One statement, which holds everybody in the
+/// What she logs herself of a day that is later than their last contact ends the postponement of whoever took part, if it counts
+/// as contact; the caller adds it afterwards. An import ends none: what she put off she wants to do herself. One statement, which holds everybody in the
 /// order of their ids, as what is added does.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn met(tx: &mut TenantTx<'_>, people: &[Uuid], day: NaiveDate) -> Result<(), AppError> {
+pub async fn met(tx: &mut TenantTx<'_>, passed: &Interaction, day: NaiveDate) -> Result<(), AppError> {
     let query = prepared(
-        "with held as materialized (select id, last_contact_date from contacts where id = any(?) order by id for no key update) \
+        "with held as materialized (select id, last_contact_date from contacts where id = any(?) \
+                 and (select counts_as_contact(?, ?, ?, null, not_contact(u.settings), received_is_contact(u.settings)) \
+                     from users u where u.id = app_user_id()) order by id for no key update) \
          update contacts c set postponed_until = null from held h where c.id = h.id and c.postponed_until is not null \
              and (h.last_contact_date is null or h.last_contact_date < ?)",
-        (bind::<Array<SqlUuid>, _>(people), bind::<Date, _>(day)),
+        (
+            bind::<Array<SqlUuid>, _>(&passed.people),
+            bind::<Text, _>(&passed.kind),
+            bind::<Nullable<Text>, _>(&passed.direction),
+            bind::<Bool, _>(passed.is_contact),
+            bind::<Date, _>(day),
+        ),
     );
     query.execute(tx).await?;
     Ok(())
@@ -66,8 +75,9 @@ pub(in crate::contacts) async fn days_of_contact(tx: &mut TenantTx<'_>, id: Uuid
                  where p.contact_id = ? and p.occurred_at >= now() - interval '731 days' and p.occurred_at < now() + interval '1 day' \
                  order by p.occurred_at desc, p.interaction_id desc limit 2000) p \
              join interactions n on n.user_id = p.user_id and n.id = p.interaction_id and n.occurred_at = p.occurred_at \
-                 and is_in_touch(n.interaction_type, n.is_contact, n.deleted_at) \
-             join users u on u.id = p.user_id) x",
+                 and n.deleted_at is null and n.is_contact \
+             join users u on u.id = p.user_id and counts_as_contact(n.interaction_type, n.direction, n.is_contact, n.deleted_at, \
+                 not_contact(u.settings), received_is_contact(u.settings))) x",
         (bind::<SqlUuid, _>(id),),
     );
     Ok(query.get_result::<Days>(tx).await?.days)
