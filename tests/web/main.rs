@@ -44,6 +44,7 @@ mod keyboard;
 mod last_contact;
 mod leaving;
 mod limits;
+mod merged_whole;
 mod merging;
 mod months;
 mod occasions;

@@ -125,18 +125,38 @@ pub(super) async fn unite_employments(tx: &mut TenantTx<'_>, stays: Uuid, others
     Ok(())
 }
 
-/// Gives whoever stays the relations of the others, whichever side they were entered from; none with herself.
+/// Gives whoever stays the relations of the others, whichever side they were entered from; none with herself. One that
+/// several of them have becomes one with all that is known of it: the notes, the beginning and the later end. Of those
+/// who were it twice, and where two beginnings are known, each stays.
 pub(super) async fn unite_relations(tx: &mut TenantTx<'_>, stays: Uuid, others: &[Uuid]) -> Result<(), AppError> {
-    let all: Vec<Uuid> = std::iter::once(stays).chain(others.iter().copied()).collect();
-    let (others, all) = (|| bind::<Array<SqlUuid>, _>(others), || bind::<Array<SqlUuid>, _>(&all));
+    let everybody: Vec<Uuid> = std::iter::once(stays).chain(others.iter().copied()).collect();
+    let all = || bind::<Array<SqlUuid>, _>(&everybody);
     let query = prepared(
-        "insert into contact_relations (contact_id, other_contact_id, kind, word, inverse_word, started_on, ended_on, note) \
-         select s.id, r.other_contact_id, r.kind, r.word, r.inverse_word, r.started_on, r.ended_on, r.note \
-             from contact_relations r, (select ?::uuid as id) s where r.contact_id = any(?) and r.other_contact_id <> all(?) \
-         union all select r.contact_id, s.id, r.kind, r.word, r.inverse_word, r.started_on, r.ended_on, r.note \
-             from contact_relations r, (select ?::uuid as id) s where r.other_contact_id = any(?) and r.contact_id <> all(?) \
+        "with said as ( \
+             select r.id, r.other_contact_id as whom, false as is_turned, r.kind::text as kind, lower(r.word) as word, lower(r.inverse_word) as back, \
+                 r.started_on, r.ended_on, r.note, array_position(?, r.contact_id) as place \
+                 from contact_relations r where r.contact_id = any(?) and r.other_contact_id <> all(?) \
+             union all select r.id, r.contact_id, true, relation_inverse(r.kind), lower(r.inverse_word), lower(r.word), \
+                 r.started_on, r.ended_on, r.note, array_position(?, r.other_contact_id) \
+                 from contact_relations r where r.other_contact_id = any(?) and r.contact_id <> all(?)), \
+         counted as (select s.*, min(s.started_on) over (partition by s.whom, s.kind, s.word, s.back) as earliest, \
+             count(*) over (partition by s.whom, s.kind, s.word, s.back, s.place) as times from said s), \
+         begun as (select c.*, case when c.started_on is null and (c.ended_on is null or c.ended_on >= c.earliest) \
+             and max(c.times) over (partition by c.whom, c.kind, c.word, c.back) = 1 then c.earliest else c.started_on end as begins from counted c), \
+         united as (select b.begins, max(b.ended_on) as ends, min(b.place) = 1 as is_hers, \
+                 (array_agg(b.id order by b.place, b.id))[1] as id, (array_agg(b.is_turned order by b.place, b.id))[1] as is_turned, \
+                 array_agg(b.note order by b.place, b.id) as notes \
+             from begun b group by b.whom, b.kind, b.word, b.back, b.begins), \
+         whole as (select u.*, coalesce((select string_agg(n.note, E'\\n\\n' order by n.place) from (select t.note, min(t.place) as place \
+             from unnest(u.notes) with ordinality t(note, place) where t.note <> '' group by t.note) n), '') as note from united u), \
+         known as (update contact_relations r set started_on = w.begins, ended_on = w.ends, note = w.note from whole w \
+             where w.is_hers and r.id = w.id and (r.started_on, r.ended_on, r.note) is distinct from (w.begins, w.ends, w.note)) \
+         insert into contact_relations (contact_id, other_contact_id, kind, word, inverse_word, started_on, ended_on, note) \
+         select case when w.is_turned then r.contact_id else s.id end, case when w.is_turned then s.id else r.other_contact_id end, \
+                 r.kind, r.word, r.inverse_word, w.begins, w.ends, w.note \
+             from whole w join contact_relations r on r.id = w.id, (select ?::uuid as id) s where not w.is_hers \
          on conflict do nothing",
-        (bind::<SqlUuid, _>(stays), others(), all(), bind::<SqlUuid, _>(stays), others(), all()),
+        (all(), all(), all(), all(), all(), all(), bind::<SqlUuid, _>(stays)),
     );
     query.execute(tx).await?;
     Ok(())
@@ -193,10 +213,15 @@ pub(super) async fn move_participations(tx: &mut TenantTx<'_>, stays: Uuid, othe
     move_rows(tx, "interaction_participants", stays, others).await
 }
 
-/// Gives whoever stays the reminders and insights of the others; of two that say the same one is left.
+/// Gives whoever stays the reminders and insights of the others; of two that say the same in everything that a person
+/// can tell apart one is left.
 pub(super) async fn move_notices(tx: &mut TenantTx<'_>, stays: Uuid, others: &[Uuid]) -> Result<(), AppError> {
     let same = [
-        ("reminders", "title, due_at, status, recurrence_rule"),
+        (
+            "reminders",
+            "title, due_at, status, recurrence_rule, note, starts_at, is_day, zone, advance_days, exdates, \
+             deleted_at is null, dismissed_at is null",
+        ),
         ("ai_insights", "insight_type, title, description, status"),
     ];
     for (table, columns) in same {
