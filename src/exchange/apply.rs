@@ -190,6 +190,8 @@ impl<'a> Plan<'a> {
         };
         match self.target(index, item, card) {
             Target::Not(status, reason) => refused(status, reason),
+            // Whom it was to leave as she is went meanwhile.
+            Target::New if item.choice() == Some(Choice::Leave) => refused(Status::Ignored, GONE.to_owned()),
             Target::New => {
                 let contact = Uuid::now_v7();
                 self.people.insert(contact, Pending { before: None, after: Cow::Borrowed(card) });
@@ -201,6 +203,9 @@ impl<'a> Plan<'a> {
                     return self.note(item, contact, card, Status::Unchanged);
                 }
                 let Some(mine) = self.mine(contact) else { return refused(Status::Ignored, GONE.to_owned()) };
+                if item.choice() == Some(Choice::Leave) {
+                    return self.note(item, contact, card, Status::Unchanged);
+                }
                 let prefer = if item.choice() == Some(Choice::Card) { Prefer::Card } else { Prefer::Mine };
                 let merged = self.known.merge(self.known.base(one, is_known), card, &mine, prefer);
                 let (status, reason) = word(&merged, doubt.as_deref());

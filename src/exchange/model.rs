@@ -85,8 +85,10 @@ words! {
     Choice {
         /// The card's values stand where both changed.
         Card = "card",
-        /// Hers stand.
+        /// Hers stand; what she lacks is added.
         Mine = "mine",
+        /// Nothing of hers changes, and nothing is added.
+        Leave = "leave",
         /// It is somebody else: a new contact.
         New = "new",
     }

@@ -82,7 +82,7 @@ async fn what_is_doubtful_waits_on_the_page_for_her() {
     assert_eq!(counts(&done), [2, 0, 0, 1, 1, 0, 0]);
     let newest = ada.get("/imports").await.expect(200).all("[data-kind=import] a")[0].attr("href");
     let page = ada.get(&newest).await.expect(200);
-    assert_eq!(page.count(".record[data-state=doubtful] button[name=choice]"), 3);
+    assert_eq!(page.count(".record[data-state=doubtful] button[name=choice]"), 4);
 }
 
 #[actix_web::test]

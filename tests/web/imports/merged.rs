@@ -19,6 +19,47 @@ async fn import(app: &App, user: &mut User, content: &str) {
 }
 
 #[actix_web::test]
+async fn a_doubtful_card_can_leave_somebody_as_she_is_and_is_not_asked_of_again() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let alice = [("first_name", "Alice"), ("last_name", "Johnson"), ("email", "alice@mail.example")];
+    ada.post("/contacts", &alice).await.expect(303);
+    let alice = texts(&app, "select id::text from contacts").await.remove(0);
+    ada.post(&format!("/contacts/{alice}/employments"), &[("organization", "TechCorp")]).await.expect(303);
+    let before = rows_of_people(&app).await;
+    let file = "First Name,Last Name,E-mail 1 - Label,E-mail 1 - Value,Organization Name\nAlice,Johnson,Work,other@mail.example,TechCorp\n";
+    let page = ada.upload("/imports", "x.csv", file.as_bytes()).await.expect(303).location();
+    app.run_jobs().await;
+    let asked = ada.get(&format!("{page}?status=doubtful")).await.expect(200);
+    let ways: Vec<String> = asked.all(".record button[name=choice]").iter().map(|way| way.attr("value")).collect();
+    assert_eq!(ways, ["card", "mine", "leave", "new"]);
+    let leave = [("status", "doubtful"), ("position", "1"), ("choice", "leave")];
+    ada.post(&format!("{page}/choices"), &leave).await.expect(303);
+    let chosen = ada.get(&format!("{page}?status=doubtful")).await.expect(200);
+    assert_eq!(chosen.one(".record button[aria-pressed=true]").attr("value"), "leave");
+    ada.post(&format!("{page}/application"), &[]).await.expect(303);
+    app.run_jobs().await;
+    assert_eq!(rows_of_people(&app).await, before);
+    assert_eq!(
+        texts(
+            &app,
+            "select concat_ws('|', state, unchanged_count, changed_count, doubtful_count, items_applied) from imports"
+        )
+        .await,
+        ["done|1|0|0|1"]
+    );
+    ada.upload("/imports", "x.csv", file.as_bytes()).await.expect(303);
+    app.run_jobs().await;
+    let again = "select concat_ws('|', unchanged_count, doubtful_count) from imports order by created_at desc limit 1";
+    assert_eq!(texts(&app, again).await, ["1|0"]);
+}
+
+async fn rows_of_people(app: &App) -> Vec<String> {
+    let all = rows(app).await;
+    all.into_iter().filter(|row| row.starts_with("contacts ") || row.starts_with("contact_methods ")).collect()
+}
+
+#[actix_web::test]
 async fn the_same_file_again_revives_nobody_and_a_newer_one_changes_whoever_stayed() {
     let app = App::spawn().await;
     let mut ada = app.sign_in("ada").await;
