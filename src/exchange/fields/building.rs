@@ -258,11 +258,16 @@ impl<'a> Building<'a> {
             }
         }
         // The preferred one of a kind goes in front of it.
+        let mut moved = Vec::new();
         for index in preferred {
             let kind = self.methods[index].1.kind;
-            if let Some(first) = self.methods.iter().position(|(_, method)| method.kind == kind) {
+            // Behind those that were moved there before it: several of one cell stay in their order.
+            let before = moved.iter().filter(|one| **one == kind).count();
+            moved.push(kind);
+            let of_kind = self.methods.iter().enumerate().filter(|(_, (_, method))| method.kind == kind);
+            if let Some(place) = of_kind.map(|(place, _)| place).nth(before) {
                 let method = self.methods.remove(index);
-                self.methods.insert(first, method);
+                self.methods.insert(place, method);
             }
         }
         self.card.person.methods = std::mem::take(&mut self.methods).into_iter().map(|(_, method)| method).collect();

@@ -76,6 +76,18 @@ fn googles_columns_are_tied_by_their_numbers() {
 }
 
 #[test]
+fn several_of_one_preferred_cell_go_in_front_in_their_order() {
+    let text = "First Name,E-mail 1 - Label,E-mail 1 - Value,Phone 1 - Label,Phone 1 - Value,E-mail 2 - Label,E-mail 2 - Value\n\
+        Zoe,Home,zero@x.example,Mobile,+1 202 1,* Work,one@x.example ::: two@x.example ::: three@x.example\n";
+    assert_eq!(guess(text.as_bytes()).layout.program(), Program::Google);
+    let card = &cards(text)[0];
+    let values: Vec<&str> = methods(card).into_iter().map(|one| one.2).collect();
+    let emails = ["one@x.example", "two@x.example", "three@x.example", "zero@x.example"];
+    assert_eq!(values.iter().filter(|value| value.contains('@')).copied().collect::<Vec<_>>(), emails);
+    assert_eq!(values.len(), 5);
+}
+
+#[test]
 fn addresses_that_are_said_twice_stand_once_in_whatever_order() {
     let text = "Address 2 - Formatted,Address 1 - Street,Address 2 - Street,E-mail 1 - Value,Address 1 - Formatted\n\
         a ::: b,c,d,x@x.example,e\n";
