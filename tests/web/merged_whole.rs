@@ -1,7 +1,7 @@
-//! What a merge keeps of those who were written down twice.
+//! What a merge keeps of those who were written down twice and how often its form may be sent.
 
 use crate::harness::{App, User};
-use crate::merging::{merge, rows, texts, undo_of};
+use crate::merging::{form, merge, rows, send, texts, undo_of};
 
 async fn person(user: &mut User, name: &str) -> String {
     let path = user.post("/contacts", &[("first_name", name)]).await.expect(303).location();
@@ -12,6 +12,16 @@ async fn relate(user: &mut User, id: &str, other: &str, fields: &[(&str, &str)])
     let fields: Vec<(&str, &str)> =
         [("other", "x"), ("other_contact_id", other)].into_iter().chain(fields.iter().copied()).collect();
     user.post(&format!("/contacts/{id}/relations"), &fields).await.expect(303);
+}
+
+async fn said(user: &mut User) -> String {
+    user.get("/settings").await.expect(200).one("#flash span").text().to_owned()
+}
+
+/// The same, and what takes back what it tells of.
+async fn said_with_undo(user: &mut User) -> (String, String) {
+    let page = user.get("/settings").await.expect(200);
+    (page.one("#flash span").text().to_owned(), page.one("#flash form").attr("action"))
 }
 
 #[actix_web::test]
@@ -33,7 +43,9 @@ async fn reminders_that_differ_in_a_note_a_zone_or_a_notice_both_stay_and_a_doub
         ))
         .await;
     }
-    let before = rows(&app).await;
+    // Their occurrences are made whenever somebody asks for them.
+    let kept = "select concat_ws('|', id, contact_id, note, zone, advance_days, starts_at, deleted_at) from reminders order by id";
+    let before = texts(&app, kept).await;
     merge(&mut ada, &[&stays, &goes], &[("survivor", &stays)]).await.expect(303);
     let undo = undo_of(&mut ada).await;
     let all = format!(
@@ -42,7 +54,7 @@ async fn reminders_that_differ_in_a_note_a_zone_or_a_notice_both_stay_and_a_doub
     );
     assert_eq!(texts(&app, &all).await, ["", "3", "Asia/Tokyo", "her new number", "trashed"]);
     ada.post(&undo, &[]).await.expect(303);
-    assert_eq!(rows(&app).await, before);
+    assert_eq!(texts(&app, kept).await, before);
 }
 
 #[actix_web::test]
@@ -79,4 +91,54 @@ async fn a_relation_that_both_have_keeps_the_notes_and_the_days_of_both_and_an_u
     );
     ada.post(&undo, &[]).await.expect(303);
     assert_eq!(rows(&app).await, before);
+}
+
+#[actix_web::test]
+async fn a_merge_that_is_sent_twice_leads_to_whoever_stayed_and_says_that_it_is_done() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let (stays, goes) = (person(&mut ada, "Grace").await, person(&mut ada, "Grace H.").await);
+    app.sql(&format!(
+        "insert into contact_methods (user_id, contact_id, kind, value) select id, '{goes}', 'email', 'grace@navy.example' from users"
+    ))
+    .await;
+    let fields = form(&mut ada, &[&stays, &goes], &[("survivor", &stays)]).await;
+    for _ in 0..2 {
+        assert_eq!(send(&mut ada, &fields).await.expect(303).location(), format!("/contacts/{stays}"));
+    }
+    let (said, undo) = said_with_undo(&mut ada).await;
+    assert_eq!(said, "They are merged already, into Grace.");
+    ada.post(&undo, &[]).await.expect(303);
+    assert_eq!(texts(&app, "select count(*)::text from contacts where deleted_at is null").await, ["2"]);
+    ada.post(&format!("/contacts/{goes}/trash"), &[]).await.expect(303);
+    assert_eq!(send(&mut ada, &fields).await.expect(303).location(), "/contacts", "taken back, it is none");
+}
+
+#[actix_web::test]
+async fn organizations_or_tags_that_are_merged_twice_by_one_form_are_one_already() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    for (path, list, table) in
+        [("/organization-merges", "/organizations", "organizations"), ("/tag-merges", "/tags", "tags")]
+    {
+        for name in ["Navy", "US Navy"] {
+            ada.post(list, &[("name", name)]).await.expect(303);
+        }
+        let ids = texts(&app, &format!("select id::text from {table} order by name")).await;
+        let versions =
+            texts(&app, &format!("select coalesce(to_jsonb(t) ->> 'version', '') from {table} t order by name")).await;
+        let fields = [
+            ("id", ids[0].as_str()),
+            ("version", &versions[0]),
+            ("id", &ids[1]),
+            ("version", &versions[1]),
+            ("survivor", &ids[0]),
+        ];
+        let way = ada.post(path, &fields).await.expect(303).location();
+        assert_eq!(ada.post(path, &fields).await.expect(303).location(), way);
+        let (told, undo) = said_with_undo(&mut ada).await;
+        assert_eq!(told, "They are one already: Navy.");
+        ada.post(&undo, &[]).await.expect(303);
+        assert_eq!(said(&mut ada).await, "Taken back.");
+    }
 }

@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, post};
 use uuid::Uuid;
 
 use super::comparison::{Compared, Comparison};
+use super::queries::Already;
 use super::{portraits, queries, work};
 use crate::contacts::bulk::Chosen;
 use crate::dates::Here;
@@ -71,6 +72,8 @@ enum Outcome {
     },
     /// Somebody was changed, or put into the trash, since the page was made.
     Stale(Box<Compared>),
+    /// All but her are merged into her already, as of a form that was sent twice.
+    Already(Already),
     /// Fewer than two are left.
     Alone,
     TooMany,
@@ -97,6 +100,12 @@ pub(in crate::contacts) async fn merge(
             let warning = "Somebody of them was changed or put into the trash meanwhile, so nothing is merged yet. Look again, then merge.";
             conflict(&Comparison { layout, pair: *pair, warning: warning.to_owned() })
         }
+        Outcome::Already(Already { stays, name, change_set }) => Ok(see_other_with(
+            &layout,
+            &format!("/contacts/{stays}"),
+            format!("They are merged already, into {name}."),
+            Some(change_set),
+        )),
         Outcome::Alone => Ok(see_other_with(
             &layout,
             "/contacts",
@@ -117,7 +126,8 @@ async fn run(tx: &mut TenantTx<'_>, ids: &[Uuid], form: &FormData, here: Here) -
     }
     let people = queries::lock(tx, ids).await?;
     if people.len() < 2 {
-        return Ok(Outcome::Alone);
+        let already = queries::already(tx, &people, ids).await?;
+        return Ok(already.map_or(Outcome::Alone, Outcome::Already));
     }
     let pair = Compared::load(tx, &people, form, here).await?;
     if people.len() < ids.len() || !pair.is_as_seen(form) {

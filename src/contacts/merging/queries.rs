@@ -257,6 +257,34 @@ async fn move_rows(tx: &mut TenantTx<'_>, table: &'static str, stays: Uuid, othe
     Ok(())
 }
 
+/// A merge that was done before and still stands.
+#[derive(QueryableByName)]
+pub(super) struct Already {
+    #[diesel(sql_type = SqlUuid)]
+    pub stays: Uuid,
+    #[diesel(sql_type = Text)]
+    pub name: String,
+    #[diesel(sql_type = SqlUuid)]
+    pub change_set: Uuid,
+}
+
+/// The merge that put all of `ids` but the one who is left into the trash, if there was one.
+pub(super) async fn already(tx: &mut TenantTx<'_>, left: &[Uuid], ids: &[Uuid]) -> Result<Option<Already>, AppError> {
+    let query = prepared(
+        "with gone as materialized (select a.change_set_id, a.contact_id from audit_logs a where a.contact_id = any(?) \
+                 and a.table_name = 'contacts' and a.action = 'UPDATE' and a.new_values ->> 'deleted_at' is not null) \
+         select c.id as stays, coalesce(c.display_name, '') as name, s.id as change_set \
+         from contacts c, change_sets s where c.id = any(?) and s.kind = 'merge' and s.undone_at is null \
+             and s.id = any(array(select g.change_set_id from gone g)) \
+             and not exists (select from unnest(?) i where i <> c.id \
+                 and not exists (select from gone g where g.change_set_id = s.id and g.contact_id = i)) \
+             and exists (select from audit_logs a where a.contact_id = c.id and a.change_set_id = s.id) \
+         order by s.created_at desc limit 1",
+        (bind::<Array<SqlUuid>, _>(ids), bind::<Array<SqlUuid>, _>(left), bind::<Array<SqlUuid>, _>(ids)),
+    );
+    Ok(query.load::<Already>(tx).await?.pop())
+}
+
 /// Says what this change set is, for the history.
 pub(super) async fn describe(tx: &mut TenantTx<'_>, summary: &str) -> Result<(), AppError> {
     let query = prepared(

@@ -4,6 +4,7 @@ use actix_web::web::Data;
 use actix_web::{HttpResponse, get, post};
 use uuid::Uuid;
 
+use crate::by_name::already::already;
 use crate::by_name::merge::{Choices, Decided, Entry, Found, Kind, Merge, describe};
 use crate::contacts::groups::{self, Groups};
 use crate::db::{CurrentUser, Db};
@@ -60,17 +61,23 @@ pub(in crate::organizations) async fn create(
             queries::merge::hold(tx, &posted.ids).await?;
             let entries = queries::merge::entries(tx, &posted.ids).await?;
             let decided = KIND.decide(&entries, &posted.choices).filter(|_| !posted.is_stale(&entries));
-            let Some(decided) = decided else { return Ok(None) };
+            let Some(decided) = decided else { return Ok(Err(already(tx, &KIND, &posted.ids).await?)) };
             queries::merge::merge(tx, &decided).await?;
             describe(tx, &KIND, &entries, &decided).await?;
             groups::refresh(tx, &Groups { moved_by: Some(tx.change_set()), ..Groups::default() }).await?;
-            Ok(Some((decided, tx.changes().await?)))
+            Ok(Ok((decided, tx.changes().await?)))
         })
         .await?;
     jobs::ring();
-    let Some((Decided { survivor, name, .. }, change_set)) = merged else {
-        let (entries, _) = load(&db, &user, &posted.ids, "").await?;
-        return conflict(&Merge::new(layout, KIND, entries, &posted.choices, ("", Vec::new())).refused());
+    let (Decided { survivor, name, .. }, change_set) = match merged {
+        Ok(merged) => merged,
+        Err(Some(already)) => {
+            return Ok(changed_by(&layout, &super::url(already.id), already.message(), Some(already.change_set)));
+        }
+        Err(None) => {
+            let (entries, _) = load(&db, &user, &posted.ids, "").await?;
+            return conflict(&Merge::new(layout, KIND, entries, &posted.choices, ("", Vec::new())).refused());
+        }
     };
     let message = format!("{} organizations are one now: {name}.", posted.ids.len());
     Ok(changed_by(&layout, &super::url(survivor), message, change_set))
