@@ -60,6 +60,12 @@ pub(super) async fn undo(
     jobs::ring();
     let way = if goes { wanted } else { section_of(&wanted) };
     Ok(match outcome {
+        Outcome::TakenBack(undone, _) if undone.is_refused() => {
+            see_other_with(&layout, &way, refused("taken back", &undone.conflicts), None)
+        }
+        Outcome::DoneAgain(undone, _) if undone.is_refused() => {
+            see_other_with(&layout, &way, refused("done again", &undone.conflicts), None)
+        }
         Outcome::TakenBack(undone, mine) => redone_by(&layout, &way, message("Taken back", &undone.conflicts), mine),
         Outcome::DoneAgain(undone, mine) => {
             see_other_with(&layout, &way, message("Done again", &undone.conflicts), Some(mine))
@@ -79,9 +85,18 @@ fn progress(way: String, id: Uuid) -> String {
 }
 
 fn message(done: &str, conflicts: &[Conflict]) -> String {
-    if conflicts.is_empty() {
-        return format!("{done}.");
+    match conflicts {
+        [] => format!("{done}."),
+        _ => format!("{done}, except what was changed since ({}).", listed(conflicts)),
     }
+}
+
+/// Of an undo that found nothing as it was left.
+fn refused(done: &str, conflicts: &[Conflict]) -> String {
+    format!("Nothing was {done} ({}).", listed(conflicts))
+}
+
+fn listed(conflicts: &[Conflict]) -> String {
     let mut named: Vec<String> = conflicts
         .iter()
         .take(NAMED)
@@ -90,7 +105,7 @@ fn message(done: &str, conflicts: &[Conflict]) -> String {
     if conflicts.len() > NAMED {
         named.push(format!("and {} more", conflicts.len() - NAMED));
     }
-    format!("{done}, except what was changed since ({}).", named.join("; "))
+    named.join("; ")
 }
 
 /// The message travels in a cookie.

@@ -46,6 +46,16 @@ pub struct ChangeSet {
 pub struct Undone {
     /// What stayed, and why.
     pub conflicts: Vec<Conflict>,
+    /// Whether not a single row was taken back.
+    pub is_nothing: bool,
+}
+
+impl Undone {
+    /// Whether there was something to take back, and all of it stays.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        self.is_nothing && !self.conflicts.is_empty()
+    }
 }
 
 /// Something that was not taken back.
@@ -74,6 +84,9 @@ struct Row {
 impl Row {
     /// The reason in words: a list of columns says what it is to a person, where it is anything to her.
     fn reason(&self) -> String {
+        if self.reason == "the same is there again" {
+            return format!("the same {} is there again", words::thing(&self.table_name));
+        }
         let Some(columns) = self.reason.strip_suffix(" changed since").filter(|columns| *columns != "it was") else {
             return self.reason.clone();
         };
@@ -124,11 +137,14 @@ pub async fn undo(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Undone, AppError> {
         (bind::<SqlUuid, _>(id),),
     );
     let conflicts: Vec<Row> = query.load(tx).await?;
+    let any =
+        prepared("select exists (select from audit_logs where change_set_id = app_change_set_id()) as answer", ());
+    let is_nothing = !any.get_result::<Yes>(tx).await?.answer;
     follow_moved(tx).await?;
     follow_interactions(tx).await?;
     reminders::queries::follow(tx).await?;
     follow_groups(tx).await?;
-    Ok(Undone { conflicts: refused(tx, conflicts).await? })
+    Ok(Undone { conflicts: refused(tx, conflicts).await?, is_nothing })
 }
 
 /// Begins to take a change set back in batches, by the change set of this transaction, and lists whom they will be
@@ -307,7 +323,9 @@ async fn named(tx: &mut TenantTx<'_>, rows: Vec<Row>) -> Result<Vec<Conflict>, A
     let people: Vec<Option<Uuid>> = rows.iter().map(|row| row.contact_id).collect();
     let reasons: Vec<String> = rows.iter().map(Row::reason).collect();
     let query = prepared(
-        "select coalesce(c.display_name, o.name, t.name, f.name, h.subject, initcap(h.interaction_type), m.title, initcap(replace(r.place, '_', ' '))) as name, r.reason \
+        "select coalesce(c.display_name, o.name, t.name, f.name, h.subject, initcap(h.interaction_type), m.title, \
+                 (select l.old_values ->> 'name' from audit_logs l where r.person is null and l.record_id = (r.key ->> 'id')::uuid and l.contact_id is null \
+                     and l.table_name = r.place and l.action = 'DELETE' order by l.created_at desc, l.seq desc limit 1), initcap(replace(r.place, '_', ' '))) as name, r.reason \
          from unnest(?, ?, ?, ?) with ordinality r(place, key, person, reason, n) \
          left join contacts c on c.id = r.person \
          left join organizations o on r.place = 'organizations' and o.id = (r.key ->> 'id')::uuid \

@@ -1,4 +1,4 @@
-//! What a merge keeps of those who were written down twice and how often its form may be sent.
+//! What a merge keeps of those who were written down twice, how often its form may be sent, and what its undo says.
 
 use crate::harness::{App, User};
 use crate::merging::{form, merge, rows, send, texts, undo_of};
@@ -141,4 +141,29 @@ async fn organizations_or_tags_that_are_merged_twice_by_one_form_are_one_already
         ada.post(&undo, &[]).await.expect(303);
         assert_eq!(said(&mut ada).await, "Taken back.");
     }
+}
+
+#[actix_web::test]
+async fn an_undo_behind_an_edit_names_that_alone_and_not_what_it_moved_itself() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let (stays, goes) = (person(&mut ada, "Zoe").await, person(&mut ada, "Zoe M.").await);
+    crate::correspondent_counts::change(
+        &app,
+        "insert into interactions (id, occurred_at, interaction_type) values ('00000000-0000-7000-8000-000000000001', '2026-01-01', 'call')",
+    )
+    .await;
+    crate::correspondent_counts::change(
+        &app,
+        &format!("insert into interaction_participants (interaction_id, contact_id, occurred_at) select id, '{goes}', occurred_at from interactions"),
+    )
+    .await;
+    merge(&mut ada, &[&stays, &goes], &[("survivor", &stays), ("first_name", &goes)]).await.expect(303);
+    let undo = undo_of(&mut ada).await;
+    let version = ada.get(&format!("/contacts/{stays}/edit")).await.one("input[name=version]").attr("value");
+    ada.post(&format!("/contacts/{stays}"), &[("first_name", "Zoë"), ("version", &version)]).await.expect(303);
+    ada.post(&undo, &[]).await.expect(303);
+    let said = said(&mut ada).await;
+    assert!(said.contains("first name") && !said.contains("deleted"), "{said}");
+    assert_eq!(texts(&app, "select contact_id::text from interaction_participants").await, [goes]);
 }

@@ -103,3 +103,28 @@ async fn another_users_change_set_is_404_and_stays() {
     bob.post(&format!("/change-sets/{}/undo", Uuid::now_v7()), &[]).await.expect(404);
     assert_eq!(names(&app).await, ["Grace"]);
 }
+
+#[actix_web::test]
+async fn an_undo_that_finds_everything_changed_says_that_nothing_came_back_and_what_is_there_again() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let grace = ada.post("/contacts", &[("first_name", "Grace")]).await.expect(303).location();
+    let post = [("organization", "Navy"), ("title", "Admiral"), ("start_date", "1944-01-01")];
+    ada.post(&format!("{grace}/employments"), &post).await.expect(303);
+    let id: String = app.sql("select id::text from contact_employments").await[0].get(0);
+    ada.post(&format!("{grace}/employments/{id}/removal"), &[]).await.expect(303);
+    let undo = ada.get("/settings").await.one("#flash form").attr("action");
+    ada.post(&format!("{grace}/employments"), &post).await.expect(303);
+    ada.post(&undo, &[]).await.expect(303);
+    let page = ada.get("/settings").await.expect(200);
+    assert_eq!(page.one("#flash span").text(), "Nothing was taken back (Grace: the same post is there again).");
+    assert_eq!(page.count("#flash form"), 0, "there is nothing to do again");
+    ada.post("/tags", &[("name", "pilot")]).await.expect(303);
+    let id: String = app.sql("select id::text from tags").await[0].get(0);
+    ada.post(&format!("/tags/{id}/removal"), &[]).await.expect(303);
+    let undo = ada.get("/settings").await.one("#flash form").attr("action");
+    ada.post("/tags", &[("name", "Pilot")]).await.expect(303);
+    ada.post(&undo, &[]).await.expect(303);
+    let said = ada.get("/settings").await.one("#flash span").text().to_owned();
+    assert_eq!(said, "Nothing was taken back (pilot: its name is taken).");
+}

@@ -105,7 +105,7 @@ fn of_reminders(column: &str) -> Option<&'static str> {
 }
 
 /// What a row of the table is.
-pub(super) fn thing(table: &str) -> &'static str {
+pub(in crate::audit) fn thing(table: &str) -> &'static str {
     match table {
         "contacts" => "person",
         "contact_methods" => "e-mail, phone or link",
