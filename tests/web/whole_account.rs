@@ -155,3 +155,42 @@ async fn every_table_of_an_account_is_in_the_document_or_left_out_on_purpose() {
     let known = TABLES.iter().map(|(table, _)| *table).chain(LEFT_OUT).map(str::to_owned);
     assert_eq!(there, known.collect());
 }
+
+#[actix_web::test]
+async fn a_row_that_does_not_fit_is_named_with_the_reason_in_plain_words() {
+    let app = App::spawn().await;
+    app.sign_in("ada").await;
+    let id = |n: u32| format!("00000000-0000-7000-8000-{n:012}");
+    let grace = format!("\"contacts\": [{{\"id\": \"{}\", \"first_name\": \"Grace\"}}]", id(1));
+    let methods = |wrong: &str| {
+        let row = |n: u32, contact: u32, kind: &str| {
+            let (id, contact) = (id(n), id(contact));
+            format!(
+                "{{\"id\": \"{id}\", \"contact_id\": \"{contact}\", \"kind\": \"{kind}\", \"value\": \"{n}\", \"position\": {n}}}"
+            )
+        };
+        let rows = (11..=13).map(|n| row(n, 1, "phone")).chain([wrong.to_owned()]).chain([row(15, 1, "phone")]);
+        format!("{{\"kith_account\": 1, {grace}, \"contact_methods\": [{}]}}", rows.collect::<Vec<_>>().join(","))
+    };
+    let row = |contact: u32, kind: &str| {
+        let (id, contact) = (id(14), id(contact));
+        format!(
+            "{{\"id\": \"{id}\", \"contact_id\": \"{contact}\", \"kind\": \"{kind}\", \"value\": \"x\", \"position\": 14}}"
+        )
+    };
+    let place = format!("contact_methods, row 4 (id {})", id(14));
+    for (wrong, reason) in [
+        (row(2, "phone"), "what it belongs to is not among the contacts of the document"),
+        (row(1, "pigeon"), "Kith takes no such kind"),
+        (row(1, "phone").replace(&id(14), &id(11)), "the same is in the document twice"),
+    ] {
+        let place = if wrong.contains(&id(11)) { place.replace(&id(14), &id(11)) } else { place.clone() };
+        let file = kept(&app, &methods(&wrong));
+        let refused =
+            kith(&app, &["import", "--format", "json", "--user", "ada@example.com", file.to_str().unwrap()]).await;
+        let said = said(&refused);
+        assert!(said.contains(&format!("{place}: {reason}.")), "{said}");
+        assert!(!said.contains("constraint"), "{said}");
+    }
+    assert_eq!(app.sql("select count(*) from contacts").await[0].get::<_, i64>(0), 0);
+}

@@ -7,6 +7,7 @@
 
 /// Out.
 pub mod export;
+mod faults;
 mod queries;
 /// Back in.
 pub mod restore;

@@ -111,6 +111,24 @@ pub(super) async fn insert(tx: &mut TenantTx<'_>, index: usize, columns: &[&str]
     Ok(())
 }
 
+/// Marks where the transaction can go back to, should the next rows not fit.
+pub(super) async fn mark(tx: &mut TenantTx<'_>) -> Result<(), AppError> {
+    prepared("savepoint before_rows", ()).execute(tx).await?;
+    Ok(())
+}
+
+/// Goes back to the mark, which stays.
+pub(super) async fn go_back(tx: &mut TenantTx<'_>) -> Result<(), AppError> {
+    prepared("rollback to savepoint before_rows", ()).execute(tx).await?;
+    Ok(())
+}
+
+/// Gives the mark up.
+pub(super) async fn unmark(tx: &mut TenantTx<'_>) -> Result<(), AppError> {
+    prepared("release savepoint before_rows", ()).execute(tx).await?;
+    Ok(())
+}
+
 /// Takes over what she said of herself.
 pub(super) async fn take_over(tx: &mut TenantTx<'_>, user: Value) -> Result<(), AppError> {
     let query = prepared(

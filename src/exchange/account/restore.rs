@@ -18,6 +18,7 @@ use serde_json::value::RawValue;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
+use super::faults::{self, no_account, refused};
 use super::{TABLES, VERSION, queries};
 use crate::allowance;
 use crate::contacts::{documents, queries as contacts};
@@ -136,7 +137,7 @@ async fn restore<R: Read + Send + 'static>(
 /// Adds all rows. Answers with how many people there are, in the trash too.
 async fn add(tx: &mut TenantTx<'_>, parts: &mut mpsc::Receiver<Part>) -> Result<usize, AppError> {
     let columns = queries::columns(tx).await?;
-    let mut people = 0;
+    let (mut people, mut added) = (0, [0; TABLES.len()]);
     while let Some(part) = parts.recv().await {
         match part {
             Part::User(user) => {
@@ -150,8 +151,8 @@ async fn add(tx: &mut TenantTx<'_>, parts: &mut mpsc::Receiver<Part>) -> Result<
                 if table == "interactions" {
                     interactions::make_months(tx, dates(&rows)).await?;
                 }
-                let added = queries::insert(tx, index, &said, &joined(&rows)).await;
-                added.map_err(|error| refused(table, error))?;
+                faults::insert(tx, (index, table), &said, &rows, added[index]).await?;
+                added[index] += rows.len();
             }
         }
     }
@@ -182,10 +183,6 @@ fn knows_dates(settings: &Value) -> bool {
         && Chosen { week_start, order, clock, language }.is_known()
 }
 
-fn no_account(what: &str, reason: &str) -> AppError {
-    AppError::BadRequest(format!("This is no account of Kith's: {what}: {reason}."))
-}
-
 /// The columns that these rows say, all the same ones; else what is wrong with them. A document of an older Kith lacks
 /// what came later.
 fn said_columns<'a>(known: &'a [String], rows: &[Box<RawValue>]) -> Result<Vec<&'a str>, String> {
@@ -213,29 +210,6 @@ fn dates(rows: &[Box<RawValue>]) -> impl Iterator<Item = DateTime<Utc>> {
         occurred_at: DateTime<Utc>,
     }
     rows.iter().filter_map(|row| Some(serde_json::from_str::<Dated>(row.get()).ok()?.occurred_at))
-}
-
-fn joined(rows: &[Box<RawValue>]) -> String {
-    let rows: Vec<&str> = rows.iter().map(|row| row.get()).collect();
-    format!("[{}]", rows.join(","))
-}
-
-/// What the database has against a row is the document's fault, unless it does not answer at all.
-fn refused(what: &str, error: AppError) -> AppError {
-    match &error {
-        AppError::Internal(cause) => match cause.downcast_ref::<diesel::result::Error>() {
-            Some(diesel::result::Error::DatabaseError(kind, said)) if !is_passing(kind) => {
-                no_account(what, said.message())
-            }
-            _ => error,
-        },
-        _ => error,
-    }
-}
-
-fn is_passing(kind: &diesel::result::DatabaseErrorKind) -> bool {
-    use diesel::result::DatabaseErrorKind::{ClosedConnection, SerializationFailure, UnableToSendCommand};
-    matches!(kind, ClosedConnection | SerializationFailure | UnableToSendCommand)
 }
 
 async fn find_again(tx: &mut TenantTx<'_>) -> Result<(), AppError> {
