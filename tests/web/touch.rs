@@ -115,6 +115,13 @@ async fn forms_offer_presets_and_take_an_own_number_of_days() {
     let refused = ada.post("/bulk-edits", &wrong).await.expect(422);
     assert_eq!(refused.count("#own_frequency_days-error"), 1);
     assert_eq!(refused.one("#contact_frequency_days option[selected]").attr("value"), "7");
+    for chosen in ["7", "none"] {
+        let both = [("id", id), ("contact_frequency_days", chosen), ("own_frequency_days", "8")];
+        let refused = ada.post("/bulk-edits", &both).await.expect(422);
+        assert!(refused.one("#own_frequency_days-error").text().contains("not both"));
+        assert_eq!(refused.one("#own_frequency_days").attr("value"), "8");
+    }
+    assert_eq!(due(&app, "Grace").await, None);
     let tag = [("name", "friend"), ("own_frequency_days", "x")];
     assert_eq!(ada.post("/tags", &tag).await.expect(422).one("#own_frequency_days").attr("value"), "x");
 }

@@ -87,6 +87,7 @@ impl BulkForm {
             strength: Number::of(&mut self.relationship_strength, 1..=10),
             employer: line(&mut self.employer, 255, "Name the organization."),
         };
+        self.cadence.refuse_both();
         if let (Some(added), Some(removed)) = (&edit.add_tag, &edit.remove_tag)
             && added.to_lowercase() == removed.to_lowercase()
         {

@@ -50,6 +50,15 @@ impl CadenceField {
         field.number(1..=3660)
     }
 
+    /// Refuses a number that is typed beside something else that is chosen: for a form in which nothing is chosen before
+    /// somebody does.
+    pub fn refuse_both(&mut self) {
+        let (chosen, own) = (self.chosen.value.trim(), self.own.value.trim());
+        if !chosen.is_empty() && !own.is_empty() && chosen != own && !self.own.is_invalid() {
+            self.own.refuse("Something else is chosen above. Choose from the list or type a number, not both.");
+        }
+    }
+
     /// Whether it is to be none, where that is one of the choices.
     #[must_use]
     pub fn is_none(&self) -> bool {
