@@ -39,7 +39,7 @@ impl RowView {
     pub fn new(row: Row, here: Here) -> Self {
         Self {
             id: row.id.into(),
-            avatar: Avatar::of(row.id, &row.display_name),
+            avatar: Avatar::titled(row.id, &row.display_name, row.name_prefix.as_deref()),
             name: row.display_name,
             what: what(row.title.as_deref(), row.organization.as_deref()),
             last: row.last_contact_date.map(|day| Day::of(day, here)),
@@ -131,7 +131,7 @@ impl PersonView {
         Self {
             id,
             name: person.display_name.clone(),
-            avatar: Avatar::of(id, &person.display_name),
+            avatar: Avatar::titled(id, &person.display_name, person.name_prefix.as_deref()),
             photo: contact.photo_id.map(|photo| photos::pages::picture_url(id, photo)),
             nickname: person.nickname.clone(),
             is_nameless: person.is_nameless,

@@ -65,7 +65,7 @@ impl From<Found> for PersonView {
     fn from(found: Found) -> Self {
         Self {
             id: found.id,
-            avatar: Avatar::of(found.id, &found.display_name),
+            avatar: Avatar::titled(found.id, &found.display_name, found.name_prefix.as_deref()),
             what: what(found.title.as_deref(), found.organization.as_deref()),
             name: found.display_name,
         }

@@ -17,6 +17,9 @@ pub struct Found {
     /// Her name as it is shown.
     #[diesel(sql_type = Varchar)]
     pub display_name: String,
+    /// What stands before it, which is no name.
+    #[diesel(sql_type = Nullable<Varchar>)]
+    pub name_prefix: Option<String>,
     /// Her present post.
     #[diesel(sql_type = Nullable<Varchar>)]
     pub title: Option<String>,
@@ -28,7 +31,7 @@ pub struct Found {
 /// The people whom a `tsquery` most likely means, best first.
 pub async fn people(tx: &mut TenantTx<'_>, query: &str, most: i32) -> Result<Vec<Found>, AppError> {
     let query = prepared(
-        "select c.id, c.display_name, e.title, e.name as organization \
+        "select c.id, c.display_name, c.name_prefix, e.title, e.name as organization \
          from public.suggest_contacts(?, ?) s join contacts c on c.id = s.contact_id \
          left join lateral (select e.title, o.name from contact_employments e \
              join organizations o on o.user_id = e.user_id and o.id = e.organization_id and o.deleted_at is null \

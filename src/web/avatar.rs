@@ -4,6 +4,7 @@ use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation;
 use uuid::Uuid;
 
+use super::titles::{self, is_letter, is_sign};
 use crate::text::fold::is_picture;
 
 /// Colours in the style sheet, `hue-1` to `hue-12`.
@@ -23,6 +24,11 @@ impl Avatar {
     pub fn of(id: Uuid, name: &str) -> Self {
         Self { initials: initials(name), hue: id.as_bytes()[15] % HUES + 1 }
     }
+
+    /// The same of a person whose prefix is known: that is no name, whatever it is.
+    pub fn titled(id: Uuid, name: &str, prefix: Option<&str>) -> Self {
+        Self::of(id, titles::without(name, prefix))
+    }
 }
 
 /// First letters of the first and last word, what one is called by left out; one for a script that has no capitals
@@ -32,12 +38,12 @@ fn initials(name: &str) -> String {
     let Some(mut first) = words.next() else {
         return picture(name);
     };
-    while is_honorific(first)
+    while titles::is_before(first)
         && let Some(next) = words.next()
     {
         first = next;
     }
-    let last = words.rfind(|word| !is_behind(word));
+    let last = words.rfind(|word| !titles::is_behind(word));
     let (first, last) = (first_letter(first), last.and_then(first_letter).filter(|letter| is_cased(letter)));
     let Some(first) = first else { return "?".to_owned() };
     let mut drawn = String::with_capacity(8);
@@ -48,15 +54,6 @@ fn initials(name: &str) -> String {
     drawn
 }
 
-/// Letters in squares, which flags are made of too: to Unicode they are letters.
-fn is_sign(c: char) -> bool {
-    matches!(c, '\u{1f100}'..='\u{1f1ff}')
-}
-
-fn is_letter(c: char) -> bool {
-    c.is_alphanumeric() && !is_sign(c)
-}
-
 /// A word without the signs before it.
 fn bare(word: &str) -> &str {
     // Most names begin so; it is asked of each row of a list.
@@ -64,36 +61,6 @@ fn bare(word: &str) -> &str {
         return word;
     }
     word.trim_start_matches(|c: char| !is_letter(c) || is_combining_mark(c))
-}
-
-/// A word of a name without the signs behind it, and whether a full stop shortens it: `Dr.`, but not the `J.` of a name.
-fn stopped(word: &str) -> (&str, bool) {
-    if word.ends_with(|c: char| c.is_ascii_alphabetic()) {
-        return (word, false);
-    }
-    let stem = word.trim_end_matches(|c: char| !is_letter(c));
-    let is_short = word[stem.len()..].starts_with('.') && !stem.contains('.');
-    (stem, is_short && (stem.chars().nth(1).is_some() || !stem.starts_with(char::is_uppercase)))
-}
-
-/// Whether it stands before names: `Dr.`, `Prof.`, `Mrs`.
-fn is_honorific(word: &str) -> bool {
-    const WORDS: [&str; 17] = [
-        "dr", "prof", "mr", "mrs", "ms", "mx", "sir", "dame", "rev", "herr", "frau", "mme", "mlle", "sra", "dra",
-        "dott", "ing",
-    ];
-    let (stem, is_short) = stopped(word);
-    is_short || stem.len() <= 4 && WORDS.iter().any(|known| known.eq_ignore_ascii_case(stem))
-}
-
-/// Whether it stands behind names: `jr.`, `PhD`, `III`.
-fn is_behind(word: &str) -> bool {
-    // Md and Ii are names.
-    const CAPITALS: [&str; 6] = ["II", "III", "IV", "MD", "M.D", "Sr"];
-    const WORDS: [&str; 5] = ["jr", "phd", "ph.d", "mba", "esq"];
-    let (stem, is_short) = stopped(word);
-    is_short
-        || stem.len() <= 4 && (CAPITALS.contains(&stem) || WORDS.iter().any(|known| known.eq_ignore_ascii_case(stem)))
 }
 
 /// The first grapheme that is a letter or digit, with all that belongs to it. Between two letters of ASCII there is always
@@ -229,6 +196,15 @@ mod tests {
         ] {
             assert_eq!(initials(name), drawn, "{name}");
         }
+    }
+
+    #[test]
+    fn what_is_known_to_be_a_prefix_gives_no_initial() {
+        let titled = |name, prefix| Avatar::titled(Uuid::nil(), name, prefix).initials;
+        assert_eq!(titled("Maître Claire Dubois", None), "CD");
+        assert_eq!(titled("Pan Jan Kowalski", Some("Pan")), "JK");
+        assert_eq!(titled("Pan Wei", None), "PW");
+        assert_eq!(titled("Pan", Some("Pan")), "P");
     }
 
     #[test]

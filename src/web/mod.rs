@@ -36,6 +36,7 @@ pub mod pieces;
 pub mod plain;
 /// The headers of every response.
 pub mod security_headers;
+mod titles;
 /// A form with a file.
 pub mod upload;
 

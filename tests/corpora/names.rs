@@ -109,17 +109,21 @@ fn initials_are_first_letters_of_a_name_and_never_split_one() {
     for line in std::fs::read_to_string(file).unwrap().lines() {
         let name: Value = serde_json::from_str(line).unwrap();
         let fields: BTreeMap<_, _> = fields_of(&name).into_iter().collect();
+        let words = [&fields["first_name"], &fields["middle_name"], &fields["last_name"]];
+        let words: Vec<&str> = words.into_iter().flat_map(|part| part.split_whitespace()).collect();
+        if words.is_empty() {
+            continue;
+        }
         // A form of address that is not shortened may as well be a name: nothing says that Sheikh is none.
         let title = fields["name_prefix"].as_str();
         let is_shortened = title.split_whitespace().all(|word| word.trim_end_matches(',').ends_with('.'));
         let title = if is_shortened { title } else { "" };
         let shown = shown_name(&fields["first_name"], &fields["middle_name"], &fields["last_name"], title, "");
         let drawn = Avatar::of(Uuid::nil(), &shown).initials;
-        let words = [&fields["first_name"], &fields["middle_name"], &fields["last_name"]];
-        let words: Vec<&str> = words.into_iter().flat_map(|part| part.split_whitespace()).collect();
-        if words.is_empty() {
-            continue;
-        }
+        // Her own prefix says it.
+        let prefix = fields["name_prefix"].as_str();
+        let whole = shown_name(&fields["first_name"], &fields["middle_name"], &fields["last_name"], prefix, "");
+        assert_eq!(Avatar::titled(Uuid::nil(), &whole, Some(prefix)).initials, drawn, "{whole}");
         let letters: Vec<&str> = drawn.graphemes(true).collect();
         assert!((1..=2).contains(&letters.len()), "{drawn} of {shown}");
         for letter in letters {

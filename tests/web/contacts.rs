@@ -365,3 +365,21 @@ async fn who_is_put_into_the_trash_at_this_moment_gets_no_tag_and_no_post_any_mo
     let links = "select (select count(*) from contact_tags) + (select count(*) from contact_employments)";
     assert_eq!(app.sql(links).await[0].get::<_, i64>(0), 0);
 }
+
+#[actix_web::test]
+async fn a_prefix_that_could_be_a_name_gives_no_initial_wherever_she_is_drawn() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let path =
+        add(&mut ada, &[("name_prefix", "Pan"), ("first_name", "Jan"), ("last_name", "Kowalski"), ("notes", "x")])
+            .await;
+    add(&mut ada, &[("first_name", "Pan"), ("last_name", "Wei")]).await;
+    for page in ["/contacts?q=kowalski", "/contacts", "/search?q=kowalski", &path, &format!("{path}/photo")] {
+        let drawn: Vec<String> =
+            ada.get(page).await.expect(200).all("main .avatar").iter().map(|one| one.text().to_owned()).collect();
+        assert!(drawn.iter().any(|one| one == "JK") && drawn.iter().all(|one| one != "PK"), "{page}: {drawn:?}");
+    }
+    let compared = ada.post("/comparisons", &[("scope", "filter")]).await.expect(200);
+    let drawn: Vec<String> = compared.all("main .avatar").iter().map(|one| one.text().to_owned()).collect();
+    assert!(drawn.iter().any(|one| one == "JK") && drawn.iter().any(|one| one == "PW"), "{drawn:?}");
+}

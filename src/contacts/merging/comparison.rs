@@ -111,7 +111,7 @@ impl Column {
         let more: Vec<String> = counts.filter(|(count, _)| *count > 0).map(counted).collect();
         Self {
             id: one.id,
-            avatar: Avatar::of(one.id, &name),
+            avatar: Avatar::titled(one.id, &name, person.name_prefix.as_deref()),
             name,
             photo_id: one.photo,
             version: one.version,

@@ -56,9 +56,10 @@ pub fn picture_url(contact: Uuid, photo: Uuid) -> String {
 }
 
 async fn form_of(user: &CurrentUser, db: &Db, layout: Layout, id: Uuid, file: Field) -> Result<Form, AppError> {
-    let (name, photo) = db.as_user(user, async |tx| queries::shown(tx, id).await).await?;
-    let photo = photo.map(|photo| picture_url(id, photo));
-    Ok(Form { layout, id, avatar: Avatar::of(id, &name), name, photo, file })
+    let shown = db.as_user(user, async |tx| queries::shown(tx, id).await).await?;
+    let photo = shown.photo_id.map(|photo| picture_url(id, photo));
+    let avatar = Avatar::titled(id, &shown.display_name, shown.name_prefix.as_deref());
+    Ok(Form { layout, id, avatar, name: shown.display_name, photo, file })
 }
 
 /// The form.

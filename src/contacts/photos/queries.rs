@@ -109,26 +109,31 @@ pub async fn of_people(tx: &mut TenantTx<'_>, people: &[Uuid]) -> Result<Vec<(Uu
     Ok(rows.into_iter().map(|row| (row.contact_id, row.bytes)).collect())
 }
 
+/// What the form of a photo shows of a person.
 #[derive(QueryableByName)]
-struct Shown {
+pub struct Shown {
+    /// Her name as it is shown.
     #[diesel(sql_type = Varchar)]
-    display_name: String,
+    pub display_name: String,
+    /// What stands before it, which is no name.
+    #[diesel(sql_type = Nullable<Varchar>)]
+    pub name_prefix: Option<String>,
+    /// Her photo.
     #[diesel(sql_type = Nullable<SqlUuid>)]
-    photo_id: Option<Uuid>,
+    pub photo_id: Option<Uuid>,
 }
 
 /// Somebody's name and photo.
 ///
 /// # Errors
 /// `NotFound` where she is in the trash, or there is no such person.
-pub async fn shown(tx: &mut TenantTx<'_>, contact: Uuid) -> Result<(String, Option<Uuid>), AppError> {
+pub async fn shown(tx: &mut TenantTx<'_>, contact: Uuid) -> Result<Shown, AppError> {
     let query = prepared(
-        "select c.display_name, p.photo_id from contacts c \
+        "select c.display_name, c.name_prefix, p.photo_id from contacts c \
          left join contact_photos p on p.user_id = c.user_id and p.contact_id = c.id where c.id = ? and c.deleted_at is null",
         (bind::<SqlUuid, _>(contact),),
     );
-    let row: Shown = query.load(tx).await?.pop().ok_or(AppError::NotFound)?;
-    Ok((row.display_name, row.photo_id))
+    query.load(tx).await?.pop().ok_or(AppError::NotFound)
 }
 
 /// The bytes of a photo, if this person has it.

@@ -158,6 +158,8 @@ pub struct Row {
     pub id: Uuid,
     /// Her name as it is shown.
     pub display_name: String,
+    /// What stands before it, which is no name.
+    pub name_prefix: Option<String>,
     /// Her present post.
     pub title: Option<String>,
     /// Where she works now.
@@ -172,8 +174,17 @@ pub struct Row {
 }
 
 /// The columns of a [`Row`], in the order of its fields and of [`page_sql`].
-type Columns =
-    (SqlUuid, Varchar, Nullable<Varchar>, Nullable<Varchar>, Nullable<Date>, Nullable<Date>, Nullable<Integer>, Text);
+type Columns = (
+    SqlUuid,
+    Varchar,
+    Nullable<Varchar>,
+    Nullable<Varchar>,
+    Nullable<Varchar>,
+    Nullable<Date>,
+    Nullable<Date>,
+    Nullable<Integer>,
+    Text,
+);
 
 impl Row {
     /// The place behind this row.
@@ -310,9 +321,9 @@ fn page_sql(sort: Sort, condition: &str, is_after: bool) -> String {
     // Whoever is on the page is known before her post is looked up: without statistics of an array's length PostgreSQL
     // would look up the posts of all that match, and sort then.
     format!(
-        "select c.id, c.display_name, e.title, e.name as organization, c.last_contact_date, c.next_contact_due, \
+        "select c.id, c.display_name, c.name_prefix, e.title, e.name as organization, c.last_contact_date, c.next_contact_due, \
              c.effective_frequency_days, c.key \
-         from (select c.id, c.user_id, c.display_name, c.last_contact_date, c.next_contact_due, c.effective_frequency_days, \
+         from (select c.id, c.user_id, c.display_name, c.name_prefix, c.last_contact_date, c.next_contact_due, c.effective_frequency_days, \
              {text} as key, {key} as place from contacts c \
              where c.deleted_at is null and {condition}{after} order by {key} {direction}, c.id {direction} limit 51) c \
          left join lateral (select e.title, o.name from contact_employments e \
