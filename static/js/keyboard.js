@@ -58,8 +58,11 @@ window.kith = (() => {
     const sequence = begun ? `${begun} ${key}` : key;
     begun = "";
     clearTimeout(timer);
-    const element = find(sequence) ?? find(key);
+    // The second key of two is no key of its own, also where the two lead nowhere; a chord and Escape are.
+    const isSecond = sequence !== key && !key[1];
+    const element = find(sequence) ?? (isSecond ? undefined : find(key));
     if (element) return press(element), true;
+    if (isSecond) return true;
     if (declared().some(one => keysOf(one).some(keys => keys.startsWith(`${key} `)))) {
       begun = key;
       timer = setTimeout(() => (begun = ""), 1500);

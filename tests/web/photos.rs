@@ -71,7 +71,7 @@ async fn a_picture_becomes_a_small_upright_photo_without_what_else_it_said() {
     let page = ada.get(&person).await.expect(200);
     assert_eq!(page.one(".person .avatar").text(), "G");
     let form = page.one(&format!(".actions a[href='{person}/photo']"));
-    assert_eq!(form.text(), "Add a photo");
+    assert_eq!(form.text(), "Add a photo i");
     let picture = of_a_camera();
     assert!(holds(&picture, "Exif"));
     let saved = ada.upload(&form.attr("href"), "IMG_1.JPG", &picture).await.expect(303);
