@@ -12,7 +12,9 @@ mod harness;
 mod browser;
 mod day;
 mod house;
+mod labels;
 mod passed;
+mod selecting;
 mod states;
 mod zone;
 
