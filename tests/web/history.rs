@@ -61,6 +61,27 @@ async fn a_change_shows_each_column_before_and_after() {
 }
 
 #[actix_web::test]
+async fn the_days_of_people_and_reminders_are_told_as_days() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let born = [("first_name", "Grace"), ("date_kind[]", "birthday"), ("date_value[]", "--12-09")];
+    ada.post("/contacts", &born).await.expect(303);
+    ada.post("/reminders", &[("title", "Call"), ("starts_at", "2026-12-24 10:00")]).await.expect(303);
+    let page = ada.get("/history").await.expect(200);
+    let mut said = Vec::new();
+    for change in page.all("[data-kind=change_set] a") {
+        let change = ada.get(&change.attr("href")).await.expect(200);
+        said.extend(
+            change.all(".changes tr").iter().map(|row| row.text().split_whitespace().collect::<Vec<_>>().join(" ")),
+        );
+    }
+    for line in ["date9 December", "when24 December 2026, 10:00"] {
+        assert!(said.iter().any(|said| said == line), "{line} in {said:?}");
+    }
+    assert!(!said.iter().any(|line| line == "day9" || line == "month12"), "{said:?}");
+}
+
+#[actix_web::test]
 async fn it_is_narrowed_to_a_person_and_to_what_changed() {
     let app = App::spawn().await;
     let mut ada = app.sign_in("ada").await;

@@ -3,5 +3,6 @@
 
 pub(super) mod pages;
 mod queries;
+mod values;
 mod views;
 pub(super) mod words;

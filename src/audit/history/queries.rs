@@ -57,6 +57,9 @@ pub struct Set {
     /// What it took back.
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub undoes: Option<Uuid>,
+    /// Whether that had been an undo itself, so that it was done again.
+    #[diesel(sql_type = Bool)]
+    pub is_redo: bool,
     /// Whether that has not ended yet.
     #[diesel(sql_type = Bool)]
     pub is_unfinished: bool,
@@ -132,6 +135,9 @@ const SETS: &str = "select s.id, s.created_at, s.kind, s.summary, host(s.ip_addr
          case when s.undone_by is not null and s.undone_at is null \
              then (select count(*) from undo_people u where u.change_set_id = s.id) end as going, \
          exists (select from change_sets o where o.id = s.undoes and o.undone_by = s.id and o.undone_at is null) as is_unfinished, \
+         s.undoes is not null and (with recursive back (undoes, steps) as (select s.undoes, 0 \
+                 union all select o.undoes, b.steps + 1 from back b join change_sets o on o.id = b.undoes) \
+             select max(steps) > 0 and max(steps) % 2 = 0 from back) as is_redo, \
          i.id as import_id, i.file_name, \
          coalesce((select jsonb_agg(to_jsonb(g)) from (select a.table_name as \"table\", a.action, a.contact_id as contact, \
                  coalesce(c.display_name, o.name, t.name, f.name, h.subject, initcap(h.interaction_type), m.title, \
@@ -210,7 +216,8 @@ pub struct Row {
     /// Whom it is about.
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub contact_id: Option<Uuid>,
-    /// Her name, or that of the organization, tag or own field; of an interaction its subject or type, of a reminder what it reminds of.
+    /// Her name, her last one where she is gone, or that of the organization, tag or own field; of an interaction its subject or type,
+    /// of a reminder what it reminds of.
     #[diesel(sql_type = Nullable<Text>)]
     pub name: Option<String>,
     /// What the row names besides: the organization of a post, a tag, whoever somebody is related to, an own field.
@@ -237,11 +244,13 @@ pub struct RowCursor {
 pub async fn rows(tx: &mut TenantTx<'_>, id: Uuid, after: Option<&RowCursor>) -> Result<Vec<Row>, AppError> {
     let query = prepared(
         "select a.seq, a.table_name, a.action, a.contact_id, \
-             coalesce(c.display_name, o.name, t.name, f.name, h.subject, initcap(h.interaction_type), m.title, \
+             coalesce(c.display_name, g.name, o.name, t.name, f.name, h.subject, initcap(h.interaction_type), m.title, \
                  a.old_values ->> 'display_name', a.old_values ->> 'name', a.old_values ->> 'subject', a.old_values ->> 'title', \
                  initcap(a.old_values ->> 'interaction_type')) as name, \
              coalesce(eo.name, ct.name, oc.display_name, cf.name) as other, a.old_values, a.new_values \
          from audit_logs a left join contacts c on c.id = a.contact_id \
+             left join lateral (select d.old_values ->> 'display_name' as name from audit_logs d where c.id is null \
+                 and d.contact_id = a.contact_id and d.table_name = 'contacts' and d.action = 'DELETE' order by d.seq desc limit 1) g on true \
              left join organizations o on a.table_name = 'organizations' and o.id = a.record_id \
              left join tags t on a.table_name = 'tags' and t.id = a.record_id \
              left join own_fields f on a.table_name = 'own_fields' and f.id = a.record_id \

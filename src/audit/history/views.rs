@@ -1,11 +1,10 @@
 //! The history as its pages show it.
 
-use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveDateTime, Utc};
-use serde_json::Value;
+use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
 use uuid::Uuid;
 
 use super::queries::{GLIMPSED, Glimpse, Row, Set};
-use super::words;
+use super::{values, words};
 use crate::dates::Here;
 use crate::error::AppError;
 use crate::text::clean;
@@ -16,8 +15,6 @@ use crate::web::number::grouped;
 const NAMED: usize = 3;
 /// More changed rows than this are said to be "more than".
 const COUNTED: i64 = 1000;
-/// Characters of a value that a page shows.
-const SHOWN: usize = 500;
 
 /// Somebody or something whom a change was about.
 pub(super) struct Subject {
@@ -128,7 +125,8 @@ fn about_people(rows: Vec<Glimpse>) -> Vec<Glimpse> {
 
 fn title(set: &Set, deeds: &str) -> String {
     match (set.kind.as_str(), &set.file_name) {
-        ("undo", Some(file)) => format!("Import of {file} taken back or done again"),
+        ("undo", Some(file)) if set.is_redo => format!("Import of {file} done again"),
+        ("undo", Some(file)) => format!("Import of {file} taken back"),
         (_, Some(file)) => format!("Import of {file}"),
         ("undo", None) => format!("taken back: {deeds}"),
         _ if !set.summary.is_empty() => set.summary.clone(),
@@ -192,65 +190,17 @@ impl RowView {
 }
 
 fn changes(row: &Row, here: Here) -> Vec<Change> {
-    let empty = serde_json::Map::new();
-    let map = |values: &'_ Option<Value>| values.as_ref().and_then(Value::as_object).cloned().unwrap_or_default();
-    let (old, new) = (map(&row.old_values), map(&row.new_values));
-    let columns = if new == empty { &old } else { &new };
+    let [old, new] =
+        [&row.old_values, &row.new_values].map(|values| values::of_row(&row.table_name, values.as_ref(), here));
+    let columns = if new.is_empty() { &old } else { &new };
     let mut changes: Vec<Change> = columns
         .keys()
         .filter_map(|column| {
             let what = words::column(&row.table_name, column)?;
-            let told = |values: &serde_json::Map<String, Value>| match column.as_str() {
-                "occurred_at" | "deleted_at" | "dismissed_at" | "snoozed_until" => {
-                    told_moment(values.get(column), here)
-                }
-                "postponed_until" | "start_date" | "end_date" | "started_on" | "ended_on" | "occurred_on" => {
-                    told_day(values.get(column), here)
-                }
-                "starts_at" | "occurs_at_local" | "exdates" => told_wall_clock(values.get(column), here),
-                _ => text(values.get(column)),
-            };
-            let change = Change { what, before: told(&old), after: told(&new) };
-            (change.before != change.after).then_some(change)
+            let [before, after] = [&old, &new].map(|values| values::told(&row.table_name, column, values, here));
+            (before != after).then_some(Change { what, before, after })
         })
         .collect();
     changes.sort_by_key(|change| change.what);
     changes
-}
-
-/// A moment where she is; what is none as it is.
-fn told_moment(value: Option<&Value>, here: Here) -> String {
-    let at = value.and_then(Value::as_str).and_then(|at| DateTime::parse_from_rfc3339(at).ok());
-    at.map_or_else(|| text(value), |at| here.moment(at.to_utc()))
-}
-
-/// A wall clock, or several, as she writes them; what is none as it is.
-fn told_wall_clock(value: Option<&Value>, here: Here) -> String {
-    if let Some(Value::Array(several)) = value {
-        return several.iter().map(|one| told_wall_clock(Some(one), here)).collect::<Vec<_>>().join("; ");
-    }
-    let local = value.and_then(Value::as_str).and_then(|local| local.parse::<NaiveDateTime>().ok());
-    local.map_or_else(
-        || text(value),
-        |local| format!("{}, {}", here.style.exact(local.date()), here.style.hour(local.time())),
-    )
-}
-
-/// A day as she writes it; what is none as it is.
-fn told_day(value: Option<&Value>, here: Here) -> String {
-    let day = value.and_then(Value::as_str).and_then(|day| day.parse::<NaiveDate>().ok());
-    day.map_or_else(|| text(value), |day| here.style.exact(day))
-}
-
-fn text(value: Option<&Value>) -> String {
-    let text = match value {
-        None | Some(Value::Null) => String::new(),
-        Some(Value::String(text)) => text.clone(),
-        Some(Value::Bool(true)) => "yes".to_owned(),
-        Some(Value::Bool(false)) => "no".to_owned(),
-        Some(Value::Array(list)) => list.iter().map(|one| text(Some(one))).collect::<Vec<_>>().join(", "),
-        Some(other) => other.to_string(),
-    };
-    let cut = clean::cut(&text, SHOWN);
-    if cut.len() < text.len() { format!("{cut}…") } else { text }
 }

@@ -10,11 +10,8 @@ pub(in crate::audit) fn column(table: &str, column: &str) -> Option<&'static str
         (
             _,
             "id" | "user_id" | "contact_id" | "tag_id" | "organization_id" | "field_id" | "position" | "created_at"
-            | "import_id",
-        ) => {
-            return None;
-        }
-        (_, "is_nameless" | "enrichment_data" | "sort_key" | "email" | "phone" | "linkedin_url") => return None,
+            | "import_id" | "is_nameless" | "enrichment_data" | "sort_key" | "email" | "phone" | "linkedin_url",
+        ) => return None,
         ("contacts", "first_name") => "first name",
         ("contacts", "last_name") => "last name",
         ("contacts", "middle_name") => "middle name",
@@ -40,6 +37,7 @@ pub(in crate::audit) fn column(table: &str, column: &str) -> Option<&'static str
         ("contact_methods" | "contact_dates", "kind") => "kind",
         ("contact_methods" | "contact_dates", "label") => "label",
         ("contact_methods" | "contact_fields", "value") => "value",
+        ("contact_dates", "date") => "date",
         ("contact_dates", "day") => "day",
         ("contact_dates", "month") => "month",
         ("contact_dates", "year") => "year",

@@ -70,3 +70,32 @@ async fn what_changed_nothing_has_no_undo_and_what_nothing_was_decided_of_nothin
     ada.applies(&app, &page).await;
     assert_eq!(ada.get(&page).await.count("form[action$='/undo']"), 1);
 }
+
+#[actix_web::test]
+async fn the_history_says_whether_an_import_was_taken_back_or_done_again_and_whose_was_removed() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let page = ada.imports(&app, GRACE).await;
+    for (title, is_gone) in [
+        ("Import of phone.vcf taken back", true),
+        ("Import of phone.vcf done again", false),
+        ("Import of phone.vcf taken back", true),
+    ] {
+        if is_gone {
+            ada.undoes(&page).await;
+        } else {
+            let newest = ada.get("/history").await.expect(200).all("[data-kind=change_set] a")[0].attr("href");
+            let redo = newest.replace("/history/", "/change-sets/") + "/undo";
+            ada.post(&redo, &[("next", "/history")]).await.expect(303);
+            app.run_jobs().await;
+        }
+        let history = ada.get("/history").await.expect(200);
+        let newest = &history.all("[data-kind=change_set] a")[0];
+        assert_eq!(newest.text(), title);
+        let change = ada.get(&newest.attr("href")).await.expect(200);
+        assert_eq!(change.one("main h1").text(), title);
+        let rows: Vec<String> = change.all(".changes h2").iter().map(|row| row.text().to_owned()).collect();
+        let of_ways: Vec<&String> = rows.iter().filter(|row| row.contains("e-mail, phone or link")).collect();
+        assert!(of_ways.len() == 2 && of_ways.iter().all(|row| row.contains("Grace Hopper")), "{rows:?}");
+    }
+}
