@@ -31,6 +31,11 @@ async fn the_list_tells_how_much_each_account_holds_and_when_it_was_used() {
     let bytes: i64 = app.sql("select max(bytes) from account_sizes").await[0].get(0);
     assert!((6000..100_000).contains(&bytes), "{bytes}");
     assert_eq!(ada.get(&bobs).await.expect(200).one("main h1").text(), "bob");
+    app.sql("delete from contacts where first_name = 'Iris'").await;
+    app.db.anonymous().keep_house(30).await.unwrap();
+    app.run_jobs().await;
+    assert!(ada.get("/admin/accounts").await.expect(200).body.contains("1</data> person · "));
+    assert!(bob.get("/settings/deletion").await.expect(200).body.contains("1</data> person here."));
 }
 
 #[actix_web::test]
