@@ -136,7 +136,9 @@ pub(super) struct Show {
 impl Show {
     /// An import of which the columns of a table are asked.
     pub fn mapping(layout: Layout, import: Import, user: &CurrentUser, mapping: MappingView) -> Self {
-        Self { mapping: Some(mapping), ..Self::bare(layout, import, user) }
+        let mut page = Self::bare(layout, import, user);
+        page.import.says.clone_from(&mapping.says);
+        Self { mapping: Some(mapping), ..page }
     }
 
     /// An import of which her addresses are asked.

@@ -127,10 +127,7 @@ fn says(import: &Import) -> String {
     match import.state() {
         State::Reading => format!("Being read: {} so far", records(import.items_read)),
         State::Asking | State::Paused => String::new(),
-        State::Mapping => {
-            "Kith does not know what its columns are. Say it once; the next file of this kind is read without asking."
-                .to_owned()
-        }
+        State::Mapping => "It waits for you to look at what its columns are.".to_owned(),
         State::Preview => format!("{} read. Nothing is changed until you apply it.", records(import.items_read)),
         State::Applying => {
             format!("Being applied: {} of {}", grouped(import.items_applied), records(import.items_to_apply))

@@ -1,6 +1,7 @@
 //! The page on which she says what the columns of a table are.
 
 use super::choices;
+use crate::exchange::fields::{Meaning, What};
 use crate::exchange::table::{ENCODINGS, Guess, Layout};
 
 /// Columns that are shown; those behind them stay what they are guessed to be.
@@ -14,6 +15,8 @@ const LONG: usize = 80;
 pub(in crate::exchange) struct MappingView {
     pub position: i32,
     pub file_name: String,
+    /// How far it is known what its columns are, and what she is asked for.
+    pub says: String,
     pub encodings: Vec<(String, String)>,
     pub encoding: String,
     pub delimiters: Vec<(String, String)>,
@@ -52,6 +55,7 @@ impl MappingView {
         Self {
             position,
             file_name: file_name.to_owned(),
+            says: says(&guess.layout.columns),
             encodings,
             encoding: layout.encoding.clone(),
             delimiters: DELIMITERS.map(|(word, _, label)| pair((word, label))).into(),
@@ -66,6 +70,22 @@ impl MappingView {
             is_remembered: true,
             error: None,
         }
+    }
+}
+
+/// How far it is known what the columns are, and what is asked for.
+fn says(columns: &[Meaning]) -> String {
+    const AFTERWARDS: &str = "The next file of this kind is read without asking.";
+    let known = columns.iter().filter(|column| column.what != What::Note).count();
+    match (known, columns.len()) {
+        (0, _) => format!("Kith does not know what its columns are. Say it once. {AFTERWARDS}"),
+        (known, all) if known == all => {
+            let columns = if all == 1 { "column".to_owned() } else { format!("{all} columns") };
+            format!("Kith would read its {columns} as below: look whether that is right. {AFTERWARDS}")
+        }
+        (known, all) => format!(
+            "Kith would read {known} of its {all} columns as below and keep the rest as notes: look whether that is right. {AFTERWARDS}"
+        ),
     }
 }
 

@@ -105,7 +105,9 @@ async fn a_table_of_an_unknown_program_is_asked_about_once() {
     let mut ada = app.sign_in("ada").await;
     let page = ada.reads_file(&app, "freunde.csv", OWN.as_bytes()).await;
     let asked = ada.get(&page).await.expect(200);
-    assert_eq!(asked.one("#import > header > p[data-state]").attr("data-state"), "mapping");
+    let state = asked.one("#import > header > p[data-state]");
+    assert_eq!(state.attr("data-state"), "mapping");
+    assert!(state.text().contains("would read 1 of its 3 columns as below and keep the rest as notes"));
     let chosen: Vec<String> =
         asked.all("select[name='column[]'] option[selected]").iter().map(|option| option.attr("value")).collect();
     assert_eq!(chosen, ["note", "email", "note"]);
@@ -262,4 +264,17 @@ async fn what_is_exported_as_csv_is_read_again_as_unchanged_and_elsewhere_as_the
         )
     };
     assert_eq!(one(&app, &of("ada")).await, one(&app, &of("bob")).await);
+}
+
+#[actix_web::test]
+async fn a_table_that_is_guessed_whole_is_not_said_to_be_unknown() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let table = b"First Name,Last Name,E-mail Address\nGrace,Hopper,grace@navy.example\n";
+    let page = ada.reads_file(&app, "people.csv", table).await;
+    let state = ada.get(&page).await.expect(200).one("#import > header > p[data-state]").text().to_owned();
+    assert!(state.starts_with("Kith would read its 3 columns as below: look whether that is right."), "{state}");
+    let page = ada.reads_file(&app, "others.csv", b"2024-01-02;2024-05-06\n2024-01-03;2025-05-06\n").await;
+    let state = ada.get(&page).await.expect(200).one("#import > header > p[data-state]").text().to_owned();
+    assert!(state.starts_with("Kith does not know what its columns are."), "{state}");
 }
