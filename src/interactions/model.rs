@@ -1,11 +1,12 @@
 //! What passed between her and people.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 use uuid::Uuid;
 
 use super::sentiment::Score;
 use crate::dates::Here;
+use crate::recurrence;
 
 /// The types that pages offer, each with its word for people; another one that is stored is kept.
 pub const KINDS: [(&str, &str); 7] = [
@@ -65,13 +66,11 @@ impl When {
         Self { at, on: None }
     }
 
-    /// A day, and the hour of it where she is, if that is known. An hour that the clock skips is the same in UTC.
+    /// A day, and the hour of it where she is, if that is known. An hour that the clock skips moves forward by the gap.
     #[must_use]
     pub fn of(day: NaiveDate, time: Option<NaiveTime>, zone: Tz) -> Self {
         let noon = NaiveTime::from_hms_opt(12, 0, 0).unwrap_or_default();
-        let local = day.and_time(time.unwrap_or(noon));
-        let at =
-            zone.from_local_datetime(&local).earliest().map_or_else(|| local.and_utc(), |at| at.with_timezone(&Utc));
+        let at = recurrence::at(&zone, day.and_time(time.unwrap_or(noon)));
         Self { at, on: time.is_none().then_some(day) }
     }
 
@@ -112,6 +111,19 @@ mod tests {
         let when = When::of("2026-05-03".parse().unwrap(), None, chrono_tz::Pacific::Kiritimati);
         for zone in [chrono_tz::Pacific::Kiritimati, chrono_tz::Pacific::Midway, chrono_tz::UTC] {
             assert_eq!(when.typed(zone), "2026-05-03");
+        }
+    }
+
+    #[test]
+    fn an_hour_that_the_clock_skips_moves_forward_on_its_day() {
+        for (zone, day, hour, expected) in [
+            (chrono_tz::America::New_York, "2026-03-08", (2, 30), "2026-03-08 03:30"),
+            (chrono_tz::Europe::Berlin, "2026-03-29", (2, 30), "2026-03-29 03:30"),
+            (chrono_tz::Africa::Cairo, "2026-04-24", (0, 0), "2026-04-24 01:00"),
+            (chrono_tz::America::Havana, "2026-03-08", (0, 0), "2026-03-08 01:00"),
+        ] {
+            let time = NaiveTime::from_hms_opt(hour.0, hour.1, 0);
+            assert_eq!(When::of(day.parse().unwrap(), time, zone).typed(zone), expected, "{zone}");
         }
     }
 
