@@ -13,7 +13,7 @@ use crate::contacts::queries::Candidate;
 use crate::dates::Here;
 use crate::web::{Difference, Field, FormData};
 
-/// Names that a form takes at once; beyond these one saves and goes on.
+/// Names that a form takes at once: each is looked up, and may be asked about. Beyond these one saves and goes on.
 const MOST_NAMES: usize = 30;
 /// Empty fields for names, where no script adds one.
 const ROOM: usize = 2;
@@ -101,7 +101,7 @@ impl InteractionForm {
             occurred_at: field("occurred_at"),
             sentiment_score: field("sentiment_score"),
             contact_ids: form.ids("contact_id"),
-            names: form.all("participant[]").take(MOST_NAMES).enumerate().map(name).collect(),
+            names: form.all("participant[]").enumerate().map(name).collect(),
             is_contact: true,
             ..Self::default()
         }
@@ -168,6 +168,12 @@ impl InteractionForm {
         for name in &mut self.names {
             name.typed.line(255);
         }
+        let named = self.named();
+        if named > MOST_NAMES {
+            self.participant.refuse(format!(
+                "These are {named} names; {MOST_NAMES} at once are possible. Save with the first, and add the others then."
+            ));
+        }
         if self.is_refused() {
             return None;
         }
@@ -213,13 +219,16 @@ impl InteractionForm {
         format!("From -1, cold, to 1, warm. Empty: as an English text reads{read}.")
     }
 
-    /// The names that no answer says whom they mean.
-    pub fn open_names(&self) -> Vec<&str> {
-        self.open().map(|name| name.typed.value.trim()).collect()
+    fn named(&self) -> usize {
+        self.names.iter().filter(|name| !name.typed.value.trim().is_empty()).count()
     }
 
-    fn open(&self) -> impl Iterator<Item = &Name> {
-        self.names.iter().filter(|name| name.is_open())
+    /// The names that no answer says whom they mean; none where they are more than are looked up.
+    pub fn open_names(&self) -> Vec<&str> {
+        if self.named() > MOST_NAMES {
+            return Vec::new();
+        }
+        self.names.iter().filter(|name| name.is_open()).map(|name| name.typed.value.trim()).collect()
     }
 
     /// Takes in whom the open names mean; where one leaves that open it is asked.

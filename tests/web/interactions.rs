@@ -82,6 +82,21 @@ async fn what_is_wrong_is_told_at_its_field_and_what_was_typed_stays() {
 }
 
 #[actix_web::test]
+async fn more_names_than_are_possible_at_once_are_refused_at_the_field_and_all_of_them_stay() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let names: Vec<String> = (1..=31).map(|n| format!("Guest {n}")).collect();
+    let mut form = vec![("interaction_type", "meeting"), ("occurred_at", "2026-05-03"), ("summary", "a feast")];
+    form.extend(names.iter().map(|name| ("participant[]", name.as_str())));
+    let page = ada.post("/interactions", &form).await.expect(422);
+    assert!(page.one("#participant-error").text().contains("31 names; 30 at once"));
+    let kept: Vec<String> = page.all("input[name='participant[]']").iter().map(|name| name.attr("value")).collect();
+    assert_eq!(kept.iter().filter(|name| !name.is_empty()).collect::<Vec<_>>(), names.iter().collect::<Vec<_>>());
+    assert_eq!(page.one("textarea[name=summary]").text().trim(), "a feast");
+    assert_eq!(app.sql("select from interactions").await.len(), 0);
+}
+
+#[actix_web::test]
 async fn a_name_that_may_mean_two_is_asked_about_and_nobody_is_guessed() {
     let app = App::spawn().await;
     let mut ada = app.sign_in("ada").await;
