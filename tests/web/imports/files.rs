@@ -32,6 +32,20 @@ async fn strange_files_are_saved_faithfully_or_refused_with_a_reason() {
 }
 
 #[actix_web::test]
+async fn the_form_says_and_offers_all_that_can_be_imported() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let page = ada.get("/imports").await.expect(200);
+    let accept = page.one("#file").attr("accept");
+    for kind in [".vcf", ".csv", ".mbox", ".ics", ".zip", "text/calendar"] {
+        assert!(accept.split(',').any(|one| one == kind), "{kind}");
+    }
+    let main = page.one("main");
+    let told = main.text();
+    assert!(told.contains("calendars as ICS") && told.contains("tables of calls"), "{told}");
+}
+
+#[actix_web::test]
 async fn an_upload_without_a_file_or_with_an_empty_one_says_so_at_the_field() {
     let app = App::spawn().await;
     let mut ada = app.sign_in("ada").await;
