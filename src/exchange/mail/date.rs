@@ -70,8 +70,8 @@ pub fn read(text: &str) -> Option<DateTime<FixedOffset>> {
 
 #[derive(Default)]
 struct Parts {
-    /// Day and year, in the order in which they stand.
-    numbers: Vec<u32>,
+    /// Day and year, in the order in which they stand, each with whether four digits say it.
+    numbers: Vec<(u32, bool)>,
     month: Option<u32>,
     time: Option<(u32, u32, u32)>,
     afternoon: Option<bool>,
@@ -89,7 +89,7 @@ impl Parts {
         } else if let Some(minutes) = offset(&lower) {
             self.zone = Some(minutes);
         } else if let Some(number) = number(&lower) {
-            self.numbers.push(number);
+            self.numbers.push((number, lower.len() >= 4));
         } else if let Some(month) = is_named(&lower, &MONTHS).filter(|_| self.month.is_none()) {
             self.month = Some(month);
         } else if lower == "am" || lower == "pm" {
@@ -106,7 +106,8 @@ impl Parts {
                     // Which of two numbers is the month nobody can tell.
                     Some(_) => return,
                 }
-                self.numbers.extend([first, third].into_iter().filter_map(|part| number(part)));
+                self.numbers
+                    .extend([first, third].into_iter().filter_map(|part| Some((number(part)?, part.len() >= 4))));
             }
         }
     }
@@ -127,8 +128,10 @@ impl Parts {
 
     fn date(self) -> Option<DateTime<FixedOffset>> {
         let [first, second, ..] = *self.numbers.as_slice() else { return None };
-        let (day, year) = if first > 31 { (second, first) } else { (first, second) };
+        let is_year_first = first.1 || first.0 > 31 && !second.1;
+        let ((day, _), (year, is_whole)) = if is_year_first { (second, first) } else { (first, second) };
         let year = match year {
+            _ if is_whole => year,
             0..50 => 2000 + year,
             50..1000 => 1900 + year,
             _ => year,
@@ -213,6 +216,7 @@ mod tests {
             ("Thu, 22 Aug 02 13:52:38 EDT", "2002-08-22T13:52:38-04:00"),
             ("Thu, 22 Aug 99 13:52:38 -0330 (NDT (Newfoundland))", "1999-08-22T13:52:38-03:30"),
             ("22 Aug 102 13:52:38 Z", "2002-08-22T13:52:38+00:00"),
+            ("1 Jan 0001 00:00:00 +0000", "0001-01-01T00:00:00+00:00"),
             ("Thu Aug  2 13:52:59 2002", "2002-08-02T13:52:59+00:00"),
             ("Thu Aug 22 13:52:59 MEST 2002", "2002-08-22T13:52:59+02:00"),
             ("Thursday, 22-Aug-02 13:52:59 GMT", "2002-08-22T13:52:59+00:00"),

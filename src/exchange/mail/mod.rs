@@ -37,4 +37,4 @@ pub use reader::{Layout, MAX_MESSAGE_BYTES, RawMessage, Reader};
 pub use signals::{Producer, Signals};
 pub use subject::is_answer;
 pub use summary::MAX_CHARACTERS;
-pub use when::{DateProblem, DateSource, When};
+pub use when::{DateProblem, DateSource, FIRST_YEAR, When};

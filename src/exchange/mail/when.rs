@@ -1,11 +1,14 @@
 //! When a message was sent, as far as anything in it tells.
 
-use chrono::{DateTime, Duration, FixedOffset, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, Duration, FixedOffset, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::header::Header;
 use super::{date, decode, separator};
 
+/// The year in which mail got the form that it has (RFC 822). What is dated earlier was dated by a clock that nobody had set:
+/// those of Unix begin with 1970, those of DOS with 1980, which is 1979 further west.
+pub const FIRST_YEAR: i32 = 1982;
 /// Fields that are looked at to find out when a message passed.
 const MAX_RECEIVED: usize = 50;
 
@@ -29,7 +32,7 @@ pub enum DateProblem {
     Missing,
     /// It is no date.
     Unreadable,
-    /// It is before 1970.
+    /// It is before [`FIRST_YEAR`].
     TooEarly,
     /// It is more than two days ahead.
     TooLate,
@@ -70,10 +73,9 @@ fn received(value: &[u8]) -> Option<DateTime<FixedOffset>> {
 }
 
 fn problem_of(at: DateTime<FixedOffset>, now: DateTime<Utc>) -> Option<DateProblem> {
-    let first = NaiveDate::default().and_hms_opt(0, 0, 0)?.and_utc();
     let last = now + Duration::days(2);
     match at {
-        at if at < first => Some(DateProblem::TooEarly),
+        at if at.year() < FIRST_YEAR => Some(DateProblem::TooEarly),
         at if at > last => Some(DateProblem::TooLate),
         _ => None,
     }
@@ -101,8 +103,15 @@ mod tests {
             ("2024-05-01T10:00:00-04:00".into(), Some(DateSource::Date), None)
         );
         assert_eq!(read(received, line), (arrived.clone(), by_received, Some(DateProblem::Missing)));
-        let early = format!("Date: Thu, 1 Jan 1969 00:00:00 +0000\n{received}");
-        assert_eq!(read(&early, line), (arrived.clone(), by_received, Some(DateProblem::TooEarly)));
+        for early in [
+            "1 Jan 1969 00:00:00 +0000",
+            "1 Jan 1970 00:00:00 +0000",
+            "31 Dec 1979 16:00:00 -0800",
+            "1 Jan 0001 00:00:00 +0000",
+        ] {
+            let early = format!("Date: {early}\n{received}");
+            assert_eq!(read(&early, line), (arrived.clone(), by_received, Some(DateProblem::TooEarly)), "{early}");
+        }
         let late = format!("Date: Tue, 4 Jun 2024 00:00:00 +0000\n{received}");
         assert_eq!(read(&late, line), (arrived, by_received, Some(DateProblem::TooLate)));
         assert_eq!(

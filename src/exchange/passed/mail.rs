@@ -14,7 +14,8 @@ use super::record::{Draft, Named, Outcome, Record, Source, Thread};
 use crate::error::AppError;
 use crate::exchange::mail::own::{Direction, direction};
 use crate::exchange::mail::{
-    DateProblem, DateSource, Layout, Mail, Origin, Producer, RawMessage, Reader, Role, is_answer, maildir, read,
+    DateProblem, DateSource, FIRST_YEAR, Layout, Mail, Origin, Producer, RawMessage, Reader, Role, is_answer, maildir,
+    read,
 };
 use crate::exchange::messages;
 use crate::exchange::parts::Part;
@@ -132,7 +133,11 @@ impl MailSource {
             return Outcome::Ignored(reason.into());
         }
         let Some(at) = mail.when.at.map(|at| at.with_timezone(&Utc)) else {
-            return Outcome::Unreadable("Nothing in it says when it was sent.".to_owned());
+            let says = "Nothing in it says when it was sent.";
+            return Outcome::Unreadable(match mail.when.problem {
+                Some(DateProblem::TooEarly | DateProblem::TooLate) => format!("Its date cannot be. {says}"),
+                _ => says.to_owned(),
+            });
         };
         let direction = direction(&mail, &self.own);
         let is_impersonal = mail.signals.is_list || mail.signals.is_automatic || mail.signals.is_spam;
@@ -239,10 +244,10 @@ fn note(mail: &Mail) -> Option<String> {
     let mut notes = Vec::new();
     if let Some(problem) = mail.when.problem {
         let what = match problem {
-            DateProblem::Missing => "It has no date",
-            DateProblem::Unreadable => "Its date cannot be read",
-            DateProblem::TooEarly => "Its date is before 1970",
-            DateProblem::TooLate => "Its date is still to come",
+            DateProblem::Missing => "It has no date".to_owned(),
+            DateProblem::Unreadable => "Its date cannot be read".to_owned(),
+            DateProblem::TooEarly => format!("Its date is before {FIRST_YEAR}"),
+            DateProblem::TooLate => "Its date is still to come".to_owned(),
         };
         let instead = match mail.when.source {
             Some(DateSource::FromLine) => "it was put into its mailbox",
