@@ -202,7 +202,11 @@ fn addresses(header: &Header<'_>) -> (Vec<Address>, usize) {
 fn delivered_to(header: &Header<'_>) -> Vec<String> {
     let mut found = Vec::new();
     for name in ["delivered-to", "x-original-to", "x-delivered-to", "envelope-to", "x-envelope-to", "x-apparently-to"] {
-        for value in header.all(name).take(10) {
+        // `mailing list ann@x.example`: ezmlm says of a list that it was delivered to that, which is nobody's address.
+        let is_list = |value: &&[u8]| {
+            value.trim_ascii_start().get(..13).is_some_and(|start| start.eq_ignore_ascii_case(b"mailing list "))
+        };
+        for value in header.all(name).take(10).filter(|value| !is_list(value)) {
             for mailbox in address::mailboxes(&value[..value.len().min(MAX_IDS_BYTES)], 10).0 {
                 if !found.contains(&mailbox.address) {
                     found.push(mailbox.address);

@@ -152,6 +152,17 @@ mod tests {
     }
 
     #[test]
+    fn the_list_that_ezmlm_delivered_to_is_not_hers() {
+        let one = mail(
+            "From: ann@x.example\nTo: club@x.example\nDelivered-To: mailing list club@x.example\nDelivered-To: me@x.example\n",
+            None,
+        );
+        let addresses: Vec<String> = guess_own_addresses([&one]).into_iter().map(|guess| guess.address).collect();
+        assert!(addresses.iter().all(|address| !address.contains("list")), "{addresses:?}");
+        assert_eq!(one.delivered_to, ["me@x.example"]);
+    }
+
+    #[test]
     fn a_message_goes_out_comes_in_or_stays() {
         let own = HashSet::from(["me@x.example".to_owned(), "me@work.example".to_owned()]);
         let way = |header: &str| direction(&mail(header, None), &own);
