@@ -1,5 +1,8 @@
 //! How warm interactions are is read by a job, two hundred at a time. Whatever adds one, or changes its text, leaves it to the job:
-//! the database does that.
+//! the database does that. After a piece of what is left it goes to the end of the queue: a calendar of ten years is tens of thousands
+//! of texts, and others wait behind it.
+
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use uuid::Uuid;
@@ -9,17 +12,28 @@ use super::sentiment::score;
 use crate::error::AppError;
 use crate::jobs::{self, Duty, Work};
 
+const KIND: &str = "interactions.sentiment";
+/// A piece is so many batches,
+const BATCHES: usize = 3;
+/// or those that were begun within this time.
+const PIECE: Duration = Duration::from_secs(2);
+
 /// The job. One that was killed goes on with what was not read.
 #[must_use]
 pub fn duty() -> Duty {
-    Duty { kind: "interactions.sentiment", work: WORK, give_up: None }
+    Duty { kind: KIND, work: WORK, give_up: None }
 }
 
 const WORK: Work = |tools, job| {
     async move {
         let user = tools.db.anonymous().user(job.user_id.ok_or(AppError::NotFound)?).await?;
+        let (begun, mut batches) = (Instant::now(), 0);
         let mut after = Some(Uuid::nil());
         while let Some(behind) = after {
+            if batches == BATCHES || begun.elapsed() >= PIECE {
+                return tools.db.as_user_for_job(&user, async |tx| jobs::enqueue_once(tx, KIND).await).await;
+            }
+            batches += 1;
             tools.db.as_user_for_job(&user, async |tx| jobs::await_writers(tx).await).await?;
             let unread = tools.db.as_user_for_job(&user, async |tx| queries::unread(tx, behind).await).await?;
             // Between the two transactions: reading two hundred long texts takes longer than a connection should be held.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use futures_util::future::LocalBoxFuture;
 use tokio::sync::Notify;
 
-pub use queries::{await_writers, enqueue};
+pub use queries::{await_writers, enqueue, enqueue_once};
 pub use worker::Worker;
 
 use crate::db::{Db, Job};

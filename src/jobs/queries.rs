@@ -18,6 +18,12 @@ pub async fn enqueue(tx: &mut TenantTx<'_>, kind: &str, payload: &Value, place: 
     Ok(())
 }
 
+/// Puts a job of this kind that says nothing besides into the queue, behind what is due, unless one waits there.
+pub async fn enqueue_once(tx: &mut TenantTx<'_>, kind: &str) -> Result<(), AppError> {
+    prepared("select enqueue_once(?)", (bind::<Text, _>(kind),)).execute(tx).await?;
+    Ok(())
+}
+
 /// Waits for every transaction of this user that left its work to a job which waits, by `enqueue_once`: a job that looks for what
 /// is left does so in a transaction of its own after this one, and misses nothing.
 pub async fn await_writers(tx: &mut TenantTx<'_>) -> Result<(), AppError> {

@@ -80,6 +80,27 @@ async fn a_job_is_done_once_however_many_workers_there_are() {
 }
 
 #[actix_web::test]
+async fn of_one_users_jobs_of_a_kind_one_runs_at_a_time_and_another_users_goes_before_the_second() {
+    let app = App::spawn().await;
+    let user = ada(&app).await;
+    app.sign_in("bob").await;
+    let bob = app.db.anonymous().user_by_email("bob@example.com").await.unwrap();
+    for owner in [&user, &user, &bob] {
+        put(&app, owner, "counts", None).await;
+    }
+    let lease = std::time::Duration::from_secs(15);
+    let mut claimed = Vec::new();
+    while let Some(job) = app.db.anonymous().claim_job(&["counts"], "here", lease).await.unwrap() {
+        claimed.push(job);
+    }
+    let owners: Vec<_> = claimed.iter().map(|job| job.user_id.unwrap()).collect();
+    assert_eq!(owners, [user.id(), bob.id()]);
+    app.db.anonymous().finish_job(claimed[0].id, None).await.unwrap();
+    let second = app.db.anonymous().claim_job(&["counts"], "here", lease).await.unwrap().unwrap();
+    assert_eq!(second.user_id, Some(user.id()));
+}
+
+#[actix_web::test]
 async fn a_job_is_enqueued_only_if_its_transaction_commits() {
     let app = App::spawn().await;
     let user = ada(&app).await;

@@ -63,6 +63,25 @@ async fn an_english_text_is_read_in_the_background_and_told_in_a_word_and_a_numb
 }
 
 #[actix_web::test]
+async fn thousands_of_texts_are_read_a_piece_at_a_time_so_that_others_are_not_kept_waiting() {
+    let app = App::spawn().await;
+    app.sign_in("ada").await;
+    let mut bob = app.sign_in("bob").await;
+    app.sql("insert into interactions (user_id, occurred_at, interaction_type, subject) select u.id, now(), 'call', 'A lovely call ' || n \
+        from users u, generate_series(1, 1500) n where u.email = 'ada@example.com'")
+        .await;
+    app.sql("insert into jobs (user_id, kind) select id, 'interactions.sentiment' from users where email = 'ada@example.com'").await;
+    let grace = person(&mut bob, "Grace").await;
+    log(&mut bob, &grace, WARM, "").await;
+    app.run_jobs().await;
+    let ended = "select string_agg(left(u.email, 3), ' ' order by j.finished_at) from jobs j join users u on u.id = j.user_id \
+        where j.kind = 'interactions.sentiment' and j.state = 'done'";
+    let ended: String = app.sql(ended).await[0].get(0);
+    assert!(ended.starts_with("ada bob ada"), "{ended}");
+    assert_eq!(app.sql("select from interactions where not sentiment_read").await.len(), 0);
+}
+
+#[actix_web::test]
 async fn another_text_is_read_anew_and_reading_is_no_edit() {
     let app = App::spawn().await;
     let mut ada = app.sign_in("ada").await;
