@@ -28,6 +28,8 @@ pub(super) struct ImportView {
     pub is_account: bool,
     /// Of what passed between her and people: how many records were ignored, by reason.
     pub passing: Option<Vec<(String, i32)>>,
+    /// Whether some of these come in where she includes lists and machines.
+    pub has_lists_left_out: bool,
     pub machine: String,
     pub exact: String,
 }
@@ -36,6 +38,7 @@ impl ImportView {
     pub fn new(import: Import, user: &CurrentUser) -> Self {
         let state = import.state();
         let passing = Passing::of(&import).ok().flatten();
+        let has_lists_left_out = passing.as_ref().is_some_and(Passing::has_lists_left_out);
         Self {
             id: import.id,
             size: number::bytes(import.file_size),
@@ -47,6 +50,7 @@ impl ImportView {
             change_set: import.change_set_id,
             has_changed: import.counts.new_count + import.counts.changed_count > 0,
             is_account: import.format == "account",
+            has_lists_left_out,
             passing: passing.map(|passing| passing.ignored.into_iter().collect()),
             error: import.error,
             name: import.file_name,
@@ -85,9 +89,9 @@ impl ImportView {
     pub fn is_done(&self) -> bool {
         self.state == State::Done && !self.is_going
     }
-    /// Whether decisions can still be made and applied.
+    /// Whether decisions can still be made and applied. Of what passed there are none: its file is read once, and not kept.
     pub fn is_open(&self) -> bool {
-        matches!(self.state, State::Preview | State::Done) && !self.is_going
+        self.passing.is_none() && matches!(self.state, State::Preview | State::Done) && !self.is_going
     }
     /// Whether it can be given up.
     pub fn is_cancellable(&self) -> bool {
@@ -190,6 +194,7 @@ pub(super) struct WordLink {
 
 /// The six words of an import.
 pub(super) fn word_links(import: &Import, current: Status) -> Vec<WordLink> {
+    let is_passing = import.passing.is_some();
     let link = |status: &Status| WordLink {
         word: status.as_str(),
         about: match (status, import.counts.of(*status) == 1) {

@@ -14,6 +14,11 @@ use crate::exchange::model::{Import, State};
 use crate::exchange::parts::Part;
 use crate::exchange::queries::{lock, note_change_set};
 
+/// Why what she can include is left out.
+pub(super) const SPAM: &str = "It was taken for spam.";
+pub(super) const LIST: &str = "It is of a mailing list or a newsletter.";
+pub(super) const MACHINE: &str = "It was written by a machine.";
+
 /// Addresses of one person; somebody with more has pasted something else.
 const MOST: usize = 100;
 
@@ -45,6 +50,12 @@ impl Passing {
     pub fn of(import: &Import) -> Result<Option<Self>, AppError> {
         let passing = import.passing.clone().map(serde_json::from_value).transpose();
         Ok(passing.map_err(anyhow::Error::from)?)
+    }
+
+    /// Whether records were left out that come in where she includes lists and machines.
+    #[must_use]
+    pub fn has_lists_left_out(&self) -> bool {
+        self.ignored.keys().any(|reason| [SPAM, LIST, MACHINE].contains(&reason.as_str()))
     }
 }
 

@@ -9,7 +9,7 @@ use std::path::Path;
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 
-use super::answers::Passing;
+use super::answers::{LIST, MACHINE, Passing, SPAM};
 use super::record::{Draft, Named, Outcome, Record, Source, Thread};
 use crate::error::AppError;
 use crate::exchange::mail::own::{Direction, direction};
@@ -223,9 +223,9 @@ fn left_out(mail: &Mail, with_lists: bool) -> Option<&'static str> {
         () if signals.is_deleted => Some("It was thrown away."),
         () if signals.is_draft => Some("It is a draft."),
         () if with_lists => None,
-        () if signals.is_spam => Some("It was taken for spam."),
-        () if signals.is_list => Some("It is of a mailing list or a newsletter."),
-        () if signals.is_automatic => Some("It was written by a machine."),
+        () if signals.is_spam => Some(SPAM),
+        () if signals.is_list => Some(LIST),
+        () if signals.is_automatic => Some(MACHINE),
         () => None,
     }
 }
@@ -237,6 +237,12 @@ fn summary(mail: &Mail) -> Option<String> {
         [mail.text.clone(), if names.is_empty() { String::new() } else { format!("Attached: {}", names.join(", ")) }];
     let told: Vec<String> = parts.into_iter().filter(|part| !part.trim().is_empty()).collect();
     (!told.is_empty()).then(|| told.join("\n\n"))
+const SPAM: &str = "It was taken for spam.";
+const LIST: &str = "It is of a mailing list or a newsletter.";
+const MACHINE: &str = "It was written by a machine.";
+/// Why what she can include is left out.
+pub(super) const OF_LISTS: [&str; 3] = [SPAM, LIST, MACHINE];
+
 }
 
 /// What of a message could not be taken as it stands.

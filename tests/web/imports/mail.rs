@@ -154,6 +154,23 @@ async fn the_same_mail_again_is_not_doubled_whatever_program_it_comes_from() {
 }
 
 #[actix_web::test]
+async fn what_was_left_out_of_mail_says_how_it_comes_in_and_offers_no_button_that_does_nothing() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let first = ada.takes_in(&app, "inbox.mbox", inbox().as_bytes()).await;
+    let ignored = ada.get(&format!("{first}?status=ignored")).await.expect(200);
+    assert_eq!(ignored.count("form[action$='/choices']") + ignored.count("form[action$='/application']"), 0);
+    assert!(ignored.one("main").text().contains("import the file again and tick “Include mailing lists”"));
+    let again = ada.reads_file(&app, "inbox.mbox", inbox().as_bytes()).await;
+    let answer = [("addresses", "ada@x.example"), ("include_lists", "true")];
+    ada.post(&format!("{again}/addresses"), &answer).await.expect(303);
+    app.run_jobs().await;
+    assert_eq!(ada.words(&again).await, words(&[("ignored", 1), ("new", 2), ("unchanged", 2), ("unreadable", 1)]));
+    let draft = ada.get(&format!("{again}?status=ignored")).await.expect(200);
+    assert!(!draft.one("main").text().contains("Include mailing lists"), "a draft does not come in by that");
+}
+
+#[actix_web::test]
 async fn lists_and_machines_come_in_when_she_asks_and_never_count_as_contact() {
     let app = App::spawn().await;
     let mut ada = app.sign_in("ada").await;

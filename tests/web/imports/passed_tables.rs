@@ -78,6 +78,9 @@ async fn rows_of_what_passed_are_known_by_their_columns_and_become_her_timeline(
     assert_eq!(ada.words(&page).await, expected);
     let doubtful = ada.get(&format!("{page}?status=doubtful")).await.expect(200);
     assert!(doubtful.one(".record").text().contains("Nobody is called “Zoe”."));
+    assert_eq!(doubtful.count("form[action$='/choices']"), 0, "nothing can be decided of it");
+    assert_eq!(doubtful.one("a[data-word=doubtful] small").text(), "names somebody unknown");
+    assert!(doubtful.one("main").text().contains("Add who is missing"));
     let stored = "select string_agg(concat_ws('|', interaction_type, direction, subject, summary, occurred_on, external_source, external_id), ' ' \
         order by occurred_at) from interactions";
     assert_eq!(
@@ -90,6 +93,18 @@ async fn rows_of_what_passed_are_known_by_their_columns_and_become_her_timeline(
         one(&app, "select string_agg(address, ' ') from correspondents where state = 'waiting'").await,
         "eve@x.example"
     );
+}
+
+#[actix_web::test]
+async fn a_row_that_names_somebody_unknown_comes_in_with_the_file_once_she_was_added() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    grace(&mut ada).await;
+    ada.takes_in_table(&app, "calls.csv", CALLS.as_bytes()).await;
+    ada.post("/contacts", &[("first_name", "Zoe")]).await.expect(303);
+    let again = ada.takes_in_table(&app, "calls.csv", CALLS.as_bytes()).await;
+    assert_eq!(ada.words(&again).await, words(&[("new", 1), ("unchanged", 5), ("unreadable", 1)]));
+    assert_eq!(ada.get(&again).await.expect(200).one("a[data-word=new] small").text(), "entry of your timeline");
 }
 
 #[actix_web::test]
