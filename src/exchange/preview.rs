@@ -24,6 +24,8 @@ pub(super) struct ItemView {
     pub line: i64,
     /// The file of an archive that it stands in.
     pub file: Option<String>,
+    /// Whether it is that file whole, so that no line tells it from others.
+    pub is_file: bool,
     pub status: Status,
     pub title: String,
     pub reason: Option<String>,
@@ -50,6 +52,7 @@ impl ItemView {
             position,
             line,
             file: None,
+            is_file: false,
             status,
             title: if title.is_empty() { format!("Record {position}") } else { title },
             reason,

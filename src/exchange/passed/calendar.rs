@@ -65,7 +65,7 @@ impl Source for Calendar {
                 (title(&event, &self.asked), outcome, ended)
             }
         };
-        Ok(Some(Record { offset: record.offset, line: record.line, title, outcome, ended }))
+        Ok(Some(Record { offset: record.offset, line: record.line, file: None, title, outcome, ended }))
     }
 
     /// How many records are read stands for the line. They do not come in their order, so that the offset is as much of the

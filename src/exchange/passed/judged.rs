@@ -85,6 +85,7 @@ impl<'a> Judged<'a> {
             position,
             byte_offset: signed(record.offset),
             line: signed(record.line),
+            file_name: record.file.as_deref(),
             status: Status::Unreadable,
             title: &record.title,
             interaction_id: None,

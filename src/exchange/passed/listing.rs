@@ -17,7 +17,8 @@ pub(in crate::exchange) async fn items(
     let rows = queries::listed(tx, import.id, status, after).await?;
     let view = |row: queries::Listed| ItemView {
         interaction: row.interaction_id,
-        file: Some(row.file_name).filter(|_| is_archive),
+        is_file: row.own_file_name.is_some(),
+        file: row.own_file_name.or_else(|| Some(row.file_name).filter(|_| is_archive)),
         ..ItemView::of_record(row.position, row.line, status, row.title, row.reason)
     };
     Ok(rows.into_iter().map(view).collect())

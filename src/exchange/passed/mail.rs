@@ -31,6 +31,8 @@ const CONTENT: &str = "rfc5322 content";
 const SUBJECT: usize = 500;
 /// No address that mail reaches is longer than 254 bytes (RFC 5321 section 4.5.3.1.3).
 const LONGEST: usize = 255;
+/// The longest path that is told.
+const PATH: usize = 500;
 /// Names of attachments that are told.
 const ATTACHMENTS: usize = 20;
 
@@ -47,6 +49,15 @@ pub(super) fn open(
     let messages = Messages::open(data_dir, part, place)?;
     let own = passing.own.iter().cloned().collect();
     Ok(Box::new(MailSource { messages, own, with_lists: passing.with_lists, now: Utc::now() }))
+}
+
+/// A message of a file.
+pub(super) struct Message {
+    pub raw: RawMessage,
+    /// What it says, or why it says nothing.
+    pub mail: Result<Mail, String>,
+    /// The path that it had, where it was a file of its own.
+    pub path: Option<String>,
 }
 
 /// The messages of a file with what its place says of each.
@@ -82,15 +93,15 @@ impl Messages {
         }
     }
 
-    /// The next message: its bytes, and what it says or why it says nothing.
-    pub fn next(&mut self, now: DateTime<Utc>) -> io::Result<Option<(RawMessage, Result<Mail, String>)>> {
+    /// The next message.
+    pub fn next(&mut self, now: DateTime<Utc>) -> io::Result<Option<Message>> {
         match &mut self.reader {
             Raw::File(layout, reader) => {
                 let Some(raw) = reader.next().transpose()? else { return Ok(None) };
                 let producer = if *layout == Layout::Mbox { Producer::Mbox } else { Producer::Eml };
                 let origin = Origin { now, producer, folder: Some(&self.folder), ..Origin::default() };
                 let mail = read(&raw, &origin);
-                Ok(Some((raw, mail)))
+                Ok(Some(Message { raw, mail, path: None }))
             }
             Raw::Bundle(reader) => {
                 let Some((path, raw)) = reader.next()? else { return Ok(None) };
@@ -101,7 +112,7 @@ impl Messages {
                 let (is_draft, is_deleted) = (entry.is_draft, entry.is_deleted);
                 let origin = Origin { now, producer, folder: Some(&entry.folder), is_draft, is_deleted };
                 let mail = read(&raw, &origin);
-                Ok(Some((raw, mail.map_err(|reason| format!("{}: {reason}", clean::line(&path))))))
+                Ok(Some(Message { raw, mail, path: Some(path) }))
             }
         }
     }
@@ -116,10 +127,11 @@ struct MailSource {
 
 impl Source for MailSource {
     fn next(&mut self) -> io::Result<Option<Record>> {
-        let Some((raw, mail)) = self.messages.next(self.now)? else { return Ok(None) };
+        let Some(Message { raw, mail, path }) = self.messages.next(self.now)? else { return Ok(None) };
+        let file = path.map(|path| told_path(&path));
         let title = mail.as_ref().map(title).unwrap_or_default();
         let outcome = mail.map_or_else(Outcome::Unreadable, |mail| self.judged(mail));
-        Ok(Some(Record { offset: raw.offset, line: raw.line, title, outcome, ended: None }))
+        Ok(Some(Record { offset: raw.offset, line: raw.line, file, title, outcome, ended: None }))
     }
 
     fn position(&self) -> (u64, u64) {
@@ -205,6 +217,15 @@ impl MailSource {
     }
 }
 
+/// The path for a person; of a long one the end, which tells one from another.
+fn told_path(path: &str) -> String {
+    let line = clean::line(path);
+    match line.char_indices().nth_back(PATH - 2) {
+        Some((start, _)) if start > 0 => format!("…{}", &line[start..]),
+        _ => line,
+    }
+}
+
 fn title(mail: &Mail) -> String {
     let from = mail.in_role(Role::From).next();
     let from = from.map_or("", |from| if from.name.is_empty() { &from.address } else { &from.name });
@@ -215,6 +236,12 @@ fn title(mail: &Mail) -> String {
         (true, true) => String::new(),
     }
 }
+
+const SPAM: &str = "It was taken for spam.";
+const LIST: &str = "It is of a mailing list or a newsletter.";
+const MACHINE: &str = "It was written by a machine.";
+/// Why what she can include is left out.
+pub(super) const OF_LISTS: [&str; 3] = [SPAM, LIST, MACHINE];
 
 /// Why she would not miss a message. A draft was never sent, and what she threw away stays away, whatever she asks for.
 fn left_out(mail: &Mail, with_lists: bool) -> Option<&'static str> {
@@ -237,12 +264,6 @@ fn summary(mail: &Mail) -> Option<String> {
         [mail.text.clone(), if names.is_empty() { String::new() } else { format!("Attached: {}", names.join(", ")) }];
     let told: Vec<String> = parts.into_iter().filter(|part| !part.trim().is_empty()).collect();
     (!told.is_empty()).then(|| told.join("\n\n"))
-const SPAM: &str = "It was taken for spam.";
-const LIST: &str = "It is of a mailing list or a newsletter.";
-const MACHINE: &str = "It was written by a machine.";
-/// Why what she can include is left out.
-pub(super) const OF_LISTS: [&str; 3] = [SPAM, LIST, MACHINE];
-
 }
 
 /// What of a message could not be taken as it stands.

@@ -27,6 +27,8 @@ pub struct Record {
     pub offset: u64,
     /// The line on which it begins, from 1.
     pub line: u64,
+    /// The path that it had, where it was a file of its own among others.
+    pub file: Option<String>,
     /// What it is called, for a person.
     pub title: String,
     /// What it says.

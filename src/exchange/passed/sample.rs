@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use chrono::Utc;
 
 use super::calendar;
-use super::mail::Messages;
+use super::mail::{Message, Messages};
 use crate::error::AppError;
 use crate::exchange::mail::Mail;
 use crate::exchange::mail::own::{Guess, guess_own_addresses};
@@ -36,7 +36,7 @@ pub(in crate::exchange) fn guessed(data_dir: &Path, parts: &[Part]) -> Result<Ve
         let mut messages = Messages::open(data_dir, part, (0, 1))?;
         let mut looked_at = 0;
         while looked_at < most && messages.position().0 < MOST_BYTES && begun.elapsed() < MOST_TIME {
-            let Some((_, mail)) = messages.next(now).map_err(anyhow::Error::from)? else { break };
+            let Some(Message { mail, .. }) = messages.next(now).map_err(anyhow::Error::from)? else { break };
             looked_at += 1;
             sample.extend(mail.ok().map(without_text));
         }

@@ -58,7 +58,7 @@ impl Source for Table {
             Ok(cells) => rules.read(cells),
             Err(reason) => (String::new(), Outcome::Unreadable(reason.clone())),
         };
-        Ok(Some(Record { offset: row.offset, line: row.line, title, outcome, ended: None }))
+        Ok(Some(Record { offset: row.offset, line: row.line, file: None, title, outcome, ended: None }))
     }
 
     fn position(&self) -> (u64, u64) {

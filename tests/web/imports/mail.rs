@@ -222,11 +222,38 @@ async fn an_archive_brings_in_its_mailboxes_and_maildirs() {
     let told = ada.get(&page).await.expect(200);
     let left_out: Vec<String> = told.all("#left-out-title ~ ul li").iter().map(|one| one.text().to_owned()).collect();
     assert_eq!(left_out.len(), 2, "{left_out:?}");
-    let both = zipped(&[("contacts.vcf", super::GRACE.as_bytes()), ("mail.mbox", all_mail.as_bytes())]);
-    let page = ada.reads_file(&app, "both.zip", &both).await;
-    let told = ada.get(&page).await.expect(200);
-    assert_eq!(ada.words(&page).await, words(&[("new", 1)]));
-    assert!(told.one("#left-out-title ~ ul li").text().contains("import it on its own"));
+    let news = ada.get(&format!("{page}?status=new")).await.expect(200);
+    let places: Vec<String> = news.all(".record header > small").iter().map(|one| one.text().to_owned()).collect();
+    for file in ["Maildir/cur/1.host:2,S", "Maildir/new/2.host", "letters/3.eml"] {
+        assert_eq!(places.iter().filter(|place| *place == file).count(), 1, "{file} in {places:?}");
+    }
+}
+
+#[actix_web::test]
+async fn an_archive_of_people_and_mail_is_two_imports_of_which_each_has_its_files() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let both = zipped(&[
+        ("Takeout/Contacts/all.vcf", super::GRACE.as_bytes()),
+        ("Takeout/Mail/all.mbox", many(10, 12).as_bytes()),
+        ("Takeout/Calendar/ada.ics", super::calendar::many(2).as_bytes()),
+    ]);
+    let people = ada.reads_file(&app, "takeout.zip", &both).await;
+    assert_eq!(ada.words(&people).await, words(&[("new", 1)]));
+    let told = ada.get(&people).await.expect(200);
+    let left_out: Vec<String> = told.all("#left-out-title ~ ul li").iter().map(|one| one.text().to_owned()).collect();
+    assert_eq!(left_out.len(), 2, "{left_out:?}");
+    assert!(left_out.iter().all(|one| one.contains("an import of its own")), "{left_out:?}");
+    let list = ada.get("/imports").await.expect(200);
+    let pages: Vec<String> = list.all("[data-kind=import] > a").iter().map(|link| link.attr("href")).collect();
+    let [rest] = pages.iter().filter(|page| **page != people).collect::<Vec<_>>()[..] else { panic!("{pages:?}") };
+    assert_eq!(ada.state(rest).await, "asking");
+    ada.applies(&app, &people).await;
+    ada.post(&format!("{rest}/addresses"), &[("address[]", "ada@x.example")]).await.expect(303);
+    app.run_jobs().await;
+    assert_eq!((ada.state(&people).await, ada.state(rest).await), ("done".to_owned(), "done".to_owned()));
+    assert_eq!(ada.words(rest).await.get("new"), Some(&5));
+    assert_eq!(std::fs::read_dir(app.data_dir.path().join("uploads")).unwrap().count(), 0, "no file stays");
 }
 
 #[actix_web::test]

@@ -22,6 +22,7 @@ pub(super) struct NewItem<'a> {
     pub position: i32,
     pub byte_offset: i64,
     pub line: i64,
+    pub file_name: Option<&'a str>,
     #[serde(serialize_with = "word")]
     pub status: Status,
     pub title: &'a str,
@@ -135,10 +136,10 @@ pub(super) async fn keep(
 ) -> Result<(), AppError> {
     let rows = serde_json::to_string(items).map_err(anyhow::Error::from)?;
     let insert = prepared(
-        "insert into import_items (import_id, part, position, byte_offset, line, status, title, interaction_id, reason, applied_at) \
-         select ?, r.part, r.position, r.byte_offset, r.line, r.status, r.title, r.interaction_id, r.reason, \
+        "insert into import_items (import_id, part, position, byte_offset, line, file_name, status, title, interaction_id, reason, applied_at) \
+         select ?, r.part, r.position, r.byte_offset, r.line, r.file_name, r.status, r.title, r.interaction_id, r.reason, \
              case when r.status in ('new', 'changed') then now() end \
-         from jsonb_to_recordset(?::jsonb) as r(part int, position int, byte_offset bigint, line bigint, status text, title text, \
+         from jsonb_to_recordset(?::jsonb) as r(part int, position int, byte_offset bigint, line bigint, file_name text, status text, title text, \
              interaction_id uuid, reason text)",
         (bind::<SqlUuid, _>(import), bind::<Text, _>(rows)),
     );
@@ -251,8 +252,12 @@ pub(super) struct Listed {
     pub title: String,
     #[diesel(sql_type = Nullable<Text>)]
     pub reason: Option<String>,
+    /// That of an archive which holds it.
     #[diesel(sql_type = Text)]
     pub file_name: String,
+    /// What it was itself, if that was a file.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub own_file_name: Option<String>,
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub interaction_id: Option<Uuid>,
 }
@@ -265,7 +270,7 @@ pub(super) async fn listed(
     after: i32,
 ) -> Result<Vec<Listed>, AppError> {
     let query = prepared(
-        "select t.position, t.line, t.title, t.reason, coalesce(p.file_name, '') as file_name, \
+        "select t.position, t.line, t.title, t.reason, coalesce(p.file_name, '') as file_name, t.file_name::text as own_file_name, \
              (select n.id from interactions n where n.id = t.interaction_id) as interaction_id \
          from (select * from import_items where import_id = ? and status = ? and position > ? order by position limit 51) t \
          left join import_parts p on p.import_id = t.import_id and p.position = t.part order by t.position",

@@ -1,0 +1,1 @@
+alter table import_items drop column file_name;
