@@ -285,7 +285,7 @@ async fn follow_interactions(tx: &mut TenantTx<'_>) -> Result<(), AppError> {
         interactions::queries::refresh(tx, batch).await?;
     }
     while !touched.is_empty() && gather(tx).await? {}
-    Ok(())
+    interactions::queries::rethread(tx).await
 }
 
 #[derive(QueryableByName)]

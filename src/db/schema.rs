@@ -396,6 +396,7 @@ diesel::table! {
         part -> Int4,
         photo_id -> Nullable<Uuid>,
         interaction_id -> Nullable<Uuid>,
+        file_name -> Nullable<Varchar>,
     }
 }
 
@@ -579,6 +580,8 @@ diesel::table! {
         conversation -> Nullable<Varchar>,
         sent_at -> Nullable<Timestamptz>,
         is_loose -> Bool,
+        refers -> Nullable<Array<Text>>,
+        is_gone -> Bool,
     }
 }
 

@@ -1,5 +1,5 @@
 //! Which messages are of one thread (RFC 5322 section 3.6.4): those that refer to each other, and those that answer by their
-//! subject alone. In whatever order they arrive, the threads are the same: threads are united and never parted.
+//! subject alone. In whatever order they arrive, the threads are the same: they are united, and part only where a message is taken back.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -69,7 +69,16 @@ struct Known {
 }
 
 /// What was said of one subject between the same people: by which message, when, and whether by its subject alone.
-type Said = (String, DateTime<Utc>, bool);
+pub(super) type Said = (String, DateTime<Utc>, bool);
+
+/// What holds a message to others.
+pub(super) struct Ties {
+    pub key: String,
+    pub references: Vec<String>,
+    pub conversation: Option<String>,
+    pub sent_at: DateTime<Utc>,
+    pub is_loose: bool,
+}
 
 /// The thread of each of these messages, in their order, for the `thread_id` of the interactions that the caller inserts
 /// after this; where they show that earlier threads are one, these are united. Four statements at most, however many.
@@ -77,9 +86,21 @@ type Said = (String, DateTime<Utc>, bool);
 /// # Errors
 /// When the database fails.
 pub async fn assign(tx: &mut TenantTx<'_>, messages: &[Message]) -> Result<Vec<Uuid>, AppError> {
+    let ties = messages.iter().map(|one| Ties {
+        key: one.key(),
+        references: one.references.clone(),
+        conversation: one.conversation(),
+        sent_at: one.sent_at,
+        is_loose: one.is_loose(),
+    });
+    tie(tx, &ties.collect::<Vec<_>>()).await
+}
+
+/// As [`assign`].
+pub(super) async fn tie(tx: &mut TenantTx<'_>, messages: &[Ties]) -> Result<Vec<Uuid>, AppError> {
     let keys: BTreeSet<String> =
-        messages.iter().flat_map(|one| one.references.iter().cloned().chain([one.key()])).collect();
-    let conversations: BTreeSet<String> = messages.iter().filter_map(Message::conversation).collect();
+        messages.iter().flat_map(|one| one.references.iter().cloned().chain([one.key.clone()])).collect();
+    let conversations: BTreeSet<String> = messages.iter().filter_map(|one| one.conversation.clone()).collect();
     let known = known(tx, &Vec::from_iter(&keys), &Vec::from_iter(&conversations), span(messages)).await?;
     let mut sets = Sets::default();
     let mut said: BTreeMap<String, BTreeSet<Said>> = BTreeMap::new();
@@ -91,10 +112,9 @@ pub async fn assign(tx: &mut TenantTx<'_>, messages: &[Message]) -> Result<Vec<U
         threads.insert(row.message_id, row.thread_id);
     }
     for one in messages {
-        let key = one.key();
-        one.references.iter().for_each(|other| sets.unite(&key, other));
-        if let Some(conversation) = one.conversation() {
-            said.entry(conversation).or_default().insert((key, one.sent_at, one.is_loose()));
+        one.references.iter().for_each(|other| sets.unite(&one.key, other));
+        if let Some(conversation) = one.conversation.clone() {
+            said.entry(conversation).or_default().insert((one.key.clone(), one.sent_at, one.is_loose));
         }
     }
     said.values().for_each(|said| unite_loose(&mut sets, said));
@@ -118,25 +138,24 @@ pub async fn assign(tx: &mut TenantTx<'_>, messages: &[Message]) -> Result<Vec<U
         rows.insert(key.clone(), json!({ "message_id": key, "thread_id": thread_of(key), "is_loose": false }));
     }
     for one in messages {
-        let key = one.key();
-        let row = json!({ "message_id": key, "thread_id": thread_of(&key), "conversation": one.conversation(),
-            "sent_at": one.sent_at, "is_loose": one.is_loose() });
-        rows.insert(key, row);
+        let row = json!({ "message_id": one.key, "thread_id": thread_of(&one.key), "conversation": one.conversation,
+            "sent_at": one.sent_at, "is_loose": one.is_loose, "refers": one.references });
+        rows.insert(one.key.clone(), row);
     }
     write(tx, rows.into_values().collect()).await?;
-    Ok(messages.iter().map(|one| thread_of(&one.key())).collect())
+    Ok(messages.iter().map(|one| thread_of(&one.key)).collect())
 }
 
 /// One that answers by its subject alone is of one thread with all that was said within ninety days before it: with the
 /// last alone the threads would hang on which arrived first.
-fn unite_loose(sets: &mut Sets, said: &BTreeSet<Said>) {
+pub(super) fn unite_loose(sets: &mut Sets, said: &BTreeSet<Said>) {
     for (answer, sent_at, _) in said.iter().filter(|(_, _, is_loose)| *is_loose) {
         let before = said.iter().filter(|(key, at, _)| key != answer && at <= sent_at && *sent_at - *at <= LOOSE);
         before.for_each(|(key, ..)| sets.unite(answer, key));
     }
 }
 
-fn span(messages: &[Message]) -> (DateTime<Utc>, DateTime<Utc>) {
+fn span(messages: &[Ties]) -> (DateTime<Utc>, DateTime<Utc>) {
     let times = || messages.iter().map(|one| one.sent_at);
     let widen = |at: Option<DateTime<Utc>>, by| at.and_then(|at| at.checked_add_signed(by)).unwrap_or_default();
     (widen(times().min(), -LOOSE), widen(times().max(), LOOSE))
@@ -152,7 +171,7 @@ async fn known(
         "select t.message_id::text, t.thread_id, t.conversation::text, t.sent_at, t.is_loose from unnest(?) k cross join lateral \
              (select * from mail_threads where message_id = k offset 0) t \
          union select t.message_id::text, t.thread_id, t.conversation::text, t.sent_at, t.is_loose from unnest(?) c cross join lateral \
-             (select * from mail_threads where conversation = c and sent_at between ? and ? offset 0) t",
+             (select * from mail_threads where conversation = c and not is_gone and sent_at between ? and ? offset 0) t",
         (
             bind::<Array<Text>, _>(keys),
             bind::<Array<Text>, _>(conversations),
@@ -184,11 +203,13 @@ async fn unite_stored(tx: &mut TenantTx<'_>, sets: impl Iterator<Item = &BTreeSe
 
 async fn write(tx: &mut TenantTx<'_>, rows: Vec<serde_json::Value>) -> Result<(), AppError> {
     let insert = prepared(
-        "insert into mail_threads as t (message_id, thread_id, conversation, sent_at, is_loose) \
-         select r.message_id, r.thread_id, r.conversation, r.sent_at, r.is_loose \
-         from jsonb_to_recordset(?) as r(message_id text, thread_id uuid, conversation text, sent_at timestamptz, is_loose boolean) \
+        "insert into mail_threads as t (message_id, thread_id, conversation, sent_at, is_loose, refers) \
+         select r.message_id, r.thread_id, r.conversation, r.sent_at, r.is_loose, r.refers \
+         from jsonb_to_recordset(?) as r(message_id text, thread_id uuid, conversation text, sent_at timestamptz, is_loose boolean, \
+             refers text[]) \
          on conflict (user_id, message_id) do update set conversation = excluded.conversation, sent_at = excluded.sent_at, \
-             is_loose = excluded.is_loose where t.conversation is null and excluded.sent_at is not null",
+             is_loose = excluded.is_loose, refers = excluded.refers, is_gone = false \
+         where (t.conversation is null or t.is_gone) and excluded.sent_at is not null",
         (bind::<Jsonb, _>(serde_json::Value::Array(rows)),),
     );
     insert.execute(tx).await?;
@@ -197,7 +218,7 @@ async fn write(tx: &mut TenantTx<'_>, rows: Vec<serde_json::Value>) -> Result<()
 
 /// Sets that are united (union-find), by the keys of messages.
 #[derive(Default)]
-struct Sets {
+pub(super) struct Sets {
     places: HashMap<String, usize>,
     keys: Vec<String>,
     above: Vec<usize>,
@@ -223,12 +244,12 @@ impl Sets {
         place
     }
 
-    fn unite(&mut self, one: &str, other: &str) {
+    pub fn unite(&mut self, one: &str, other: &str) {
         let (one, other) = (self.top(one), self.top(other));
         self.above[one] = other;
     }
 
-    fn root(&mut self, key: &str) -> String {
+    pub fn root(&mut self, key: &str) -> String {
         let top = self.top(key);
         self.keys[top].clone()
     }

@@ -142,6 +142,46 @@ async fn an_import_of_mail_is_taken_back_exactly_and_done_again() {
     assert_eq!(ada.words(&again).await, words(&[("unchanged", 1411)]));
 }
 
+/// One message of whoever wrote to her on that day.
+fn letter(id: &str, day: u32, subject: &str, references: &str) -> String {
+    format!(
+        "From x@x.example Thu Aug 22 13:52:59 2002\nMessage-ID: <{id}@x.example>\nFrom: Grace <grace@navy.example>\nTo: ada@x.example\n\
+         Date: {day} May 2024 10:00:00 +0000\nSubject: {subject}\n{references}\nHello.\n\n"
+    )
+}
+
+#[actix_web::test]
+async fn threads_that_an_import_united_part_when_it_is_taken_back_and_are_one_again_when_it_is_done_again() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let thread_of = async |subject: &str| {
+        one(&app, &format!("select thread_id::text from interactions where subject = '{subject}'")).await
+    };
+    let first = [letter("t1", 1, "Dinner", ""), letter("t2", 2, "Invoice", "")].concat();
+    ada.takes_in(&app, "first.mbox", first.as_bytes()).await;
+    let before = (thread_of("Dinner").await, thread_of("Invoice").await);
+    assert_ne!(before.0, before.1);
+    let both = letter("t3", 3, "Both", "References: <t1@x.example> <t2@x.example>\n");
+    let page = ada.takes_in(&app, "both.mbox", both.as_bytes()).await;
+    let united = (thread_of("Dinner").await, thread_of("Invoice").await, thread_of("Both").await);
+    assert_eq!((&united.0, &united.1), (&united.1, &united.2));
+    ada.undoes(&page).await;
+    app.run_jobs().await;
+    assert_ne!(thread_of("Dinner").await, thread_of("Invoice").await);
+    assert_eq!(ada.get("/interactions").await.expect(200).count("[data-kind=interaction]"), 2);
+    let redo =
+        ada.get("/history").await.expect(200).all("li[data-kind=change_set] form[action$='/undo']")[0].attr("action");
+    ada.post(&redo, &[]).await.expect(303);
+    app.run_jobs().await;
+    assert_eq!((thread_of("Dinner").await, thread_of("Invoice").await, thread_of("Both").await), united);
+    ada.undoes(&page).await;
+    app.run_jobs().await;
+    let later = letter("t4", 4, "Re: Dinner", "In-Reply-To: <t1@x.example>\n");
+    ada.takes_in(&app, "later.mbox", later.as_bytes()).await;
+    assert_eq!(thread_of("Re: Dinner").await, thread_of("Dinner").await);
+    assert_ne!(thread_of("Dinner").await, thread_of("Invoice").await, "what was taken back holds nothing together");
+}
+
 #[actix_web::test]
 async fn what_was_edited_since_stays_and_is_said() {
     let app = App::spawn().await;
