@@ -5,15 +5,19 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use uuid::Uuid;
 
+use super::model::Import;
 use super::queries::{self, NewImport};
 use super::read::{self, Payload};
 use crate::allowance;
-use crate::db::{CurrentUser, Db};
+use crate::db::{CurrentUser, Db, TenantTx};
 use crate::error::AppError;
 use crate::jobs;
 
 /// The folder below the data folder where files wait to be read.
 const FOLDER: &str = "uploads";
+
+/// What the upload of an import is said to be that has an archive's rest, while another has its people.
+pub(super) const REST: &str = "zip of what passed";
 
 /// A file that waits so long waits for nobody: what is on record is read within minutes.
 const ABANDONED: std::time::Duration = std::time::Duration::from_secs(7 * 86_400);
@@ -103,6 +107,40 @@ impl Kept {
         self.is_recorded = true;
         jobs::ring();
         Ok(self.id)
+    }
+}
+
+/// The file of an import once more, for another import of what else it holds.
+pub(super) struct Again {
+    pub id: Uuid,
+    place: String,
+    limit: u64,
+}
+
+/// Links the file of an import, so that another one has it as long as it needs it.
+pub(super) fn again(data_dir: &Path, import: &Import, upload: &str, limit: u64) -> Result<Again, AppError> {
+    // The same each time: a job that is killed before the import is on record leaves one file, which the next takes over.
+    let id = Uuid::from_u128(import.id.as_u128() ^ 1);
+    let place = jobs::place(data_dir).context("naming the data folder")?;
+    forget(data_dir, id);
+    std::fs::hard_link(data_dir.join(upload), data_dir.join(upload_of(id))).context("the uploaded file")?;
+    Ok(Again { id, place, limit })
+}
+
+impl Again {
+    /// Puts it on record and has it read; the worker that does this rings its own bell.
+    pub async fn record(&self, tx: &mut TenantTx<'_>, import: &Import) -> Result<(), AppError> {
+        let payload = Payload { limit: Some(self.limit), ..Payload::of_import(self.id) };
+        let payload = serde_json::to_value(payload).map_err(anyhow::Error::from)?;
+        let new = NewImport {
+            id: self.id,
+            format: REST,
+            file_name: &import.file_name,
+            file_size: import.file_size,
+            upload_path: &upload_of(self.id),
+        };
+        queries::create(tx, &new).await?;
+        jobs::enqueue(tx, read::KIND, &payload, Some(&self.place)).await
     }
 }
 

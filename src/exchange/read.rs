@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::account::restore;
 use super::card::Card;
-use super::intake;
+use super::intake::{self, Again};
 use super::items::{self, NewItem};
 use super::mapping;
 use super::matching::{GONE, Keyed, Known, Match, Seen, word};
@@ -134,12 +134,23 @@ async fn parts_of(
     if !known.is_empty() {
         return Ok(Some(known));
     }
-    let (data_dir, upload) = (tools.data_dir.clone(), upload.to_owned());
+    let (data_dir, path) = (tools.data_dir.clone(), upload.to_owned());
     let (name, asked) = (import.file_name.clone(), import.format.clone());
     // An archive takes its time; the lease is kept meanwhile.
-    let surveying = move || survey::survey(&data_dir, &upload, &name, &asked, limit);
+    let surveying = move || survey::survey(&data_dir, &path, &name, &asked, limit);
     let surveyed = tokio::task::spawn_blocking(surveying).await.map_err(anyhow::Error::from)??;
-    let parts = tools.db.as_user_for_job(user, async |tx| record(tx, import, &surveyed).await).await?;
+    let rest = match &surveyed {
+        Ok(surveyed) if surveyed.has_rest => Some(intake::again(&tools.data_dir, import, upload, limit)?),
+        _ => None,
+    };
+    let recorded = tools.db.as_user_for_job(user, async |tx| record(tx, import, &surveyed, rest.as_ref()).await).await;
+    let parts = match (recorded, &rest) {
+        (Ok((parts, true)), _) | (Ok((parts, false)), None) => parts,
+        (recorded, rest) => {
+            rest.iter().for_each(|rest| intake::forget(&tools.data_dir, rest.id));
+            recorded?.0
+        }
+    };
     if parts.is_none() {
         let state = tools.db.as_user(user, async |tx| queries::find(tx, import.id).await).await?.state();
         if state == State::Failed {
@@ -149,15 +160,27 @@ async fn parts_of(
     Ok(parts)
 }
 
-/// Puts on record what an upload is.
+/// Puts on record what an upload is, and the import of its rest; says whether that was still to be done.
 async fn record(
     tx: &mut TenantTx<'_>,
     import: &Import,
     surveyed: &Result<survey::Surveyed, String>,
-) -> Result<Option<Vec<Part>>, AppError> {
+    rest: Option<&Again>,
+) -> Result<(Option<Vec<Part>>, bool), AppError> {
     if queries::lock(tx, import.id).await?.state() != State::Reading {
-        return Ok(None);
+        return Ok((None, false));
     }
+    if let Some(rest) = rest {
+        rest.record(tx, import).await?;
+    }
+    Ok((record_parts(tx, import, surveyed).await?, true))
+}
+
+async fn record_parts(
+    tx: &mut TenantTx<'_>,
+    import: &Import,
+    surveyed: &Result<survey::Surveyed, String>,
+) -> Result<Option<Vec<Part>>, AppError> {
     let (format, mut parts) = match surveyed {
         Ok(surveyed) => (surveyed.format, surveyed.parts.clone()),
         Err(reason) => {

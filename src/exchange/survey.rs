@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::Context;
 
 use super::archive;
-use super::intake;
+use super::intake::{self, REST};
 use super::mail::{self, own::Guess};
 use super::parts::Part;
 use super::passed;
@@ -47,13 +47,15 @@ pub(super) struct Surveyed {
     pub parts: Vec<Part>,
     /// Of a file of what passed: the addresses that are likely hers.
     pub guessed: Option<Vec<Guess>>,
+    /// Whether it holds what passed besides people: that is for an import of its own, asked to be [`REST`].
+    pub has_rest: bool,
 }
 
 impl Surveyed {
     fn new(data_dir: &Path, format: &'static str, parts: Vec<Part>) -> Result<Self, AppError> {
         let is_passing = parts.iter().any(|part| part.is_read() && (part.is_mail() || part.is_calendar()));
         let guessed = if is_passing { Some(passed::guessed(data_dir, &parts)?) } else { None };
-        Ok(Self { format, parts, guessed })
+        Ok(Self { format, parts, guessed, has_rest: false })
     }
 }
 
@@ -71,8 +73,8 @@ pub(super) fn survey(
     let path = data_dir.join(upload);
     let kind = kind_of(&path, name, asked)?;
     if kind == Kind::Zip {
-        return Ok(match archived(data_dir, upload, limit)? {
-            Ok(parts) => Ok(Surveyed::new(data_dir, "zip", parts)?),
+        return Ok(match archived(data_dir, upload, limit, asked == REST)? {
+            Ok((parts, has_rest)) => Ok(Surveyed { has_rest, ..Surveyed::new(data_dir, "zip", parts)? }),
             Err(reason) => Err(reason),
         });
     }
@@ -92,7 +94,13 @@ pub(super) fn survey(
     })
 }
 
-fn archived(data_dir: &Path, upload: &str, limit: u64) -> Result<Result<Vec<Part>, String>, AppError> {
+/// The files of an archive, and whether an import of its own is to read the rest of them.
+fn archived(
+    data_dir: &Path,
+    upload: &str,
+    limit: u64,
+    is_rest: bool,
+) -> Result<Result<(Vec<Part>, bool), String>, AppError> {
     let folder = intake::folder_of(upload);
     let entries = match archive::unpack(&data_dir.join(upload), &data_dir.join(&folder), limit)? {
         Ok(entries) => entries,
@@ -119,25 +127,29 @@ fn archived(data_dir: &Path, upload: &str, limit: u64) -> Result<Result<Vec<Part
     if !parts.iter().any(Part::is_read) {
         return Ok(Err("There is no address book, no mail and no calendar in this archive.".to_owned()));
     }
-    leave_one_kind(&mut parts);
+    let is_divided = leave_one_kind(&mut parts, is_rest);
     // More are on record than are of use to anybody.
     parts.sort_by_key(|part| (!part.is_read(), part.position));
     parts.truncate(300);
     for (index, part) in parts.iter_mut().enumerate() {
         part.position = i32::try_from(index + 1).unwrap_or(i32::MAX);
     }
-    Ok(Ok(parts))
+    Ok(Ok((parts, is_divided && !is_rest)))
 }
 
-/// An archive brings in people, or mail and calendars: of one that holds both the people.
-fn leave_one_kind(parts: &mut [Part]) {
+/// An import brings in people, or mail and calendars: of an archive that holds both the people, or the rest. Says whether it holds both.
+fn leave_one_kind(parts: &mut [Part], is_rest: bool) -> bool {
     let is_certain = |part: &Part| part.is_read() && !part.is_of_what_passed() && part.is_settled;
-    let has_people = parts.iter().any(is_certain);
-    for part in parts.iter_mut().filter(|part| part.is_read()) {
-        if has_people && part.is_of_what_passed() {
-            let what = if part.is_mail() { "mail" } else { "of what passed" };
-            part.reason = Some(format!("It is {what}, and this archive has people too: import it on its own."));
-        }
+    let is_divided =
+        parts.iter().any(is_certain) && parts.iter().any(|part| part.is_read() && part.is_of_what_passed());
+    for part in parts.iter_mut().filter(|part| is_divided && part.is_read() && part.is_of_what_passed() != is_rest) {
+        let what = match () {
+            () if is_rest => "of people",
+            () if part.is_mail() => "mail",
+            () => "of what passed",
+        };
+        part.is_settled = true;
+        part.reason = Some(format!("It is {what}: an import of its own, beside this one, has it."));
     }
     if parts.iter().any(|part| part.is_read() && part.is_of_what_passed()) {
         for part in parts.iter_mut().filter(|part| part.is_read() && !part.is_of_what_passed()) {
@@ -145,6 +157,7 @@ fn leave_one_kind(parts: &mut [Part]) {
             part.reason = Some("Its columns are not known. If it holds people, import it on its own.".to_owned());
         }
     }
+    is_divided
 }
 
 fn left_out(position: i32, name: &str, path: String, reason: String) -> Part {
@@ -214,7 +227,7 @@ fn kind_of(path: &Path, name: &str, asked: &str) -> Result<Kind, AppError> {
     Ok(match asked {
         "vcard" => Kind::Vcard,
         "ldif" => Kind::Ldif,
-        "zip" => Kind::Zip,
+        "zip" | REST => Kind::Zip,
         "mbox" => Kind::Mbox,
         "eml" => Kind::Message,
         "messages" => Kind::Messages,

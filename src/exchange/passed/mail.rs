@@ -237,12 +237,6 @@ fn title(mail: &Mail) -> String {
     }
 }
 
-const SPAM: &str = "It was taken for spam.";
-const LIST: &str = "It is of a mailing list or a newsletter.";
-const MACHINE: &str = "It was written by a machine.";
-/// Why what she can include is left out.
-pub(super) const OF_LISTS: [&str; 3] = [SPAM, LIST, MACHINE];
-
 /// Why she would not miss a message. A draft was never sent, and what she threw away stays away, whatever she asks for.
 fn left_out(mail: &Mail, with_lists: bool) -> Option<&'static str> {
     let signals = mail.signals;
