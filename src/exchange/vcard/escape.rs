@@ -75,7 +75,12 @@ pub(crate) fn fold(line: &str, into: &mut String) {
     let mut rest = line;
     let mut room = line.find([':', ';']).map_or(75, |name| 75.max(name + 1));
     while rest.len() > room {
-        let end = rest.floor_char_boundary(room);
+        let mut end = rest.floor_char_boundary(room);
+        // Of blanks alone no line is left over, for readers pass that by.
+        let last = rest.trim_end_matches([' ', '\t']).char_indices().last().map_or(0, |(at, _)| at);
+        if last < end && last > 0 {
+            end = last;
+        }
         into.push_str(&rest[..end]);
         into.push_str("\r\n ");
         rest = &rest[end..];
@@ -107,6 +112,17 @@ mod tests {
         assert_eq!(components("a\\;b;c\\\\;d"), ["a\\;b", "c\\\\", "d"]);
         assert_eq!(split("a,b,c", b',', 2), ["a", "b,c"]);
         assert_eq!(components(""), [""]);
+    }
+
+    #[test]
+    fn no_line_is_folded_to_blanks_alone() {
+        for blanks in 1..4 {
+            let mut folded = String::new();
+            fold(&format!("NOTE:{}{}", "x".repeat(70), " ".repeat(blanks)), &mut folded);
+            assert_eq!(folded.lines().collect::<Vec<_>>().len(), 2);
+            assert!(folded.lines().all(|line| !line.trim().is_empty()), "{folded}");
+            assert_eq!(folded.replace("\r\n ", "").len(), 75 + blanks + "\r\n".len());
+        }
     }
 
     #[test]
