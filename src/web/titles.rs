@@ -91,8 +91,14 @@ pub(super) fn is_before(word: &str) -> bool {
             words.iter().any(|known| known.as_bytes().first().copied() == first && known.eq_ignore_ascii_case(stem))
         });
     }
+    let begins = |known: &str| {
+        stem.starts_with(|c: char| {
+            known.starts_with(c) || c.to_lowercase().next().is_some_and(|c| known.starts_with(c))
+        })
+    };
     let lowered = |text: &'static str| text.chars().flat_map(char::to_lowercase);
-    BEFORE_IN_OTHERS.iter().any(|known| lowered(known).eq(stem.chars().flat_map(char::to_lowercase)))
+    let is_it = |known: &'static str| lowered(known).eq(stem.chars().flat_map(char::to_lowercase));
+    BEFORE_IN_OTHERS.iter().any(|known| begins(known) && is_it(known))
 }
 
 /// Whether it stands behind names: `jr.`, `PhD`, `III`.
