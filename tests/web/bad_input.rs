@@ -203,12 +203,7 @@ async fn fresh(user: &mut User, form: &Form) -> Option<Form> {
 /// The same form, from its page.
 async fn again(user: &mut User, form: &Form) -> Option<Form> {
     let page = user.get(&form.page).await;
-    let found = forms("post", &form.page, &page.body);
-    let mut found: Vec<Form> =
-        found.into_iter().filter(|other| other.action == form.action && other.pattern == form.pattern).collect();
-    // A page may have two forms of one route, each with fields of its own.
-    let at = found.iter().position(|other| other.names() == form.names()).unwrap_or(0);
-    (at < found.len()).then(|| found.swap_remove(at))
+    form.among(forms("post", &form.page, &page.body).into_iter().filter(|other| other.action == form.action).collect())
 }
 
 /// A refusal says why at a field and shows again what was typed; nothing else is a refusal of a browser's form.
@@ -219,8 +214,7 @@ fn assert_is_no_error(form: &Form, names: &[&str], typed: &str, answer: &Page) {
         303 => assert!(!answer.location().starts_with("/login"), "{what} by leading to the sign-in"),
         422 => {
             assert!(answer.count("[id$='-error']") > 0, "{what} without a message at a field");
-            let again = forms("post", &form.page, &answer.body).into_iter().find(|again| again.pattern == form.pattern);
-            let Some(again) = again else { return };
+            let Some(again) = form.among(forms("post", &form.page, &answer.body)) else { return };
             // A browser shows no NUL, and one line is all that an input has.
             let shows =
                 |name: &str| !typed.contains(['\0', '\r']) && !name.contains("password") && !UNSEEN.contains(&name);

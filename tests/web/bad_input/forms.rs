@@ -22,6 +22,13 @@ impl Form {
         self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
     }
 
+    /// This form among those of a page, which may have two of one route, each with fields of its own.
+    pub fn among(&self, mut found: Vec<Self>) -> Option<Self> {
+        found.retain(|other| other.pattern == self.pattern);
+        let at = found.iter().position(|other| other.names() == self.names()).unwrap_or(0);
+        (at < found.len()).then(|| found.swap_remove(at))
+    }
+
     /// The fields that somebody may type into.
     pub fn names(&self) -> BTreeSet<&str> {
         self.fields.iter().map(|(name, _)| name.as_str()).filter(|name| *name != "csrf_token").collect()
