@@ -71,6 +71,35 @@ async fn a_merge_and_its_undo_move_it() {
     assert_eq!(day_of(&app, "Second").await.as_deref(), Some("2026-05-04"));
 }
 
+#[actix_web::test]
+async fn of_twenty_thousand_with_one_person_only_the_newest_are_read_for_it() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let grace = person(&mut ada, "Grace").await;
+    for statement in [
+        "insert into interactions (user_id, id, occurred_at, interaction_type, sentiment_read) \
+             select u.id, md5(n::text)::uuid, '2026-05-04 12:00Z'::timestamptz - n * interval '1 hour', 'call', true \
+             from users u, generate_series(1, 20000) n",
+        &format!(
+            "insert into interaction_participants (user_id, interaction_id, contact_id, occurred_at) \
+             select user_id, id, '{grace}', occurred_at from interactions"
+        ),
+        "analyze interactions, interaction_participants, contacts",
+    ] {
+        app.sql(statement).await;
+    }
+    let read = app
+        .sql(&format!(
+            "with refreshed as materialized (select refresh_last_contacts(array['{grace}'::uuid])::text) \
+             select (select coalesce(sum(seq_tup_read + idx_tup_fetch), 0)::bigint from pg_stat_xact_user_tables \
+                 where relname in ('interactions', 'interaction_participants')) from refreshed"
+        ))
+        .await;
+    let read: i64 = read[0].get(0);
+    assert!(read < 1000, "{read} rows were read");
+    assert_eq!(day_of(&app, "Grace").await.as_deref(), Some("2026-05-04"));
+}
+
 #[derive(Debug, Clone)]
 enum Step {
     Log(Passed),
