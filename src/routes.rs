@@ -2,14 +2,15 @@
 
 use actix_web::web::ServiceConfig;
 
-/// Registers every route.
+/// Registers every route. A request is held against one pattern after the other: the pages that are asked for most come
+/// first.
 pub fn configure(routes: &mut ServiceConfig) {
     routes
+        .configure(crate::contacts::routes)
+        .configure(crate::day::routes)
         .configure(crate::accounts::routes)
         .configure(crate::audit::routes)
-        .configure(crate::contacts::routes)
         .configure(crate::correspondents::routes)
-        .configure(crate::day::routes)
         .configure(crate::demo::routes)
         .configure(crate::exchange::routes)
         .configure(crate::feeds::routes)

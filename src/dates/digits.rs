@@ -8,24 +8,28 @@ pub fn number(text: &mut String, number: i64) {
 
 /// Appends a number of two digits at least.
 pub fn two(text: &mut String, number: u32) {
-    if number < 10 {
-        text.push('0');
+    if number < 100 {
+        text.push(digit(number / 10));
+        text.push(digit(number % 10));
+    } else {
+        self::number(text, number.into());
     }
-    self::number(text, number.into());
+}
+
+/// The last digit.
+fn digit(number: u32) -> char {
+    char::from(b'0' + (number % 10) as u8)
 }
 
 /// Appends a year of four digits at least (ISO 8601).
 pub fn year(text: &mut String, year: i32) {
-    if (0..1000).contains(&year) {
-        text.push_str(if year < 10 {
-            "000"
-        } else if year < 100 {
-            "00"
-        } else {
-            "0"
-        });
+    match u32::try_from(year) {
+        Ok(year @ ..10_000) => {
+            two(text, year / 100);
+            two(text, year % 100);
+        }
+        _ => number(text, year.into()),
     }
-    number(text, year.into());
 }
 
 #[cfg(test)]
@@ -36,10 +40,10 @@ mod tests {
         for number in [3, 12, 0] {
             super::two(&mut text, number);
         }
-        for year in [0, 7, 42, 987, 2026, 12345] {
+        for year in [0, 7, 42, 987, 2026, 12345, -44] {
             text.push(' ');
             super::year(&mut text, year);
         }
-        assert_eq!(text, "031200 0000 0007 0042 0987 2026 12345");
+        assert_eq!(text, "031200 0000 0007 0042 0987 2026 12345 -44");
     }
 }

@@ -34,6 +34,31 @@ impl Avatar {
 /// First letters of the first and last word, what one is called by left out; one for a script that has no capitals
 /// and writes names without spaces; of a name without letters its picture.
 fn initials(name: &str) -> String {
+    outer_letters(name).unwrap_or_else(|| drawn(name))
+}
+
+/// The initials of a name of two words and more that begins and ends with plain ones in ASCII: nearly all rows of a list,
+/// each of which asks for them. Of any other name nothing.
+fn outer_letters(name: &str) -> Option<String> {
+    let is_space = |byte: &u8| *byte == b' ';
+    let bytes = name.as_bytes();
+    let first = name.get(..bytes.iter().position(is_space)?)?;
+    let last = name.get(bytes.iter().rposition(is_space)? + 1..)?;
+    let plain = |word: &str| {
+        let is_plain = word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
+        word.bytes().next().filter(|_| is_plain).map(|byte| char::from(byte.to_ascii_uppercase()))
+    };
+    let (begins, ends) = (plain(first)?, plain(last)?);
+    if titles::is_before(first) || titles::is_behind(last) {
+        return None;
+    }
+    let mut letters = String::with_capacity(2);
+    letters.push(begins);
+    letters.push(ends);
+    Some(letters)
+}
+
+fn drawn(name: &str) -> String {
     let mut words = name.split_whitespace().map(bare).filter(|word| !word.is_empty());
     let Some(mut first) = words.next() else {
         return picture(name);
