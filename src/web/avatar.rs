@@ -34,7 +34,7 @@ impl Avatar {
 /// First letters of the first and last word, what one is called by left out; one for a script that has no capitals
 /// and writes names without spaces; of a name without letters its picture.
 fn initials(name: &str) -> String {
-    outer_letters(name).unwrap_or_else(|| drawn(name))
+    outer_letters(name).unwrap_or_else(|| of_any(name))
 }
 
 /// The initials of a name of two words and more that begins and ends with plain ones in ASCII: nearly all rows of a list,
@@ -58,7 +58,8 @@ fn outer_letters(name: &str) -> Option<String> {
     Some(letters)
 }
 
-fn drawn(name: &str) -> String {
+/// The initials of a name in any script, of any words.
+fn of_any(name: &str) -> String {
     let mut words = name.split_whitespace().map(bare).filter(|word| !word.is_empty());
     let Some(mut first) = words.next() else {
         return picture(name);
@@ -137,6 +138,16 @@ mod tests {
     fn initials_are_the_outer_words_first_letters() {
         let read = ["Zoë Marchetti", "nguyễn thị minh khai", "Prince", "山田 花子", "J. R. R. Tolkien", "  ", "<>"];
         assert_eq!(read.map(initials), ["ZM", "NK", "P", "山", "JT", "?", "?"]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn letters_of_plain_words_are_the_same_as_those_of_any(
+            words in proptest::collection::vec("[A-Za-z]{1,5}|Dr|prof|Jr|III|van|[éд]a", 1..5)
+        ) {
+            let name = words.join(" ");
+            proptest::prop_assert!(outer_letters(&name).is_none_or(|letters| letters == of_any(&name)), "{name}");
+        }
     }
 
     #[test]
