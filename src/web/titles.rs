@@ -2,19 +2,39 @@
 
 /// Before a name: at each place those of so many letters. What is a name or initials too (Pan, Dl) is none: there the
 /// contact's own prefix tells.
-const BEFORE: [&[&str]; 11] = [
+const BEFORE: [&[u128]; 11] = [
     &[],
     &[],
-    &["dr", "hr", "mr", "ms", "mx"],
-    &["bpk", "dhr", "dra", "ing", "mgr", "mme", "mnr", "mrs", "rev", "sir", "sra"],
-    &["dame", "dott", "frau", "herr", "miss", "mlle", "prof", "srta"],
-    &["harra", "janob", "jenap", "kungs", "madam", "malam", "senor"],
-    &["doctor", "doktor", "dut.ra", "madame", "maitre", "meneer", "senora", "signor"],
-    &["doktory", "mevrouw", "prof.ra", "signora"],
-    &["monsieur"],
-    &["professor"],
-    &["professori"],
+    &in_any_case(["dr", "hr", "mr", "ms", "mx"]),
+    &in_any_case(["bpk", "dhr", "dra", "ing", "mgr", "mme", "mnr", "mrs", "rev", "sir", "sra"]),
+    &in_any_case(["dame", "dott", "frau", "herr", "miss", "mlle", "prof", "srta"]),
+    &in_any_case(["harra", "janob", "jenap", "kungs", "madam", "malam", "senor"]),
+    &in_any_case(["doctor", "doktor", "dut.ra", "madame", "maitre", "meneer", "senora", "signor"]),
+    &in_any_case(["doktory", "mevrouw", "prof.ra", "signora"]),
+    &in_any_case(["monsieur"]),
+    &in_any_case(["professor"]),
+    &in_any_case(["professori"]),
 ];
+
+/// A word of at most sixteen signs of ASCII as a number, in which capitals are small letters: each row of a list asks, and numbers are
+/// compared at once.
+const fn number_of(word: &[u8]) -> u128 {
+    let (mut number, mut at) = (0, 0);
+    while at < word.len() {
+        number = number << 8 | word[at].to_ascii_lowercase() as u128;
+        at += 1;
+    }
+    number
+}
+
+const fn in_any_case<const N: usize>(words: [&str; N]) -> [u128; N] {
+    let (mut numbers, mut at) = ([0; N], 0);
+    while at < N {
+        numbers[at] = number_of(words[at].as_bytes());
+        at += 1;
+    }
+    numbers
+}
 
 /// The same in other letters.
 const BEFORE_IN_OTHERS: [&str; 38] = [
@@ -84,12 +104,8 @@ pub(super) fn is_before(word: &str) -> bool {
     if is_short {
         return true;
     }
-    // It is asked of each row of a list, where nearly all words are of ASCII and few are of a title's length and letter.
     if stem.is_ascii() {
-        let first = stem.as_bytes().first().map(u8::to_ascii_lowercase);
-        return BEFORE.get(stem.len()).is_some_and(|words| {
-            words.iter().any(|known| known.as_bytes().first().copied() == first && known.eq_ignore_ascii_case(stem))
-        });
+        return BEFORE.get(stem.len()).is_some_and(|words| words.contains(&number_of(stem.as_bytes())));
     }
     let begins = |known: &str| {
         stem.starts_with(|c: char| {
