@@ -65,6 +65,8 @@ pub mod reminders;
 pub mod routes;
 /// Finding people by what one remembers of them.
 pub mod search;
+/// What a user changes of her own account.
+pub mod settings;
 /// Labels for people.
 pub mod tags;
 /// The log.

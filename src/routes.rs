@@ -18,6 +18,7 @@ pub fn configure(routes: &mut ServiceConfig) {
         .configure(crate::leaving::routes)
         .configure(crate::operations::routes)
         .configure(crate::search::routes)
+        .configure(crate::settings::routes)
         .configure(crate::organizations::routes)
         .configure(crate::reminders::routes)
         .configure(crate::delivery::routes)

@@ -1,7 +1,6 @@
 //! Users, passwords, sessions; the middleware that turns a cookie into a [`CurrentUser`](crate::db::CurrentUser).
 
 mod administrator;
-mod date_style;
 mod forms;
 mod invitations;
 /// How much storage an account takes.
@@ -12,18 +11,13 @@ mod overview;
 mod pages;
 /// argon2id, and what is no password.
 pub mod passwords;
-mod queries;
 mod sessions;
-mod settings;
 mod sign_in;
-mod throttle;
 
 use actix_web::web::ServiceConfig;
 
 pub use sessions::hash_token;
-pub use settings::is_present_password;
-pub use sign_in::signed_out_saying;
-pub use throttle::take_link_turn;
+pub use sign_in::{is_present_password, signed_out_saying};
 
 /// The routes of this folder.
 pub fn routes(routes: &mut ServiceConfig) {
@@ -33,15 +27,6 @@ pub fn routes(routes: &mut ServiceConfig) {
         .service(sign_in::sign_in_form)
         .service(sign_in::sign_in)
         .service(sign_in::sign_out)
-        .service(settings::show)
-        .service(settings::change_password)
-        .service(settings::end_session)
-        .service(settings::change_profile)
-        .service(settings::change_keyboard)
-        .service(settings::change_correspondents)
-        .service(settings::change_reminders)
-        .service(settings::change_dates)
-        .service(date_style::change_date_style)
         .service(invitations::pages::index)
         .service(invitations::pages::create)
         .service(invitations::pages::revoke)

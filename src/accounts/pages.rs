@@ -8,12 +8,12 @@ use serde::Deserialize;
 use subtle::ConstantTimeEq;
 
 use super::forms::{NewAccount, SignUp};
-use super::{passwords, sessions, throttle};
+use super::{passwords, sessions};
 use crate::db::{Db, NewUser};
 use crate::error::{AppError, too_soon};
 use crate::web::client_ip::client_ip;
 use crate::web::page::{SignUp as Mode, Site, too_many, unprocessable};
-use crate::web::{CsrfForm, Layout, html};
+use crate::web::{CsrfForm, Layout, html, throttle, zones};
 
 #[derive(Template)]
 #[template(path = "accounts/sign_up.html")]
@@ -33,7 +33,7 @@ impl SignUpPage {
             form.time_zone.value = layout.site().time_zone.name().to_owned();
         }
         form.password.value.clear();
-        Self { layout, form, zones: zone_names(), is_guessed, door }
+        Self { layout, form, zones: zones::names(), is_guessed, door }
     }
 
     fn is_first(&self) -> bool {
@@ -43,11 +43,6 @@ impl SignUpPage {
     fn is_invited(&self) -> bool {
         self.door == Door::Invited
     }
-}
-
-/// Every zone that a select offers.
-pub(super) fn zone_names() -> Vec<&'static str> {
-    chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).collect()
 }
 
 /// The secret in the operator's link, or in an invitation's.

@@ -14,6 +14,7 @@ use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::error::AppError;
+use crate::web::Field;
 
 /// The shortest password that is taken, in characters.
 pub const SHORTEST: usize = 8;
@@ -25,6 +26,13 @@ static COMMON: &str = include_str!("common_passwords.txt");
 
 /// A hash of no password, so that an unknown address costs as much time as a wrong password.
 static DECOY: std::sync::OnceLock<String> = std::sync::OnceLock::new();
+
+/// Refuses at its field a new password that is none; it is never trimmed, for spaces count.
+pub fn check(field: &mut Field, email: &str, name: &str) {
+    if let Some(reason) = refusal(&field.value, email, name) {
+        field.refuse(reason);
+    }
+}
 
 /// How many passwords were compared since the start, with the decoy too.
 static COMPARED: AtomicU64 = AtomicU64::new(0);

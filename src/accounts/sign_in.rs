@@ -10,12 +10,12 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::forms::SignIn;
-use super::{passwords, sessions, throttle};
-use crate::db::Db;
+use super::{passwords, sessions};
+use crate::db::{CurrentUser, Db};
 use crate::error::{AppError, too_soon};
 use crate::web::client_ip::client_ip;
 use crate::web::page::{SignUp, is_local, too_many, unauthorized, unprocessable};
-use crate::web::{CsrfForm, Field, Kept, Layout, csrf, html, kept, see_other, see_other_with};
+use crate::web::{CsrfForm, Field, Kept, Layout, csrf, html, kept, see_other, see_other_with, throttle};
 
 /// Says no more than this: which of the two is wrong is nobody's business.
 const WRONG: &str = "The address and the password do not belong together.";
@@ -117,6 +117,20 @@ async fn authenticate(db: &Db, ip: Option<IpAddr>, email: &str, password: &str) 
         db.anonymous().set_password(credential.user_id, &passwords::hash(password).await?).await?;
     }
     Ok(Some(credential.user_id))
+}
+
+/// Whether this is her present password. Who sits at her open session may not guess it either.
+///
+/// # Errors
+/// `TooMany` where it comes too soon after others that were wrong.
+pub async fn is_present_password(db: &Db, user: &CurrentUser, password: &str) -> Result<bool, AppError> {
+    let turn = throttle::take(db, user.ip(), user.email()).await?;
+    let stored = db.anonymous().credential_of(user.id()).await?.map(|credential| credential.password_hash);
+    let is_right = passwords::verify(password, stored).await?;
+    if is_right {
+        turn.give_back(db).await?;
+    }
+    Ok(is_right)
 }
 
 /// Ends the session on the server and clears what the browser kept.

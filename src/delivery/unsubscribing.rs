@@ -6,12 +6,11 @@ use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use askama::Template;
 
-use crate::accounts::take_link_turn;
 use crate::db::Db;
 use crate::error::AppError;
 use crate::web::client_ip::client_ip;
 use crate::web::page::site;
-use crate::web::{Layout, csrf, html};
+use crate::web::{Layout, csrf, html, throttle};
 
 #[derive(Template)]
 #[template(path = "delivery/unsubscribe.html")]
@@ -39,7 +38,7 @@ pub(super) async fn stop(
     // Nothing in it matters, but it is read as every form is: whole, in time, and no larger than one may be.
     csrf::take(&req, &mut body.into_inner()).await?;
     if !db.anonymous().stop_digest(&token).await? {
-        take_link_turn(&db, client_ip(&req, &site(&req).trusted_proxies)).await?;
+        throttle::take_link_turn(&db, client_ip(&req, &site(&req).trusted_proxies)).await?;
         return Err(AppError::NotFound);
     }
     html(&Unsubscribe { layout, token: token.into_inner(), is_stopped: true })

@@ -10,13 +10,13 @@ use futures_util::TryStreamExt;
 use sha2::{Digest, Sha256};
 
 use super::{calendar as whole, queries};
-use crate::accounts::{hash_token, take_link_turn};
+use crate::accounts::hash_token;
 use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
 use crate::web::client_ip::client_ip;
 use crate::web::csrf::{hex, random_token};
 use crate::web::page::{is_known, site};
-use crate::web::{CsrfForm, Layout, html, once, see_other_with};
+use crate::web::{CsrfForm, Layout, html, once, see_other_with, throttle};
 
 /// The page's address.
 const PATH: &str = "/settings/feed";
@@ -81,7 +81,7 @@ pub(super) async fn calendar(req: HttpRequest, db: Data<Db>, token: Path<String>
     let site = site(&req);
     let ip = client_ip(&req, &site.trusted_proxies);
     let Some(user) = db.anonymous().find_feed(&hash_token(&token), ip).await? else {
-        take_link_turn(&db, ip).await?;
+        throttle::take_link_turn(&db, ip).await?;
         return Err(AppError::NotFound);
     };
     let base = site.base(&req);

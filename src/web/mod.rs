@@ -36,9 +36,13 @@ pub mod pieces;
 pub mod plain;
 /// The headers of every response.
 pub mod security_headers;
+/// Guessing is slowed down.
+pub mod throttle;
 mod titles;
 /// A form with a file.
 pub mod upload;
+/// The time zones that forms offer.
+pub mod zones;
 
 pub use csrf::CsrfForm;
 pub use form::{Difference, Field, FormData};

@@ -20,7 +20,7 @@ use crate::reminders::queries::{self, Part, Stored};
 use crate::reminders::schedule::Schedule;
 use crate::reminders::views::{Preview, read, written};
 use crate::web::page::{changed_by, conflict};
-use crate::web::{CsrfForm, Difference, FormData, Layout, Params, html, see_other_with, unprocessable};
+use crate::web::{CsrfForm, Difference, FormData, Layout, Params, html, see_other_with, unprocessable, zones};
 
 #[derive(Template)]
 #[template(path = "reminders/form.html", blocks = ["preview"])]
@@ -65,15 +65,7 @@ impl Editing {
 impl Form {
     pub fn new(layout: Layout, form: ReminderForm, editing: Option<Editing>) -> Self {
         let conflicts = Vec::new();
-        Self {
-            layout,
-            form,
-            editing,
-            conflicts,
-            begun_at: None,
-            preview: None,
-            zones: chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).collect(),
-        }
+        Self { layout, form, editing, conflicts, begun_at: None, preview: None, zones: zones::names() }
     }
 
     fn action(&self) -> String {

@@ -1,16 +1,58 @@
-//! How she writes days and hours: where her week begins, the order of a day, the clock, the language of months.
+//! The forms of the settings: strings in, checked values out.
 
-use actix_web::web::Data;
-use actix_web::{HttpResponse, post};
-
-use super::queries;
-use super::settings::page;
 use crate::dates::{Chosen, DateStyle, HourClock, Language, Order, WEEK_STARTS};
-use crate::db::{CurrentUser, Db};
-use crate::error::AppError;
-use crate::web::{CsrfForm, Field, FormData, Layout, see_other_with, unprocessable};
+use crate::db::CurrentUser;
+use crate::text::country::Country;
+use crate::web::{Field, FormData, zones};
 
-/// What is chosen, by the words that are stored.
+/// Change of password.
+#[derive(Debug, Clone, Default)]
+pub(super) struct PasswordChange {
+    pub current_password: Field,
+    pub password: Field,
+}
+
+/// Her name, time zone, and the country that she dials from.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Profile {
+    pub full_name: Field,
+    pub time_zone: Field,
+    pub country: Field,
+}
+
+impl Profile {
+    /// Of what is stored.
+    pub fn of(user: &CurrentUser) -> Self {
+        Self {
+            full_name: user.full_name().into(),
+            time_zone: user.time_zone().name().into(),
+            country: user.country().as_ref().map_or("", Country::code).into(),
+        }
+    }
+
+    /// As a browser sent it; what a script, or the form of the zone alone, does not say stays as it is.
+    pub fn posted(form: &FormData, user: &CurrentUser) -> Self {
+        let present = Self::of(user);
+        let field = |name, present| if form.has(name) { Field::of(form, name) } else { present };
+        Self {
+            full_name: field("full_name", present.full_name),
+            time_zone: field("time_zone", present.time_zone),
+            country: field("country", present.country),
+        }
+    }
+
+    pub fn validate(&mut self) -> Option<(String, String, Option<Country>)> {
+        let name = self.full_name.required_line(255, "Give your name.");
+        let zone = zones::check(&mut self.time_zone);
+        let country = Country::all().map(|(country, _)| country).find(|one| one.code() == self.country.value);
+        if country.is_none() && !self.country.value.is_empty() {
+            self.country.refuse("Choose a country from the list.");
+        }
+        (!self.country.is_invalid()).then_some((name?, zone?, country))
+    }
+}
+
+/// How she writes days and hours, by the words that are stored.
 #[derive(Debug, Clone, Default)]
 pub(super) struct DateStyleForm {
     pub week_start: Field,
@@ -34,7 +76,7 @@ impl DateStyleForm {
     }
 
     /// As a browser sent it; what a script does not say stays as it is.
-    fn posted(form: &FormData, style: DateStyle) -> Self {
+    pub fn posted(form: &FormData, style: DateStyle) -> Self {
         let present = Self::of(style);
         let field = |name, present| if form.has(name) { Field::of(form, name) } else { present };
         Self {
@@ -45,7 +87,7 @@ impl DateStyleForm {
         }
     }
 
-    fn validate(&mut self) -> Option<DateStyle> {
+    pub fn validate(&mut self) -> Option<DateStyle> {
         let is_among = |field: &mut Field, words: &[&str]| {
             if !words.contains(&field.value.as_str()) {
                 field.refuse("Choose one from the list.");
@@ -77,20 +119,4 @@ impl DateStyleForm {
     pub fn languages() -> Offered<8> {
         Language::ALL.map(|(_, word, label)| (word, label))
     }
-}
-
-/// Keeps how she writes days and hours.
-#[post("/settings/date-style")]
-pub(super) async fn change_date_style(
-    user: CurrentUser,
-    db: Data<Db>,
-    layout: Layout,
-    posted: CsrfForm,
-) -> Result<HttpResponse, AppError> {
-    let mut form = DateStyleForm::posted(&posted, user.dates());
-    let Some(style) = form.validate() else {
-        return unprocessable(&page(&db, &user, layout).await?.with_date_style(form));
-    };
-    db.as_user(&user, async |tx| queries::set_date_style(tx, style).await).await?;
-    Ok(see_other_with(&layout, "/settings", "Saved.", None))
 }

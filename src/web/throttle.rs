@@ -19,7 +19,7 @@ const LONGEST_BY_ADDRESS: Duration = Duration::from_secs(900);
 const LONGEST_BY_ACCOUNT: Duration = Duration::from_secs(10);
 
 /// A try that was let through, and counts as a failure until it is given back.
-pub(super) struct Turn {
+pub struct Turn {
     account: String,
     address: String,
 }
@@ -28,7 +28,7 @@ pub(super) struct Turn {
 ///
 /// # Errors
 /// `TooMany` where it comes too soon.
-pub(super) async fn take(db: &Db, ip: Option<IpAddr>, email: &str) -> Result<Turn, AppError> {
+pub async fn take(db: &Db, ip: Option<IpAddr>, email: &str) -> Result<Turn, AppError> {
     let turn = Turn { account: account(email), address: address(ip) };
     let keys = [
         (turn.account.as_str(), FREE_BY_ACCOUNT, LONGEST_BY_ACCOUNT),
@@ -53,7 +53,10 @@ pub async fn take_link_turn(db: &Db, ip: Option<IpAddr>) -> Result<(), AppError>
 
 impl Turn {
     /// Forgets the account's failures after a success; the address's others stay.
-    pub(super) async fn give_back(self, db: &Db) -> Result<(), AppError> {
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn give_back(self, db: &Db) -> Result<(), AppError> {
         db.anonymous().return_sign_in_turn(&self.account, &self.address).await
     }
 }
