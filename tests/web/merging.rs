@@ -9,17 +9,14 @@ async fn add(user: &mut User, fields: &[(&str, &str)]) -> String {
     path.trim_start_matches("/contacts/").to_owned()
 }
 
-/// Whoever's rows there are, each as JSON, without what only tells that something was done, or since when somebody has
-/// had a rhythm: no undo takes that back.
+/// Whoever's rows there are, each as JSON, without what only tells that something was done.
 pub async fn rows(app: &App) -> Vec<String> {
     let mut all = Vec::new();
     for table in tables(app).await {
         if matches!(table.as_str(), "audit_logs" | "change_sets" | "sessions" | "jobs" | "account_sizes") {
             continue;
         }
-        let sql = format!(
-            "select '{table} ' || (to_jsonb(t) - '{{version,updated_at,cadence_since}}'::text[])::text from {table} t"
-        );
+        let sql = format!("select '{table} ' || (to_jsonb(t) - '{{version,updated_at}}'::text[])::text from {table} t");
         all.extend(app.sql(&sql).await.iter().map(|row| row.get::<_, String>(0)));
     }
     all.sort();

@@ -76,6 +76,70 @@ async fn somebody_never_contacted_falls_due_from_the_day_the_cadence_was_set() {
     assert_eq!(due(&app, "Grace").await, Some(30));
 }
 
+/// Since when everybody has a cadence, and when she is due.
+async fn since(app: &App) -> Vec<String> {
+    let sql = "select concat_ws(' ', first_name, coalesce(cadence_since::text, 'never'), coalesce(next_contact_due::text, 'never')) \
+        from contacts order by 1";
+    texts(app, sql).await
+}
+
+/// The same cadence for everybody.
+async fn edit_all(user: &mut User, days: &str) -> Page {
+    user.post("/bulk-edits", &[("scope", "filter"), ("contact_frequency_days", days)]).await.expect(303);
+    user.get("/contacts").await.expect(200)
+}
+
+#[actix_web::test]
+async fn undo_of_a_cadence_gives_back_the_day_that_the_one_before_counted_from() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let grace = person(&mut ada, "Grace", &[("contact_frequency_days", "21")]).await;
+    set_ago(&app, 42).await;
+    person(&mut ada, "Bo", &[]).await;
+    let with_cadence = since(&app).await;
+    let removal = edit(&mut ada, &grace, "Grace", "").await;
+    let before = since(&app).await;
+    let set = edit(&mut ada, &grace, "Grace", "30").await;
+    let after = since(&app).await;
+    undo(&mut ada, &set).await;
+    assert_eq!(since(&app).await, before);
+    let page = ada.get(&grace).await.expect(200);
+    undo(&mut ada, &page).await;
+    assert_eq!(since(&app).await, after, "and that the new one counts from where it is done again");
+    let page = ada.get(&grace).await.expect(200);
+    undo(&mut ada, &page).await;
+    let all = edit_all(&mut ada, "7").await;
+    undo(&mut ada, &all).await;
+    assert_eq!(since(&app).await, before, "of everybody at once");
+    undo(&mut ada, &removal).await;
+    assert_eq!(since(&app).await, with_cadence);
+}
+
+#[actix_web::test]
+async fn undo_of_a_cadence_leaves_the_day_of_one_that_goes_on() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let grace = person(&mut ada, "Grace", &[("contact_frequency_days", "21")]).await;
+    set_ago(&app, 42).await;
+    edit(&mut ada, &grace, "Grace", "").await;
+    let set = edit(&mut ada, &grace, "Grace", "30").await;
+    edit(&mut ada, &grace, "Grace", "14").await;
+    undo(&mut ada, &set).await;
+    assert_eq!(due(&app, "Grace").await, Some(14), "hers was changed since");
+    // Where it is a day later, so that what counts from now is told from what counted before.
+    app.sql("update users set time_zone = 'Pacific/Pago_Pago'").await;
+    let bo = person(&mut ada, "Bo", &[]).await;
+    let set = edit(&mut ada, &bo, "Bo", "30").await;
+    app.sql("update users set time_zone = 'Pacific/Kiritimati'").await;
+    ada.post("/tags", &[("name", "close"), ("contact_frequency_days", "7")]).await.expect(303);
+    ada.post(&format!("{bo}/tags"), &[("name", "close")]).await.expect(303);
+    let before = texts(&app, "select cadence_since::text from contacts where first_name = 'Bo'").await;
+    undo(&mut ada, &set).await;
+    let counted =
+        "select cadence_since::text from contacts where first_name = 'Bo' and next_contact_due = cadence_since + 7";
+    assert_eq!(texts(&app, counted).await, before, "a tag lends her one");
+}
+
 #[actix_web::test]
 async fn of_several_tags_the_shortest_counts_and_an_own_number_before_them() {
     let app = App::spawn().await;

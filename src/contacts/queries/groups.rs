@@ -20,7 +20,7 @@ pub const PEOPLE_OF_AT_ONCE: usize = 1000;
 
 /// Whether a row of the log, `l`, is of something that people are found by. Unless it is known not to be, it is.
 const IS_FOUND_BY: &str = "(l.table_name in ('contact_methods', 'contact_employments', 'contact_tags', 'contact_relations', 'contact_fields') \
-     or l.table_name = 'contacts' and (l.action <> 'UPDATE' or l.new_values - '{relationship_strength,contact_frequency_days,postponed_until,\
+     or l.table_name = 'contacts' and (l.action <> 'UPDATE' or l.new_values - '{relationship_strength,contact_frequency_days,cadence_since,postponed_until,\
          deleted_at,enrichment_data,import_id}'::text[] <> '{}'))";
 
 /// Somebody of whom this transaction changed something that she is found by.
