@@ -85,8 +85,12 @@ pub fn merge(country: Option<Country>, base: Option<&Card>, card: &Card, mine: &
         &mut ledger,
     );
     merged.tags = extras::tags(base.map(|base| base.tags.as_slice()), &card.tags, &mine.tags, &mut ledger);
-    merged.relations =
-        relations::merge(base.map(|base| base.relations.as_slice()), &card.relations, &mine.relations, &mut ledger);
+    merged.relations = relations::merge(
+        base.map(|base| base.relations.as_slice()),
+        &card.relations,
+        (&mine.relations, &mine.extras),
+        &mut ledger,
+    );
     merged.photo = photo::merge(base.map(|base| base.photo), card.photo, mine.photo, &mut ledger);
     merged.extras = extras::extras(base.map(|base| base.extras.as_slice()), &card.extras, &mine.extras, &mut ledger);
     Merged { card: merged, changes: ledger.changes, conflicts: ledger.conflicts }

@@ -121,6 +121,37 @@ async fn what_is_related_to_nobody_here_is_kept_and_given_back() {
 }
 
 #[actix_web::test]
+async fn what_a_card_says_of_a_relation_is_no_change_however_it_is_read_back() {
+    // Without a UID of its own: what is exported of her names her by her id, under which no card was seen.
+    let nobodys = format!(
+        "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Ann\r\nN:;Ann;;;\r\nEMAIL:ann@x.example\r\n\
+         RELATED;TYPE=sibling:urn:uuid:{}\r\nEND:VCARD\r\n",
+        uid("Cy")
+    );
+    let both = [card("Ann", &format!("RELATED;TYPE=child:urn:uuid:{}\r\n", uid("Bo"))), card("Bo", "")].concat();
+    for (first, people) in [(nobodys, 1), (both, 2)] {
+        let app = App::spawn().await;
+        let mut ada = app.sign_in("ada").await;
+        ada.imports(&app, &first).await;
+        let mut files = vec![("first.vcf", first)];
+        for (name, path) in [("3.vcf", "vcf?version=3.0"), ("4.vcf", "vcf?version=4.0"), ("x.csv", "csv")] {
+            files.push((name, ada.get(&format!("/exports/contacts.{path}")).await.expect(200).body));
+        }
+        let account = ada.get("/exports/account.json").await.expect(200).body;
+        let mut bob = app.sign_in("bob").await;
+        bob.upload("/imports", "account.json", account.as_bytes()).await.expect(303);
+        app.run_jobs().await;
+        for (name, file) in &files {
+            for user in [&mut ada, &mut bob] {
+                let page = user.upload("/imports", name, file.as_bytes()).await.expect(303).location();
+                app.run_jobs().await;
+                assert_eq!(user.words(&page).await, words(&[("unchanged", people)]), "{name}: {file}");
+            }
+        }
+    }
+}
+
+#[actix_web::test]
 async fn whom_a_later_file_brings_is_related_to_whoever_named_her_before() {
     let app = App::spawn().await;
     let mut ada = app.sign_in("ada").await;
