@@ -1,8 +1,6 @@
 //! The SQL of tables whose rows are called by their names, organizations and tags: their list in the order of
 //! names, the options that a field offers while one types, and rows found or made by their names.
 
-/// Whether they are one already.
-pub mod already;
 /// Several of them made into one.
 pub mod merge;
 

@@ -4,11 +4,10 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use diesel::sql_types::Text;
-use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use crate::db::{TenantTx, bind, prepared};
+use crate::db::TenantTx;
+use crate::db::merged::{self, Already};
 use crate::error::AppError;
 use crate::text::clean::cut;
 use crate::web::number::grouped;
@@ -185,12 +184,21 @@ pub async fn describe(
         _ => (kind.many, " and others"),
     };
     let summary = format!("{what} {named}{more} merged into {}", cut(&decided.name, 60));
-    let query = prepared(
-        "update change_sets set kind = 'merge', summary = ? where id = app_change_set_id()",
-        (bind::<Text, _>(summary),),
-    );
-    query.execute(tx).await?;
-    Ok(())
+    merged::note(tx, &summary, decided.survivor).await
+}
+
+/// The merge after which one alone of these is left, if there was one: a form that is sent twice is done once.
+///
+/// # Errors
+/// When the database fails.
+pub async fn already(tx: &mut TenantTx<'_>, kind: &Kind, ids: &[Uuid]) -> Result<Option<Already>, AppError> {
+    merged::already(tx, (kind.many, "name"), ids).await
+}
+
+/// For whoever sent the form twice.
+#[must_use]
+pub fn told_already(already: &Already) -> String {
+    format!("They are one already: {}.", already.name)
 }
 
 /// Another one that may be merged too.

@@ -13,6 +13,8 @@ mod current_user;
 /// What a database says of its own health.
 pub mod health;
 mod limit;
+/// Merges that were done before.
+pub mod merged;
 /// The embedded migrations and their runner.
 pub mod migrate;
 /// A large table by month.

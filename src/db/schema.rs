@@ -65,6 +65,7 @@ diesel::table! {
         user_agent -> Nullable<Text>,
         refused -> Jsonb,
         refused_count -> Int4,
+        merged_into -> Nullable<Uuid>,
     }
 }
 

@@ -144,6 +144,43 @@ async fn organizations_or_tags_that_are_merged_twice_by_one_form_are_one_already
 }
 
 #[actix_web::test]
+async fn a_merge_that_changed_nothing_of_whoever_stayed_is_known_when_it_is_sent_twice() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let (stays, goes) = (person(&mut ada, "Grace").await, person(&mut ada, "Grace").await);
+    let fields = form(&mut ada, &[&stays, &goes], &[("survivor", &stays)]).await;
+    for _ in 0..2 {
+        assert_eq!(send(&mut ada, &fields).await.expect(303).location(), format!("/contacts/{stays}"));
+    }
+    assert_eq!(said(&mut ada).await, "They are merged already, into Grace.");
+    // Whoever went into another than the one who is left was not merged into her, and nobody was who is alone.
+    let other = person(&mut ada, "Grace").await;
+    for ids in [vec![goes, other], vec![stays]] {
+        let fields: Vec<(String, String)> = ids.into_iter().map(|id| ("id".to_owned(), id)).collect();
+        assert_eq!(send(&mut ada, &fields).await.expect(303).location(), "/contacts");
+        assert!(said(&mut ada).await.starts_with("Nothing is merged"));
+    }
+}
+
+#[actix_web::test]
+async fn what_was_merged_into_another_is_not_one_already_with_a_third() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    for (path, list, table, status) in
+        [("/organization-merges", "/organizations", "organizations", 409), ("/tag-merges", "/tags", "tags", 404)]
+    {
+        for name in ["Army", "Navy", "US Navy"] {
+            ada.post(list, &[("name", name)]).await.expect(303);
+        }
+        let ids = texts(&app, &format!("select id::text from {table} order by name")).await;
+        ada.post(path, &[("id", &ids[1]), ("id", &ids[2]), ("survivor", &ids[1])]).await.expect(303);
+        let stale = [("id", ids[0].as_str()), ("version", "1"), ("id", &ids[2]), ("version", "1")];
+        ada.post(path, &stale).await.expect(status);
+        assert!(!ada.get(list).await.expect(200).body.contains("They are one already"), "{table}");
+    }
+}
+
+#[actix_web::test]
 async fn an_undo_behind_an_edit_names_that_alone_and_not_what_it_moved_itself() {
     let app = App::spawn().await;
     let mut ada = app.sign_in("ada").await;

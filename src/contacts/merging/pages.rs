@@ -5,10 +5,10 @@ use actix_web::{HttpResponse, post};
 use uuid::Uuid;
 
 use super::comparison::{Compared, Comparison};
-use super::queries::Already;
 use super::{portraits, queries, work};
 use crate::contacts::bulk::Chosen;
 use crate::dates::Here;
+use crate::db::merged::{self, Already};
 use crate::db::{CurrentUser, Db, TenantTx};
 use crate::error::AppError;
 use crate::jobs;
@@ -100,9 +100,9 @@ pub(in crate::contacts) async fn merge(
             let warning = "Somebody of them was changed or put into the trash meanwhile, so nothing is merged yet. Look again, then merge.";
             conflict(&Comparison { layout, pair: *pair, warning: warning.to_owned() })
         }
-        Outcome::Already(Already { stays, name, change_set }) => Ok(see_other_with(
+        Outcome::Already(Already { id, name, change_set }) => Ok(see_other_with(
             &layout,
-            &format!("/contacts/{stays}"),
+            &format!("/contacts/{id}"),
             format!("They are merged already, into {name}."),
             Some(change_set),
         )),
@@ -126,7 +126,7 @@ async fn run(tx: &mut TenantTx<'_>, ids: &[Uuid], form: &FormData, here: Here) -
     }
     let people = queries::lock(tx, ids).await?;
     if people.len() < 2 {
-        let already = queries::already(tx, &people, ids).await?;
+        let already = merged::already(tx, ("contacts", "display_name"), ids).await?;
         return Ok(already.map_or(Outcome::Alone, Outcome::Already));
     }
     let pair = Compared::load(tx, &people, form, here).await?;

@@ -7,7 +7,7 @@ use crate::contacts::documents;
 use crate::contacts::model::Person;
 use crate::contacts::photos;
 use crate::contacts::queries::{set_trashed, update_many};
-use crate::db::TenantTx;
+use crate::db::{TenantTx, merged};
 use crate::error::AppError;
 
 /// Makes whoever stays into `person` with the photo of `photo_of`, gives her all that hangs on the others and puts those into the trash. The caller
@@ -32,6 +32,6 @@ pub(super) async fn merge(
     queries::move_sources(tx, stays, others).await?;
     set_trashed(tx, others, true).await?;
     let how_many = if others.len() == 1 { "one other".to_owned() } else { format!("{} others", others.len()) };
-    queries::describe(tx, &format!("{} merged with {how_many}", person.shown_name())).await?;
+    merged::note(tx, &format!("{} merged with {how_many}", person.shown_name()), stays).await?;
     documents::refresh(tx, &[stays]).await
 }

@@ -4,8 +4,7 @@ use actix_web::web::Data;
 use actix_web::{HttpResponse, get, post};
 use uuid::Uuid;
 
-use crate::by_name::already::already;
-use crate::by_name::merge::{Choices, Decided, Entry, Found, Kind, Merge, describe};
+use crate::by_name::merge::{Choices, Decided, Entry, Found, Kind, Merge, already, describe, told_already};
 use crate::contacts::groups::{self, Groups};
 use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
@@ -72,7 +71,7 @@ pub(in crate::organizations) async fn create(
     let (Decided { survivor, name, .. }, change_set) = match merged {
         Ok(merged) => merged,
         Err(Some(already)) => {
-            return Ok(changed_by(&layout, &super::url(already.id), already.message(), Some(already.change_set)));
+            return Ok(changed_by(&layout, &super::url(already.id), told_already(&already), Some(already.change_set)));
         }
         Err(None) => {
             let (entries, _) = load(&db, &user, &posted.ids, "").await?;

@@ -1,0 +1,1 @@
+alter table change_sets drop column merged_into;
