@@ -3,8 +3,8 @@
   const form = document.querySelector("#bulk");
   const boxes = () => [...document.querySelectorAll(".pick input[name=id]")];
   const whole = () => document.querySelector("input[type=checkbox][name=scope]");
-  // Of this list and session: whoever signs in next has a token of her own.
-  const key = `kith-selected ${form.getAttribute("action")} ${form.elements.csrf_token.value.slice(0, 16)}`;
+  // Of this list, or the one that this page works on, and of this session: whoever signs in next has a token of her own.
+  const key = `kith-selected ${form.dataset.ticks} ${form.elements.csrf_token.value.slice(0, 16)}`;
   const read = () => new Set(JSON.parse(sessionStorage.getItem(key) ?? "[]"));
   const number = n => n.toLocaleString("en");
   // What leads elsewhere than to the edit itself keeps it.

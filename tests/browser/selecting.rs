@@ -40,6 +40,27 @@ async fn whoever_is_left_out_of_more_than_a_page_is_told_that_the_other_pages_ar
 }
 
 #[actix_web::test]
+async fn who_is_ticked_stays_so_until_she_is_merged() {
+    let house = House::furnished().await;
+    let Some(browser) = house.visit(Window::Desk, "/contacts").await else { return };
+    for place in [1, 2] {
+        browser.click(&format!("[data-list] > :nth-child({place}) input[name=id]")).await;
+    }
+    browser.read("#selected", "2 selected").await;
+    browser.click(".bulk button[formaction='/comparisons']").await;
+    browser.see("input[name=survivor]").await;
+    browser.goto(&house.url("/contacts")).await;
+    browser.read("#selected", "2 selected").await;
+    browser.click(".bulk button[formaction='/comparisons']").await;
+    browser.click("form#bulk button[data-kind=primary]").await;
+    browser.see("#flash").await;
+    browser.goto(&house.url("/contacts")).await;
+    browser.see("[data-list]").await;
+    browser.miss(".bulk[data-open]").await;
+    browser.close().await;
+}
+
+#[actix_web::test]
 async fn the_second_key_of_two_is_never_a_key_of_its_own() {
     let house = House::furnished().await;
     let Some(browser) = house.visit(Window::Desk, "/contacts").await else { return };

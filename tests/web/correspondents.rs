@@ -193,6 +193,30 @@ async fn whoever_is_ignored_waits_again_by_undo_or_when_told_and_stays_ignored_w
 }
 
 #[actix_web::test]
+async fn more_than_can_be_merged_into_one_contact_are_told_and_not_cut() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let addresses: Vec<String> = (0..51).map(|n| format!("{n}@x.example")).collect();
+    let names: Vec<String> = (0..51).map(|n| format!("Person{n} No{n}")).collect();
+    let mut rows: Vec<(&str, &str, &str)> = vec![("from", "Ada", ME)];
+    rows.extend(names.iter().zip(&addresses).map(|(name, address)| ("to", name.as_str(), address.as_str())));
+    mail(&app, "ada@example.com", &[("To all", "2026-03-01T10:00:00Z", &rows)]).await;
+    let sql = "select min(id::text) from correspondents where address like '%x.example' group by person_id";
+    let ids: Vec<String> = app.sql(sql).await.iter().map(|row| row.get(0)).collect();
+    assert_eq!(ids.len(), 51);
+    let chosen = |count: usize| ids[..count].iter().map(|id| ("id", id.as_str())).collect::<Vec<_>>();
+    let merge = |ids| [ids, vec![("action", "merge"), ("show", "all")]].concat();
+    for form in [merge(chosen(51)), merge(vec![("scope", "filter")])] {
+        assert_eq!(ada.post("/correspondents", &form).await.expect(303).location(), "/correspondents?show=all");
+        let said = queue(&mut ada, "?show=all").await.one("#flash").text().to_owned();
+        assert!(said.contains("At most 50 people") && said.contains("51 are chosen"), "{said}");
+    }
+    let finder = ada.post("/correspondents", &merge(chosen(50))).await.expect(303).location();
+    assert_eq!(ada.get(&finder).await.expect(200).count("form[method=post] input[name=id]"), 50);
+    ada.get(&format!("{finder}&id={}", ids[50])).await.expect(400);
+}
+
+#[actix_web::test]
 async fn somebody_is_merged_into_a_contact_who_then_has_her_addresses_and_messages() {
     let app = App::spawn().await;
     let mut ada = app.sign_in("ada").await;

@@ -11,7 +11,7 @@ use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
 use crate::jobs;
 use crate::web::page::see_other_linking;
-use crate::web::{CsrfForm, Layout, see_other};
+use crate::web::{CsrfForm, Layout, see_other, see_other_with};
 
 /// Adds, ignores, lets wait again, or leads to where somebody is chosen to merge them into. Many may take longer than a page
 /// may, so it is given the time of a job.
@@ -28,6 +28,9 @@ pub(in crate::correspondents) async fn change(
             return Err(AppError::BadRequest("People can be added, merged, ignored, or wait again.".to_owned()));
         }
         let people = db.as_user(&user, async |tx| picked.people(tx).await).await?;
+        if people.len() > merge::MOST {
+            return Ok(see_other_with(&layout, &place(&picked, None), merge::too_many(people.len()), None));
+        }
         return Ok(see_other(&merge::url(&people.iter().map(|one| one.id).collect::<Vec<_>>(), &picked.asked)));
     };
     let picked = Picked::named(&posted, field)?;

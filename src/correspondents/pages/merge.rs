@@ -11,11 +11,12 @@ use crate::correspondents::deeds::{self, Picked, called};
 use crate::correspondents::queries::{self, Chosen};
 use crate::db::{CurrentUser, Db, TenantTx};
 use crate::error::AppError;
+use crate::web::number::grouped;
 use crate::web::page::see_other_linking;
 use crate::web::{CsrfForm, Htmx, Layout, Params, html};
 
 /// More can't be one person's.
-const MOST: usize = 50;
+pub(in crate::correspondents) const MOST: usize = 50;
 
 #[derive(Template)]
 #[template(path = "correspondents/merge.html", blocks = ["results"])]
@@ -38,9 +39,17 @@ pub(in crate::correspondents) fn url(ids: &[Uuid], list: &Asked) -> String {
     if *list != Asked::default() {
         query.append_pair("list", &list.q).append_pair("show", list.show_word()).append_pair("sort", list.sort_word());
     }
-    query.extend_pairs(ids.iter().take(MOST).skip(1).map(|id| ("id", id.to_string())));
+    query.extend_pairs(ids.iter().skip(1).map(|id| ("id", id.to_string())));
     let first = ids.first().copied().unwrap_or_default();
     format!("/correspondents/{first}/merge?{}", query.finish()).trim_end_matches('?').to_owned()
+}
+
+/// Why so many are not merged.
+pub(in crate::correspondents) fn too_many(people: usize) -> String {
+    let chosen = grouped(people);
+    format!(
+        "At most {MOST} people can be merged into one contact at once, and {chosen} are chosen. Nothing is merged yet."
+    )
 }
 
 /// People of a like name, or whoever is looked for.
@@ -54,8 +63,12 @@ pub(in crate::correspondents) async fn find(
     params: Params,
 ) -> Result<HttpResponse, AppError> {
     let mut ids = params.ids("id");
-    ids.truncate(MOST);
-    ids.push(*id);
+    if !ids.contains(&id) {
+        ids.push(*id);
+    }
+    if ids.len() > MOST {
+        return Err(AppError::BadRequest(too_many(ids.len())));
+    }
     let asked = Asked { q: params.text("list").replace(char::is_control, ""), ..Asked::of(&params) };
     let typed = params.has("q").then(|| params.text("q").replace(char::is_control, " "));
     let (people, q, rows) = db
