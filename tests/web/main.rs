@@ -53,6 +53,7 @@ mod own_fields;
 mod partition;
 mod phones;
 mod photos;
+mod plans;
 mod relations;
 mod reminder_occurrences;
 mod reminders;
