@@ -39,6 +39,8 @@ pub mod security_headers;
 /// Guessing is slowed down.
 pub mod throttle;
 mod titles;
+/// A form that is sent twice.
+pub mod twice;
 /// A form with a file.
 pub mod upload;
 /// The time zones that forms offer.

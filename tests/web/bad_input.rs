@@ -36,7 +36,8 @@ const FORM: &str = "application/x-www-form-urlencoded";
 /// A name as people have them.
 const NAME: &str = "محمد بن موسى 👩‍👩‍👧‍👦🦊 Zoë";
 /// Fields of a list or hidden ones: what is no choice of theirs can't be shown in them.
-const UNSEEN: [&str; 41] = [
+const UNSEEN: [&str; 42] = [
+    "form_id",
     "week_start",
     "date_format",
     "clock",

@@ -68,6 +68,7 @@ mod threads;
 mod tone;
 mod touch;
 mod trash;
+mod twice;
 mod undo;
 mod undo_sql;
 mod url_table;

@@ -16,9 +16,10 @@ use crate::contacts::parts::Part;
 use crate::contacts::queries::{self, Saved};
 use crate::contacts::touch::model::Rhythm;
 use crate::contacts::{compare, documents, touch};
-use crate::db::{CurrentUser, Db};
+use crate::db::{CurrentUser, Db, made};
 use crate::error::AppError;
 use crate::web::page::{changed_by, conflict};
+use crate::web::twice::id_of_new;
 use crate::web::{CsrfForm, Difference, Layout, html, see_other_with, unprocessable};
 
 #[derive(Template)]
@@ -113,13 +114,16 @@ pub(in crate::contacts) async fn create(
     let Some(person) = form.validate(None, user.dates()) else {
         return unprocessable(&Form::new(layout, form, None));
     };
-    let id = Uuid::now_v7();
+    let id = id_of_new(&user, &posted);
     let new = [(id, person)];
     let added = db
         .as_user(&user, async |tx| {
+            if let Some(made) = made(tx, "contacts", id).await? {
+                return Ok(made.change_set);
+            }
             queries::insert_many(tx, &new).await?;
             documents::refresh(tx, &[id]).await?;
-            Ok(tx.change_set())
+            Ok(Some(tx.change_set()))
         })
         .await;
     let change_set = match added {
@@ -128,7 +132,7 @@ pub(in crate::contacts) async fn create(
         }
         added => added?,
     };
-    Ok(see_other_with(&layout, &url(id), format!("{} is added.", new[0].1.shown_name()), Some(change_set)))
+    Ok(see_other_with(&layout, &url(id), format!("{} is added.", new[0].1.shown_name()), change_set))
 }
 
 /// The form with what is stored.

@@ -4,19 +4,21 @@
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, get, post};
 use askama::Template;
+use chrono_tz::Tz;
 use uuid::Uuid;
 
 use super::settling::{Settled, identify, settle};
 use super::url;
 use crate::contacts::queries::named;
 use crate::contacts::touch;
-use crate::db::{CurrentUser, Db};
+use crate::db::{CurrentUser, Db, TenantTx, made};
 use crate::error::AppError;
 use crate::interactions::forms::{self, InteractionForm, NEW, differences};
 use crate::interactions::model::{Interaction, KINDS, kind_label};
 use crate::interactions::queries::{self, Companion};
 use crate::interactions::views::title;
 use crate::web::page::{changed_by, conflict, is_local};
+use crate::web::twice::id_of_new;
 use crate::web::{CsrfForm, Difference, FormData, Layout, Params, html, see_other_with, unprocessable};
 
 #[derive(Template)]
@@ -101,22 +103,15 @@ pub(in crate::interactions) async fn create(
     let begun_at: Option<Uuid> = posted.text("begun_at").parse().ok();
     let mut form = InteractionForm::posted(&posted);
     let checked = form.validate(user.here());
-    let id = Uuid::now_v7();
-    let saved = db.as_user(&user, async |tx| {
-        let settled = settle(tx, form.clone(), checked.clone()).await?;
-        if let Settled::Whole(interaction, _) = &settled {
-            touch::queries::met(tx, interaction, interaction.when.day(user.time_zone())).await?;
-            queries::insert_many(tx, &[(id, interaction.clone())]).await?;
-        }
-        Ok((settled, tx.change_set()))
-    });
+    let id = id_of_new(&user, &posted);
+    let saved = db.as_user(&user, async |tx| log_once(tx, id, form.clone(), checked.clone(), user.time_zone()).await);
     match saved.await {
         Ok((Settled::Whole(interaction, names), change_set)) => {
             let back = begun_at.filter(|contact| interaction.people.contains(contact));
             let begun_at = back.map(|contact| format!("/contacts/{contact}"));
             let way = next(&posted).or(begun_at).unwrap_or_else(|| url(id));
             let says = format!("{} with {} is logged.", kind_label(&interaction.kind), told(&names));
-            Ok(see_other_with(&layout, &way, says, Some(change_set)))
+            Ok(see_other_with(&layout, &way, says, change_set))
         }
         Ok((Settled::Open(form), _)) => {
             unprocessable(&Form { begun_at, next: next(&posted), ..Form::new(layout, *form, None) })
@@ -127,6 +122,27 @@ pub(in crate::interactions) async fn create(
         }
         Err(error) => Err(error),
     }
+}
+
+/// Logs what a form says, with whoever is new in it, if the form was not sent before; the change set that did it.
+async fn log_once(
+    tx: &mut TenantTx<'_>,
+    id: Uuid,
+    form: InteractionForm,
+    checked: Option<Interaction>,
+    zone: Tz,
+) -> Result<(Settled, Option<Uuid>), AppError> {
+    if let Some(made) = made(tx, "interactions", id).await? {
+        let stored = queries::find(tx, id).await?;
+        let names = stored.people.into_iter().map(|one| one.name).collect();
+        return Ok((Settled::Whole(stored.interaction, names), made.change_set));
+    }
+    let settled = settle(tx, form, checked).await?;
+    if let Settled::Whole(interaction, _) = &settled {
+        touch::queries::met(tx, interaction, interaction.when.day(zone)).await?;
+        queries::insert_many(tx, &[(id, interaction.clone())]).await?;
+    }
+    Ok((settled, Some(tx.change_set())))
 }
 
 /// The first few names.

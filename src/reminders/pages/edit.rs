@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::url;
 use crate::contacts::queries::named;
-use crate::db::{CurrentUser, Db, TenantTx};
+use crate::db::{CurrentUser, Db, TenantTx, made};
 use crate::error::AppError;
 use crate::interactions::people::meant;
 use crate::interactions::queries::Companion;
@@ -17,9 +17,10 @@ use crate::reminders::builder::{ENDS, MONTHLY, REPEATS};
 use crate::reminders::forms::{ReminderForm, differences};
 use crate::reminders::model::Reminder;
 use crate::reminders::queries::{self, Part, Stored};
-use crate::reminders::schedule::Schedule;
+use crate::reminders::schedule::{Clock, Schedule};
 use crate::reminders::views::{Preview, read, written};
 use crate::web::page::{changed_by, conflict};
+use crate::web::twice::id_of_new;
 use crate::web::{CsrfForm, Difference, FormData, Layout, Params, html, see_other_with, unprocessable, zones};
 
 #[derive(Template)]
@@ -153,15 +154,16 @@ pub(in crate::reminders) async fn create(
     let clock = db.as_user(&user, async |tx| queries::clock(tx).await).await?;
     let mut form = ReminderForm::posted(&posted, user.dates());
     let checked = form.validate(user.today(), clock);
-    let id = Uuid::now_v7();
+    let id = id_of_new(&user, &posted);
     let (form, reminder, change_set) = db
         .as_user(&user, async |tx| {
             let form = identify(tx, form.clone()).await?;
             let reminder = whole(&form, checked.clone());
-            if let Some(reminder) = &reminder {
-                queries::insert_many(tx, &[(id, reminder.clone())], clock, None).await?;
-            }
-            Ok((form, reminder, tx.change_set()))
+            let change_set = match &reminder {
+                Some(reminder) => add_once(tx, id, reminder, clock).await?,
+                None => None,
+            };
+            Ok((form, reminder, change_set))
         })
         .await?;
     let Some(reminder) = reminder else {
@@ -169,7 +171,21 @@ pub(in crate::reminders) async fn create(
     };
     let back = begun_at.filter(|contact| reminder.contact == Some(*contact));
     let way = back.map_or_else(|| url(id), |contact| format!("/contacts/{contact}"));
-    Ok(see_other_with(&layout, &way, format!("You will be reminded: “{}”.", reminder.title), Some(change_set)))
+    Ok(see_other_with(&layout, &way, format!("You will be reminded: “{}”.", reminder.title), change_set))
+}
+
+/// Adds a reminder, if the form was not sent before; the change set that did it.
+async fn add_once(
+    tx: &mut TenantTx<'_>,
+    id: Uuid,
+    reminder: &Reminder,
+    clock: Clock,
+) -> Result<Option<Uuid>, AppError> {
+    if let Some(made) = made(tx, "reminders", id).await? {
+        return Ok(made.change_set);
+    }
+    queries::insert_many(tx, &[(id, reminder.clone())], clock, None).await?;
+    Ok(Some(tx.change_set()))
 }
 
 /// The form with what is stored, or with a part of it.
