@@ -1,6 +1,6 @@
 //! Where and when she reads, which is what a page words days by.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 
 use super::DateStyle;
@@ -29,6 +29,12 @@ impl Here {
     #[must_use]
     pub fn day(self, at: DateTime<Utc>) -> NaiveDate {
         at.with_timezone(&self.zone).date_naive()
+    }
+
+    /// What the clock on her wall shows at a moment.
+    #[must_use]
+    pub fn clock(self, at: DateTime<Utc>) -> NaiveDateTime {
+        at.with_timezone(&self.zone).naive_local()
     }
 
     /// `25 November 2026, 14:05` where she is.

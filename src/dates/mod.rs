@@ -4,6 +4,7 @@
 mod choices;
 pub mod digits;
 mod here;
+mod hours;
 mod language;
 mod near;
 mod style;
@@ -12,6 +13,7 @@ mod words;
 
 pub use choices::{Chosen, HourClock, Order, WEEK_STARTS};
 pub use here::Here;
+pub use hours::take_hour;
 pub use language::Language;
 pub use style::DateStyle;
-pub use typed::{day_and_month, day_of_month, hour, near, split_hour, typed, weekday, words};
+pub use typed::{day_and_month, day_of_month, near, typed, weekday, words};

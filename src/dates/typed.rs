@@ -1,6 +1,6 @@
 //! Days that are typed, read as she writes them.
 
-use chrono::{Datelike, Month, NaiveDate, NaiveTime, Weekday};
+use chrono::{Datelike, Month, NaiveDate, Weekday};
 
 use super::{DateStyle, Language};
 
@@ -81,30 +81,6 @@ pub fn near(word: &str, language: Language) -> Option<i64> {
         let named = [(words.today, 0), (words.tomorrow, 1), (words.yesterday, -1)];
         named.into_iter().find(|(name, _)| *name == word).map(|(_, days)| days)
     })
-}
-
-/// A text without the hour that it ends with, and that hour: `14:05`, `14:05:00`, `2:05 pm`, `2 pm`.
-#[must_use]
-pub fn split_hour(text: &str) -> Option<(&str, NaiveTime)> {
-    let text = text.trim_end();
-    let (rest, last) = text.rsplit_once(char::is_whitespace)?;
-    if !matches!(last.to_ascii_lowercase().as_str(), "am" | "pm") {
-        return Some((rest, hour(last)?));
-    }
-    let (before, clock) = rest.trim_end().rsplit_once(char::is_whitespace)?;
-    Some((before, hour(&format!("{clock}{last}"))?))
-}
-
-/// An hour alone.
-#[must_use]
-pub fn hour(text: &str) -> Option<NaiveTime> {
-    let lower: String = text.to_ascii_lowercase().split_whitespace().collect();
-    let Some(clock) = lower.strip_suffix("am").or_else(|| lower.strip_suffix("pm")) else {
-        return ["%H:%M", "%H:%M:%S"].iter().find_map(|form| NaiveTime::parse_from_str(&lower, form).ok());
-    };
-    let (hours, minutes) = clock.split_once(':').unwrap_or((clock, "00"));
-    let hours = number(hours).filter(|hours| (1..=12).contains(hours))? % 12;
-    NaiveTime::from_hms_opt(if lower.ends_with("pm") { hours + 12 } else { hours }, number(minutes)?, 0)
 }
 
 /// The words of a phrase, without those that only join a day, its month and its year.
@@ -249,26 +225,6 @@ mod tests {
         for text in ["", "30/02", "13", "5-3", "1/2/3", "32 may", "ma 3"] {
             assert_eq!(day_of_month(text, DateStyle::default()), None, "{text}");
         }
-    }
-
-    #[test]
-    fn an_hour_is_read_by_either_clock() {
-        for (text, read) in [
-            ("14:05", "14:05:00"),
-            ("14:05:30", "14:05:30"),
-            ("2:05 pm", "14:05:00"),
-            ("2:05PM", "14:05:00"),
-            ("12 am", "00:00:00"),
-            ("12:30 pm", "12:30:00"),
-            ("13 pm", ""),
-            ("2:60 pm", ""),
-            ("25:00", ""),
-            ("pm", ""),
-        ] {
-            assert_eq!(hour(text).map(|hour| hour.to_string()).unwrap_or_default(), read, "{text}");
-        }
-        assert_eq!(split_hour("on 3 May at 2 pm").map(|(rest, _)| rest), Some("on 3 May at"));
-        assert_eq!([split_hour("14:05"), split_hour("soon"), split_hour("2 pm")], [None; 3]);
     }
 
     #[test]

@@ -5,8 +5,8 @@ use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, Weekda
 
 use crate::dates::{self, DateStyle, Language};
 
-/// The longest phrase in words: `3 de mayo de 2026`.
-const LONGEST: usize = 5;
+/// The longest phrase in words: `3 de mayo de 2026 at 9 pm`.
+const LONGEST_WITH_HOUR: usize = 8;
 /// Years that PostgreSQL and a person know.
 pub const YEARS: std::ops::RangeInclusive<i32> = 1900..=9999;
 
@@ -37,45 +37,74 @@ fn in_words(lower: &str, today: NaiveDate, language: Language) -> Option<NaiveDa
     }
 }
 
-/// The day, and the hour where it has one: `2026-05-03T14:05`, `yesterday 14:05`.
+/// A day, and the hour of it where that is said.
+pub type Moment = (NaiveDate, Option<NaiveTime>);
+
+/// The day, and the hour where it has one: `2026-05-03T14:05`, `yesterday 14:05`, `today 9am`. An hour alone is one of today.
 #[must_use]
-pub fn parse_with_time(typed: &str, today: NaiveDate, style: DateStyle) -> Option<(NaiveDate, Option<NaiveTime>)> {
+pub fn parse_with_time(typed: &str, today: NaiveDate, style: DateStyle) -> Option<Moment> {
     let typed = typed.trim();
     let whole = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%.f"];
     if let Some(at) = whole.iter().find_map(|form| NaiveDateTime::parse_from_str(typed, form).ok()) {
         return YEARS.contains(&at.year()).then(|| (at.date(), Some(at.time())));
     }
-    if let Some(day) = parse(typed, today, style) {
-        return Some((day, None));
-    }
-    let (day, time) = dates::split_hour(typed)?;
-    let day = day.trim_end().strip_suffix(" at").unwrap_or(day);
-    Some((parse(day.trim_end_matches(','), today, style)?, Some(time)))
+    let (day, time) = in_parts(typed, today, style)?;
+    Some((day.unwrap_or(today), time))
 }
 
-/// A day at the beginning or at the end of a text, and the rest of it.
+/// The day of a phrase and its hour, at least one of the two.
+fn in_parts(phrase: &str, today: NaiveDate, style: DateStyle) -> Option<(Option<NaiveDate>, Option<NaiveTime>)> {
+    if let Some(day) = parse(phrase, today, style) {
+        return Some((Some(day), None));
+    }
+    let lower = phrase.to_lowercase();
+    let words: Vec<&str> = lower.split([' ', '\t', ',']).filter(|word| !word.is_empty()).collect();
+    match dates::take_hour(&words)? {
+        (time, []) => Some((None, Some(time))),
+        (time, rest) => Some((Some(parse(&rest.join(" "), today, style)?), Some(time))),
+    }
+}
+
+/// A day and an hour at the beginning or at the end of a text, and the rest of it. They may stand apart: `yesterday Ada at 9`.
 #[must_use]
-pub fn take(text: &str, today: NaiveDate, style: DateStyle) -> (Option<NaiveDate>, String) {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    for length in (1..=LONGEST.min(words.len())).rev() {
+pub fn take(text: &str, today: NaiveDate, style: DateStyle) -> (Option<Moment>, String) {
+    let mut rest: Vec<&str> = text.split_whitespace().collect();
+    let (mut day, mut time) = (None, None);
+    while let Some(((a_day, an_hour), left)) = take_part(&rest, today, style) {
+        if a_day.is_some() && day.is_some() || an_hour.is_some() && time.is_some() {
+            break;
+        }
+        (day, time, rest) = (day.or(a_day), time.or(an_hour), left);
+    }
+    let is_said = day.is_some() || time.is_some();
+    (is_said.then(|| (day.unwrap_or(today), time)), rest.join(" "))
+}
+
+type Parts<'a> = ((Option<NaiveDate>, Option<NaiveTime>), Vec<&'a str>);
+
+fn take_part<'a>(words: &[&'a str], today: NaiveDate, style: DateStyle) -> Option<Parts<'a>> {
+    (1..=LONGEST_WITH_HOUR.min(words.len())).rev().find_map(|length| {
         let (rest, end) = words.split_at(words.len() - length);
-        if let Some(day) = parse(&end.join(" "), today, style) {
-            return (Some(day), rest.join(" "));
-        }
-        let (beginning, rest) = words.split_at(length);
-        if let Some(day) = parse(&beginning.join(" "), today, style) {
-            return (Some(day), rest.join(" "));
-        }
-    }
-    (None, words.join(" "))
+        let (beginning, behind) = words.split_at(length);
+        [(end, rest), (beginning, behind)].into_iter().filter(|(phrase, _)| !is_name(phrase)).find_map(
+            |(phrase, others)| in_parts(&phrase.join(" "), today, style).map(|parts| (parts, others.to_vec())),
+        )
+    })
 }
 
-/// The day with which a text ends.
+/// Peter Noon is somebody; `at noon` and `yesterday noon` say when.
+fn is_name(phrase: &[&str]) -> bool {
+    matches!(phrase, [one] if ["noon", "midnight"].contains(&one.to_lowercase().as_str()))
+}
+
+/// The day with which a text ends, and its hour. An hour alone may be of anything that it tells.
 #[must_use]
-pub fn at_end(text: &str, today: NaiveDate, style: DateStyle) -> Option<NaiveDate> {
+pub fn at_end(text: &str, today: NaiveDate, style: DateStyle) -> Option<Moment> {
     let words: Vec<&str> = text.trim_end_matches(['.', '!']).split_whitespace().collect();
-    let lengths = (1..=LONGEST.min(words.len())).rev();
-    lengths.filter_map(|length| parse(&words[words.len() - length..].join(" "), today, style)).next()
+    (1..=LONGEST_WITH_HOUR.min(words.len())).rev().find_map(|length| {
+        let (day, time) = in_parts(&words[words.len() - length..].join(" "), today, style)?;
+        Some((day?, time))
+    })
 }
 
 /// The last such day before today.
@@ -163,8 +192,23 @@ mod tests {
         {
             assert_eq!(read(typed).as_deref(), Some("2026-05-03 Some(14:05:00)"), "{typed}");
         }
-        assert_eq!(read("14:05"), None);
         assert_eq!(read("2026-05-03 25:00"), None);
+        for (typed, at) in [
+            ("today 9am", "2026-11-26 Some(09:00:00)"),
+            ("yesterday at 9", "2026-11-25 Some(09:00:00)"),
+            ("9 pm yesterday", "2026-11-25 Some(21:00:00)"),
+            ("last friday noon", "2026-11-20 Some(12:00:00)"),
+            ("noon", "2026-11-26 Some(12:00:00)"),
+            ("midnight", "2026-11-26 Some(00:00:00)"),
+            ("9 pm", "2026-11-26 Some(21:00:00)"),
+            ("at 14:00", "2026-11-26 Some(14:00:00)"),
+            ("14:05", "2026-11-26 Some(14:05:00)"),
+        ] {
+            assert_eq!(read(typed).as_deref(), Some(at), "{typed}");
+        }
+        for typed in ["9", "at", "soon 9am", "tomorrow 9am", "noon noon"] {
+            assert_eq!(read(typed), None, "{typed}");
+        }
     }
 
     #[test]
@@ -182,20 +226,36 @@ mod tests {
         assert_eq!(read("3 de mayo de 2019", days_first, Language::Spanish), "2019-05-03");
         assert_eq!(read("hier", days_first, Language::German), "");
         let (day, rest) = take("Ada 24/12/2025", today(), DateStyle::default());
-        assert_eq!((day.map(|day| day.to_string()).as_deref(), rest.as_str()), (Some("2025-12-24"), "Ada"));
+        assert_eq!((day.map(|(day, _)| day.to_string()).as_deref(), rest.as_str()), (Some("2025-12-24"), "Ada"));
     }
 
     #[test]
-    fn a_day_is_taken_from_either_end() {
+    fn a_day_and_an_hour_are_taken_from_either_end() {
         let taken = |text: &str| {
-            let (day, rest) = take(text, today(), DateStyle::default());
-            (day.map(|day| day.to_string()).unwrap_or_default(), rest)
+            let (moment, rest) = take(text, today(), DateStyle::default());
+            let time = |time: NaiveTime| time.format(" %H:%M").to_string();
+            let told = moment.map(|(day, hour)| format!("{day}{}", hour.map(time).unwrap_or_default()));
+            (told.unwrap_or_default(), rest)
         };
         let is = |day: &str, rest: &str| (day.to_owned(), rest.to_owned());
         assert_eq!(taken("Ada Lovelace yesterday"), is("2026-11-25", "Ada Lovelace"));
         assert_eq!(taken("last friday Ada"), is("2026-11-20", "Ada"));
         assert_eq!(taken("Ada on 3 May 2025"), is("2025-05-03", "Ada"));
         assert_eq!(taken("May Wong"), is("", "May Wong"));
+        assert_eq!(taken("Ada at 14:00"), is("2026-11-26 14:00", "Ada"));
+        assert_eq!(taken("Ada yesterday at 9 pm"), is("2026-11-25 21:00", "Ada"));
+        assert_eq!(taken("yesterday Ada King 9:30am"), is("2026-11-25 09:30", "Ada King"));
+        assert_eq!(taken("Ada at noon"), is("2026-11-26 12:00", "Ada"));
+        assert_eq!(taken("Peter Noon"), is("", "Peter Noon"));
+    }
+
+    #[test]
+    fn an_hour_that_a_text_ends_with_is_when_it_was_only_beside_its_day() {
+        let read =
+            |text: &str| at_end(text, today(), DateStyle::default()).map(|(day, time)| format!("{day} {time:?}"));
+        assert_eq!(read("asked about the job yesterday at 9am.").as_deref(), Some("2026-11-25 Some(09:00:00)"));
+        assert_eq!(read("asked yesterday").as_deref(), Some("2026-11-25 None"));
+        assert_eq!(read("we meet tomorrow at 14:00"), None);
     }
 
     proptest! {

@@ -1,6 +1,6 @@
 //! The form of an interaction.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 use uuid::Uuid;
 
@@ -17,6 +17,8 @@ use crate::web::{Difference, Field, FormData};
 const MOST_NAMES: usize = 30;
 /// Empty fields for names, where no script adds one.
 const ROOM: usize = 2;
+/// A clock may be ahead of the server's by this much.
+const MOST_AHEAD: TimeDelta = TimeDelta::minutes(5);
 /// Somebody who is not there yet.
 pub(super) const NEW: &str = "new";
 
@@ -195,13 +197,21 @@ impl InteractionForm {
             return Some(stored);
         }
         let Some((day, time)) = day::parse_with_time(&self.occurred_at.value, today, style) else {
-            self.occurred_at.refuse("Say when: as 2026-05-03, 2026-05-03 14:05, yesterday or last friday.");
+            self.occurred_at.refuse("Say when: as 2026-05-03, 2026-05-03 14:05, today 9am, yesterday or last friday.");
             return None;
         };
-        if day > today {
-            self.occurred_at.refuse("That day is still to come: log what has happened.");
+        let when = When::of(day, time, zone);
+        if time.map_or(day > today, |_| when.at > here.now + MOST_AHEAD) {
+            self.occurred_at.refuse(match day > today {
+                true => "That day is still to come: log what has happened. For what is planned add a reminder.".to_owned(),
+                false => format!(
+                    "That hour is still to come, it is {} in {}: log what has happened. For what is planned add a reminder.",
+                    style.hour(here.clock(here.now)),
+                    zone.name(),
+                ),
+            });
         }
-        Some(When::of(day, time, zone))
+        Some(when)
     }
 
     fn sentiment(&mut self) -> Option<Score> {
@@ -319,6 +329,24 @@ mod tests {
             assert!(form.validate(here()).is_none());
             assert!(form.occurred_at.is_invalid(), "{typed}");
         }
+    }
+
+    #[test]
+    fn an_hour_to_come_is_refused_at_the_field_but_for_what_clocks_differ_by() {
+        for (typed, is_taken) in [
+            ("today 9am", true),
+            ("09:04", true),
+            ("09:06", false),
+            ("today 23:59", false),
+            ("2026-11-27 00:30", false),
+        ] {
+            let mut form = form(&[("interaction_type", "meeting"), ("occurred_at", typed)]);
+            assert_eq!(form.validate(here()).is_some(), is_taken, "{typed}");
+            assert!(is_taken || form.occurred_at.error.unwrap().contains("add a reminder"), "{typed}");
+        }
+        let mut form = form(&[("interaction_type", "meeting"), ("occurred_at", "23:59")]);
+        form.validate(here());
+        assert!(form.occurred_at.error.unwrap().contains("it is 09:00 in UTC"));
     }
 
     #[test]

@@ -1,14 +1,13 @@
 //! What is typed behind a `>`: `> call Ada yesterday: asked about the job` logs a call. What it means is shown before it is
 //! logged, and where a name leaves open who is meant that is asked.
 
-use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::contacts::queries::{Candidate, similar};
 use crate::dates::Here;
 use crate::db::TenantTx;
 use crate::error::AppError;
-use crate::interactions::day;
+use crate::interactions::day::{self, Moment};
 use crate::interactions::model::kind_label;
 use crate::interactions::people::{Meant, meant};
 
@@ -43,7 +42,7 @@ const MOST: usize = 10;
 pub(super) struct Command {
     kind: &'static str,
     names: Vec<String>,
-    day: Option<NaiveDate>,
+    when: Option<Moment>,
     text: String,
 }
 
@@ -57,31 +56,56 @@ impl Command {
     pub fn parse(typed: &str, here: Here) -> Option<Self> {
         let Here { today, style, .. } = here;
         let typed = typed.trim_start().strip_prefix('>')?.trim_start();
-        let (head, text) = typed.split_once([':', '：']).unwrap_or((typed, ""));
+        let (head, text) = match colon(typed) {
+            Some((at, length)) => (&typed[..at], &typed[at + length..]),
+            None => (typed, ""),
+        };
         let (verb, rest) = head.split_once(char::is_whitespace).unwrap_or((head, ""));
         let verb = verb.to_lowercase();
         let kind = VERBS.iter().find(|(word, _)| *word == verb)?.1;
         let rest = rest.trim_start();
-        let (day, people) = day::take(rest.strip_prefix("with ").unwrap_or(rest), today, style);
+        let (when, people) = day::take(rest.strip_prefix("with ").unwrap_or(rest), today, style);
         let text = text.trim();
         let names = people.split([',', ';', '&']).flat_map(|part| part.split(" and ")).map(str::trim);
         Some(Self {
             kind,
             names: names.filter(|name| !name.is_empty()).take(MOST).map(str::to_owned).collect(),
-            day: day.or_else(|| day::at_end(text, today, style)),
+            when: when.or_else(|| day::at_end(text, today, style)),
             text: text.to_owned(),
         })
     }
+}
+
+/// Where the first colon stands that is not that of an hour, and its length.
+pub(super) fn colon(text: &str) -> Option<(usize, usize)> {
+    let is_digit = |char: Option<char>| char.is_some_and(|char| char.is_ascii_digit());
+    let mut colons = text.char_indices().filter(|(_, char)| matches!(char, ':' | '：'));
+    let colon = colons.find(|(at, char)| {
+        !(is_digit(text[..*at].chars().next_back()) && is_digit(text[at + char.len_utf8()..].chars().next()))
+    });
+    colon.map(|(at, char)| (at, char.len_utf8()))
+}
+
+/// As the form's field says it.
+fn typed((day, time): Moment) -> String {
+    time.map_or_else(|| day.to_string(), |time| format!("{day} {}", time.format("%H:%M")))
+}
+
+/// In words: the day where it is not today, and the hour where that is said.
+fn told((day, time): Moment, here: Here) -> String {
+    let day = (day != here.today).then(|| here.style.exact(day));
+    let parts: Vec<String> = day.into_iter().chain(time.map(|time| here.style.hour(time))).collect();
+    parts.join(", ")
 }
 
 /// What a command would log, and who may be meant.
 pub(super) struct Logging {
     /// The type as it is stored.
     pub kind: &'static str,
-    /// YYYY-MM-DD.
+    /// YYYY-MM-DD, with HH:MM where the hour is said.
     pub occurred_at: String,
-    /// The day in words, where it is not today.
-    pub day: Option<String>,
+    /// The same in words, where it is not just today.
+    pub when: Option<String>,
     pub text: String,
     /// Whoever is meant without doubt.
     pub known: Vec<Candidate>,
@@ -103,8 +127,8 @@ impl Logging {
         let names: Vec<&str> = command.names.iter().map(String::as_str).collect();
         let mut logging = Self {
             kind: command.kind,
-            occurred_at: command.day.unwrap_or(here.today).to_string(),
-            day: command.day.filter(|day| *day != here.today).map(|day| here.style.exact(day)),
+            occurred_at: typed(command.when.unwrap_or((here.today, None))),
+            when: command.when.map(|when| told(when, here)).filter(|told| !told.is_empty()),
             text: command.text.clone(),
             known: Vec::new(),
             open: None,
@@ -151,11 +175,11 @@ impl Logging {
 mod tests {
     use super::*;
 
-    fn read(typed: &str) -> Option<(&'static str, Vec<String>, String, String)> {
+    fn read(command: &str) -> Option<(&'static str, Vec<String>, String, String)> {
         let now = "2026-11-26T09:00:00Z".parse().unwrap();
-        let command = Command::parse(typed, Here::at(now, chrono_tz::UTC, crate::dates::DateStyle::default()))?;
-        let day = command.day.map(|day| day.to_string()).unwrap_or_default();
-        Some((command.kind, command.names, day, command.text))
+        let command = Command::parse(command, Here::at(now, chrono_tz::UTC, crate::dates::DateStyle::default()))?;
+        let when = command.when.map(typed).unwrap_or_default();
+        Some((command.kind, command.names, when, command.text))
     }
 
     fn is(
@@ -180,6 +204,16 @@ mod tests {
                 "> call Ada: asked about the job yesterday",
                 is("call", &["Ada"], "2026-11-25", "asked about the job yesterday"),
             ),
+            ("> call Ada at 14:00: asked", is("call", &["Ada"], "2026-11-26 14:00", "asked")),
+            ("> call Ada 9:30am: a 2:1 win", is("call", &["Ada"], "2026-11-26 09:30", "a 2:1 win")),
+            ("> met Ada and Grace yesterday at noon: x", is("meeting", &["Ada", "Grace"], "2026-11-25 12:00", "x")),
+            ("> call Ada at 14:00", is("call", &["Ada"], "2026-11-26 14:00", "")),
+            (
+                "> call Ada: asked yesterday at 9 pm",
+                is("call", &["Ada"], "2026-11-25 21:00", "asked yesterday at 9 pm"),
+            ),
+            ("> call Ada: we meet tomorrow at 14:00", is("call", &["Ada"], "", "we meet tomorrow at 14:00")),
+            ("> call Peter Noon: x", is("call", &["Peter Noon"], "", "x")),
             ("> call Anderson: x", is("call", &["Anderson"], "", "x")),
             ("> call", is("call", &[], "", "")),
             ("> sing Ada: x", None),

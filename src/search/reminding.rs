@@ -4,7 +4,7 @@
 use url::form_urlencoded::Serializer;
 use uuid::Uuid;
 
-use super::logging::Open;
+use super::logging::{Open, colon};
 use crate::contacts::queries::{Candidate, similar};
 use crate::dates::Here;
 use crate::db::TenantTx;
@@ -62,14 +62,8 @@ fn apart(text: &str) -> (&str, &str) {
     if let Some((_, rest)) = text.split_once(' ').filter(|(first, _)| first.eq_ignore_ascii_case("to")) {
         return ("", rest);
     }
-    let is_digit = |char: Option<char>| char.is_some_and(|char| char.is_ascii_digit());
-    let mut colons = text.char_indices().filter(|(_, char)| matches!(char, ':' | '：'));
-    let colon = colons.find(|(at, char)| {
-        !(is_digit(text[..*at].chars().next_back()) && is_digit(text[at + char.len_utf8()..].chars().next()))
-    });
-    let colon = colon.map(|(at, char)| (at, char.len_utf8()));
     let to = text.find(" to ").map(|at| (at, " to ".len()));
-    match colon.into_iter().chain(to).min() {
+    match colon(text).into_iter().chain(to).min() {
         Some((at, length)) => (&text[..at], &text[at + length..]),
         None => (text, ""),
     }
