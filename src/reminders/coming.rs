@@ -1,9 +1,12 @@
 //! Days to come as people write them: `tomorrow`, `next friday`, `in 3 weeks`, `on 3 May`, `the first of the month`,
 //! `2026-05-03`, with or without an hour before or behind it. A month's day without its year is the next one that there is.
 
-use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Weekday};
+use chrono::{
+    DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc, Weekday,
+};
+use chrono_tz::Tz;
 
-use crate::dates::{self, DateStyle, Language, day_and_month, weekday};
+use crate::dates::{self, DateStyle, Language, day_and_month, take_hour, weekday};
 use crate::interactions::day::YEARS;
 
 /// The evening of `tonight` begins at this hour.
@@ -33,8 +36,9 @@ fn with_hour(words: &[&str], today: NaiveDate, style: DateStyle) -> Option<(Naiv
     if rest != ["tonight"] {
         return Some((day(rest, today, style)?, Some(time?)));
     }
-    // Nine is nine in the evening then.
+    // Nine is nine in the evening then, and midnight the end of it.
     let time = match time {
+        Some(time) if time.hour() == 0 => return Some((today.succ_opt()?, Some(time))),
         Some(time) if time.hour() < 12 => time.with_hour(time.hour() + 12)?,
         Some(time) => time,
         None => NaiveTime::from_hms_opt(EVENING, 0, 0)?,
@@ -42,37 +46,58 @@ fn with_hour(words: &[&str], today: NaiveDate, style: DateStyle) -> Option<(Naiv
     Some((today, Some(time)))
 }
 
-/// An hour at the end or at the beginning, and the words besides it.
-pub(super) fn take_hour<'a, 'b>(words: &'b [&'a str]) -> Option<(NaiveTime, &'b [&'a str])> {
-    (1..=3.min(words.len())).rev().find_map(|length| {
-        let (rest, end) = words.split_at(words.len() - length);
-        let (beginning, behind) = words.split_at(length);
-        hour(end).map(|time| (time, rest)).or_else(|| hour(beginning).map(|time| (time, behind)))
-    })
-}
-
-/// `9:00`, `at 9`, `9am`, `at 6:30 pm`, `noon`. A number alone is none.
-fn hour(words: &[&str]) -> Option<NaiveTime> {
-    let (is_at, words) = match words {
-        ["at", rest @ ..] => (true, rest),
-        all => (false, all),
+/// So long from now on: `in 2 hours`, `in half an hour`, `in 30 minutes`.
+#[must_use]
+pub(super) fn span(words: &[&str]) -> Option<TimeDelta> {
+    let (many, unit) = match words {
+        ["in", "half", "an", "hour"] => return Some(TimeDelta::minutes(30)),
+        ["in", many, unit] => (number(many)?, *unit),
+        _ => return None,
     };
-    let whole = words.concat();
-    if whole == "noon" {
-        return NaiveTime::from_hms_opt(12, 0, 0);
-    }
-    let half =
-        whole.strip_suffix("am").map(|rest| (rest, 0)).or_else(|| whole.strip_suffix("pm").map(|rest| (rest, 12)));
-    let clock = |text: &str| ["%H:%M", "%H:%M:%S"].iter().find_map(|form| NaiveTime::parse_from_str(text, form).ok());
-    let number = |text: &str| NaiveTime::from_hms_opt(text.parse::<u8>().ok()?.into(), 0, 0);
-    if let Some((text, add)) = half {
-        let time = clock(text).or_else(|| number(text)).filter(|time| (1..=12).contains(&time.hour()))?;
-        return time.with_hour(time.hour() % 12 + add);
-    }
-    match words {
-        [one] => clock(one).or_else(|| is_at.then(|| number(one)).flatten()),
+    match unit {
+        "hour" | "hours" => Some(TimeDelta::hours(many.into())),
+        "minute" | "minutes" | "min" => Some(TimeDelta::minutes(many.into())),
         _ => None,
     }
+}
+
+/// What the clock shows there so long from now on, to the minute, where that is typed.
+#[must_use]
+pub fn soon(typed: &str, now: DateTime<Utc>, zone: Tz) -> Option<(NaiveDate, Option<NaiveTime>)> {
+    let lower = typed.to_lowercase();
+    let at = (now + span(&lower.split_whitespace().collect::<Vec<_>>())?).with_timezone(&zone).naive_local();
+    YEARS.contains(&at.year()).then(|| (at.date(), at.time().with_second(0).and_then(|time| time.with_nanosecond(0))))
+}
+
+/// `3`, `three`, `a`.
+pub(super) fn number(word: &str) -> Option<u16> {
+    const WORDS: [&str; 12] =
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+    match word {
+        "a" | "an" => Some(1),
+        _ => WORDS
+            .iter()
+            .zip(1..)
+            .find(|(name, _)| **name == word)
+            .map(|(_, number)| number)
+            .or_else(|| word.parse().ok()),
+    }
+}
+
+/// `first`, `2nd`, `last`, as rules count a month's weekdays.
+fn ordinal(word: &str) -> Option<i32> {
+    const WORDS: [(&str, &str); 5] =
+        [("first", "1st"), ("second", "2nd"), ("third", "3rd"), ("fourth", "4th"), ("fifth", "5th")];
+    let place = WORDS.iter().zip(1..).find(|((name, short), _)| *name == word || *short == word);
+    place.map(|(_, number)| number).or_else(|| (word == "last").then_some(-1))
+}
+
+/// `first friday`, `the last monday`, wherever it stands among these words.
+pub(super) fn nth_weekday(words: &[&str], language: Language) -> Option<(i32, Weekday)> {
+    words.windows(2).find_map(|pair| match pair {
+        [nth, day] => ordinal(nth).zip(weekday(day, language)),
+        _ => None,
+    })
 }
 
 /// The day alone.
@@ -83,7 +108,6 @@ pub(super) fn day(words: &[&str], today: NaiveDate, style: DateStyle) -> Option<
     };
     let in_days = |days: u64| today.checked_add_days(Days::new(days));
     let in_months = |months: u32| today.checked_add_months(Months::new(months));
-    let number = |word: &str| word.parse::<u16>().ok();
     let language = style.language;
     let in_words = || match words {
         ["next", "week"] => in_days(7),
@@ -98,7 +122,7 @@ pub(super) fn day(words: &[&str], today: NaiveDate, style: DateStyle) -> Option<
         [weeks, "week" | "weeks"] => in_days(u64::from(number(weeks)?) * 7),
         [months, "month" | "months"] => in_months(number(months)?.into()),
         [years, "year" | "years"] => in_months(u32::from(number(years)?) * 12),
-        all => of_a_month(all, today).or_else(|| of_a_year(all, today, language)),
+        all => of_a_month(all, today, language).or_else(|| of_a_year(all, today, language)),
     };
     let day = dates::typed(&words.join(" "), style).or_else(in_words)?;
     YEARS.contains(&day.year()).then_some(day)
@@ -111,8 +135,8 @@ fn of_a_year(words: &[&str], today: NaiveDate, language: Language) -> Option<Nai
     (0..9).filter_map(|years| NaiveDate::from_ymd_opt(today.year() + years, month, day)).find(|day| *day >= today)
 }
 
-/// `the 15th`, `first of the month`, `last day of next month`: the next one behind today.
-fn of_a_month(words: &[&str], today: NaiveDate) -> Option<NaiveDate> {
+/// `the 15th`, `first of the month`, `last day of next month`, `second friday of the month`: the next one behind today.
+fn of_a_month(words: &[&str], today: NaiveDate, language: Language) -> Option<NaiveDate> {
     let (is_of, which, months) = match words {
         [which @ .., "of", "next", "month"] => (true, which, 1..2),
         [which @ .., "of", "the", "month"] | [which @ .., "of", "month"] => (true, which, 0..9),
@@ -134,10 +158,19 @@ fn of_a_month(words: &[&str], today: NaiveDate) -> Option<NaiveDate> {
                     day.strip_suffix("st").or_else(|| day.strip_suffix("nd")).or_else(|| day.strip_suffix("rd"));
                 first.with_day(digits.or_else(|| day.strip_suffix("th"))?.parse().ok()?)
             }
+            [nth, day] | ["the", nth, day] if is_of => nth_of_month(first, nth_weekday(&[*nth, *day], language)?),
             _ => None,
         }
     };
     months.filter_map(in_month).find(|day| *day > today)
+}
+
+/// The nth such weekday of the month that begins on this day; from its end where that is negative.
+fn nth_of_month(first: NaiveDate, (nth, day): (i32, Weekday)) -> Option<NaiveDate> {
+    match u8::try_from(nth) {
+        Ok(nth) => NaiveDate::from_weekday_of_month_opt(first.year(), first.month(), day, nth),
+        Err(_) => first.checked_add_months(Months::new(1))?.iter_days().rev().skip(1).find(|one| one.weekday() == day),
+    }
 }
 
 /// The next such day behind today.
@@ -182,6 +215,14 @@ mod tests {
             ("the first of next month", "2026-12-01"),
             ("last day of the month", "2026-11-30"),
             ("end of next month", "2026-12-31"),
+            ("first friday of the month", "2026-12-04"),
+            ("the last friday of the month", "2026-11-27"),
+            ("on the 2nd thursday of next month", "2026-12-10"),
+            ("fifth monday of the month", "2026-11-30"),
+            ("the first friday", ""),
+            ("in two weeks", "2026-12-10"),
+            ("in a month", "2026-12-26"),
+            ("in twelve days", "2026-12-08"),
             ("the last", ""),
             ("the end", ""),
             ("the 32nd", ""),
@@ -234,6 +275,8 @@ mod tests {
             ("tonight", "20:00"),
             ("tonight at 9", "21:00"),
             ("22:15 tonight", "22:15"),
+            ("midnight tonight", "00:00"),
+            ("tomorrow at midnight", "00:00"),
             ("tomorrow 9", ""),
             ("tomorrow at 25", ""),
             ("tomorrow 13pm", ""),
@@ -245,6 +288,30 @@ mod tests {
                 .map(|time| time.format("%H:%M").to_string());
             assert_eq!(read.unwrap_or_default(), hour, "{typed}");
         }
+    }
+
+    #[test]
+    fn so_many_hours_from_now_are_told_by_the_clock_across_a_change_of_it() {
+        let told = |typed: &str, now: &str, zone| {
+            let at = soon(typed, now.parse().unwrap(), zone).map(|(day, time)| day.and_time(time.unwrap()));
+            at.map(|at| at.format("%Y-%m-%d %H:%M:%S").to_string()).unwrap_or_default()
+        };
+        let now = "2026-11-26T10:30:40.5Z";
+        for (typed, at) in [
+            ("in 2 hours", "2026-11-26 13:30:00"),
+            ("in an hour", "2026-11-26 12:30:00"),
+            ("In half an hour", "2026-11-26 12:00:00"),
+            ("in 30 minutes", "2026-11-26 12:00:00"),
+            ("in 20 hours", "2026-11-27 07:30:00"),
+            ("in 2 days", ""),
+            ("2 hours", ""),
+            ("in 70000 hours", ""),
+        ] {
+            assert_eq!(told(typed, now, Tz::Europe__Berlin), at, "{typed}");
+        }
+        // There two o'clock comes twice, and five months later not at all.
+        assert_eq!(told("in 2 hours", "2026-10-25T00:10:00Z", Tz::Europe__Berlin), "2026-10-25 03:10:00");
+        assert_eq!(told("in 2 hours", "2027-03-28T00:10:00Z", Tz::Europe__Berlin), "2027-03-28 04:10:00");
     }
 
     proptest! {

@@ -125,7 +125,9 @@ impl ReminderForm {
                 zone
             }
         };
-        let start = coming::parse(&self.starts_at.value, today, self.style);
+        let typed = &self.starts_at.value;
+        let soon = || coming::soon(typed, Utc::now(), zone.unwrap_or(clock.zone));
+        let start = coming::parse(typed, today, self.style).or_else(soon);
         if start.is_none() {
             self.starts_at.refuse("Say when: as 2027-05-03, 2027-05-03 14:05, tomorrow or next friday.");
         }

@@ -66,10 +66,9 @@ impl Command {
         let rest = rest.trim_start();
         let (when, people) = day::take(rest.strip_prefix("with ").unwrap_or(rest), today, style);
         let text = text.trim();
-        let names = people.split([',', ';', '&']).flat_map(|part| part.split(" and ")).map(str::trim);
         Some(Self {
             kind,
-            names: names.filter(|name| !name.is_empty()).take(MOST).map(str::to_owned).collect(),
+            names: names_in(&people).map(str::to_owned).collect(),
             when: when.or_else(|| day::at_end(text, today, style)),
             text: text.to_owned(),
         })
@@ -84,6 +83,12 @@ pub(super) fn colon(text: &str) -> Option<(usize, usize)> {
         !(is_digit(text[..*at].chars().next_back()) && is_digit(text[at + char.len_utf8()..].chars().next()))
     });
     colon.map(|(at, char)| (at, char.len_utf8()))
+}
+
+/// The names of people, as they are listed.
+pub(super) fn names_in(text: &str) -> impl Iterator<Item = &str> {
+    let names = text.split([',', ';', '&']).flat_map(|part| part.split(" and ")).map(str::trim);
+    names.filter(|name| !name.is_empty()).take(MOST)
 }
 
 /// As the form's field says it.

@@ -4,13 +4,13 @@
 use url::form_urlencoded::Serializer;
 use uuid::Uuid;
 
-use super::logging::{Open, colon};
+use super::logging::{Open, colon, names_in};
 use crate::contacts::queries::{Candidate, similar};
 use crate::dates::Here;
 use crate::db::TenantTx;
 use crate::error::AppError;
 use crate::interactions::people::{Meant, meant};
-use crate::reminders::phrases::{self, Now};
+use crate::reminders::phrases;
 use crate::reminders::queries::clock;
 use crate::reminders::schedule::Schedule;
 use crate::reminders::views::told;
@@ -36,12 +36,11 @@ impl Command {
             "remind" | "reminder" => rest.trim().to_owned(),
             _ => return None,
         };
-        let now = Now { at: here.now.with_timezone(&here.zone).naive_local(), style: here.style };
         let (head, text) = apart(without(&rest, &["me"]));
-        let (schedule, name) = phrases::take(head, now);
+        let (schedule, name) = phrases::take(head, here);
         let (schedule, title) = match schedule {
             Some(schedule) => (Some(schedule), text.trim().to_owned()),
-            None => phrases::at_end(text, now),
+            None => phrases::at_end(text, here),
         };
         Some(Self { name: without(without(&name, &["me"]), &["about", "of"]).to_owned(), schedule, title })
     }
@@ -82,25 +81,43 @@ pub(super) struct Reminding {
     pub known: Option<Candidate>,
     /// The name that leaves it open.
     pub open: Option<Open>,
+    /// Whether those are the names of several people, of whom a reminder is about one.
+    pub is_of_several: bool,
+}
+
+/// Whom a name means, or who may be meant; where it is the names of several people each of them. At most two statements.
+async fn whom(tx: &mut TenantTx<'_>, name: &str) -> Result<(Option<Candidate>, Option<Open>), AppError> {
+    if name.is_empty() {
+        return Ok((None, None));
+    }
+    let names: Vec<&str> = std::iter::once(name).chain(several(name)).collect();
+    let mut candidates: Vec<Candidate> = Vec::new();
+    for (place, meant) in meant(tx, &names).await?.into_iter().enumerate() {
+        match meant {
+            Meant::One(one) if place == 0 => return Ok((Some(one), None)),
+            Meant::One(one) => candidates.push(one),
+            Meant::Perhaps(several) => candidates.extend(several),
+        }
+    }
+    let mut seen = std::collections::HashSet::new();
+    candidates.retain(|one| seen.insert(one.id));
+    if candidates.is_empty() {
+        candidates = similar(tx, Uuid::nil(), name).await?;
+    }
+    Ok((None, Some(Open { name: name.to_owned(), candidates })))
+}
+
+/// The names in it, where those are several.
+fn several(name: &str) -> Vec<&str> {
+    let names: Vec<&str> = names_in(name).collect();
+    if names.len() > 1 { names } else { Vec::new() }
 }
 
 impl Reminding {
     /// What a command means. At most three statements.
     pub async fn of(tx: &mut TenantTx<'_>, command: Command, here: Here) -> Result<Self, AppError> {
         let clock = clock(tx).await?;
-        let (mut known, mut open) = (None, None);
-        if !command.name.is_empty() {
-            match meant(tx, &[&command.name]).await?.pop() {
-                Some(Meant::One(one)) => known = Some(one),
-                Some(Meant::Perhaps(candidates)) if !candidates.is_empty() => {
-                    open = Some(Open { name: command.name, candidates });
-                }
-                _ => {
-                    let candidates = similar(tx, Uuid::nil(), &command.name).await?;
-                    open = Some(Open { name: command.name, candidates });
-                }
-            }
-        }
+        let (known, open) = whom(tx, &command.name).await?;
         let schedule = command.schedule.as_ref();
         let form = |schedule: &Schedule| if schedule.is_day { "%Y-%m-%d" } else { "%Y-%m-%d %H:%M" };
         Ok(Self {
@@ -108,6 +125,7 @@ impl Reminding {
             when: schedule.map(|schedule| told(schedule, (clock, here.style))),
             starts_at: schedule.map(|one| one.starts_at.format(form(one)).to_string()).unwrap_or_default(),
             rule: schedule.and_then(|one| one.rule.as_ref()).map(ToString::to_string).unwrap_or_default(),
+            is_of_several: open.as_ref().is_some_and(|open| !several(&open.name).is_empty()),
             known,
             open,
         })

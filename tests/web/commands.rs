@@ -122,6 +122,45 @@ async fn whoever_may_be_meant_by_a_reminder_is_asked_for_and_nobody_is_guessed()
 }
 
 #[actix_web::test]
+async fn a_reminder_of_two_people_asks_about_whom_it_is_and_loses_neither() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let (grace, alan) = (person(&mut ada, "Grace Hopper").await, person(&mut ada, "Alan Turing").await);
+    let page = asked(&mut ada, "remind grace and alan: send the slides, tomorrow").await;
+    assert!(page.one("#search-results [data-state=asked]").text().contains("about one person"));
+    let mut offered: Vec<String> =
+        page.all("#search-results button[name=contact_id]").iter().map(|one| one.attr("value")).collect();
+    offered.sort();
+    let mut both = vec![grace, alan.clone()];
+    both.sort();
+    assert_eq!(offered, both);
+    let nobody = page.one("#search-results li a").attr("href");
+    let form = ada.get(&nobody).await.expect(200);
+    assert_eq!(form.one("#title").attr("value"), "grace and alan: send the slides");
+    let told = send(&mut ada, &page, Some(&alan)).await;
+    assert!(told.one("main").text().contains("Alan Turing"));
+    person(&mut ada, "Tom and Jerry").await;
+    let page = asked(&mut ada, "remind tom and jerry: send the slides, tomorrow").await;
+    assert_eq!(
+        page.one("#search-results form button").text(),
+        "Tom and Jerry: send the slides",
+        "one who is called so"
+    );
+}
+
+#[actix_web::test]
+async fn an_hour_in_a_command_says_when_it_was() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    person(&mut ada, "Grace Hopper").await;
+    let page = asked(&mut ada, "call grace on 3 May 2026 at 14:00: asked").await;
+    assert_eq!(page.one("#search-results h2").text(), "Log, 3 May 2026, 14:00");
+    assert_eq!(page.one("#search-results form button").text(), "Call with Grace Hopper");
+    let told = send(&mut ada, &page, None).await;
+    assert_eq!(told.all("main time")[0].attr("datetime"), "2026-05-03T14:00:00+02:00");
+}
+
+#[actix_web::test]
 async fn what_a_reminder_lacks_is_asked_by_the_form_that_has_the_rest() {
     let app = App::spawn().await;
     let mut ada = app.sign_in("ada").await;

@@ -73,8 +73,9 @@ async fn the_keyboard_page_of_the_docs_tells_what_the_pages_declare() {
         Behind a `>` the search takes commands. `> call Ada yesterday: her plan` logs; so do `met`, `email`, `message`, `linkedin`\n\
         and `note`. `> remind Ada: ring back, friday 9:00` reminds, about nobody with `> remind me to pay the rent on friday` or\n\
         `> remind: pay the rent, first of every month`. When may stand before the colon, too: `tomorrow`, `tonight`, `next friday`,\n\
-        `in 3 weeks`, `12 May`, `the 15th`, `2026-12-24`, with `at 9`, `9:00` or `6pm`; how often as `every friday`, `every 2 weeks`,\n\
-        `every month` or `yearly`. What is meant is shown first, and whoever may be meant is asked for.\n"
+        `in 3 weeks`, `in 2 hours`, `12 May`, `the 15th`, `first friday of the month`, `2026-12-24`, with `at 9`, `9:00`, `6pm` or `noon`;\n\
+        how often as `every friday`, `every 2 weeks`, `every second thursday of the month`, `every month` or `yearly`. What was may say\n\
+        its hour likewise: `> call Ada yesterday at 14:00: her plan`. What is meant is shown first, and whoever may be meant is asked for.\n"
         .to_owned();
     let everywhere = ada.get("/settings").await.expect(200);
     let mut section = |title: &str, lines: Vec<String>| {

@@ -138,7 +138,8 @@ fn until(
         "week" => return on(7),
         _ => {}
     }
-    let Some((day, time)) = coming::parse(&typed.value, today, user.dates()) else {
+    let soon = || coming::soon(&typed.value, Utc::now(), zone);
+    let Some((day, time)) = coming::parse(&typed.value, today, user.dates()).or_else(soon) else {
         typed.refuse("Say until when: as 2027-05-03, 2027-05-03 14:05, tomorrow or next friday.");
         return None;
     };
