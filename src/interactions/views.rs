@@ -11,6 +11,7 @@ use super::sentiment::Score;
 use crate::dates::Here;
 use crate::db::CurrentUser;
 use crate::text::clean::cut;
+use crate::text::markdown;
 use crate::web::avatar::Avatar;
 use crate::web::dates::Day;
 use crate::web::paging;
@@ -88,7 +89,7 @@ impl RowView {
         let mut people: Vec<Companion> = row.people.into_iter().filter(|one| Some(one.id) != but).collect();
         let has_others = people.len() > NAMED;
         people.truncate(NAMED);
-        let words = row.summary.as_deref().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+        let words = markdown::to_words(row.summary.as_deref().unwrap_or_default(), SHOWN);
         let shown = cut(&words, SHOWN);
         Self {
             id: row.id,

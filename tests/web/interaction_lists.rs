@@ -164,3 +164,25 @@ async fn whoever_wrote_and_is_in_nobodys_contacts_is_named_with_a_way_to_add_her
     let list = ada.get("/interactions").await.expect(200);
     assert_eq!(list.one("[data-kind=interaction] small").text().matches("Grace Hopper").count(), 1);
 }
+
+#[actix_web::test]
+async fn what_was_said_is_shown_in_lists_without_its_marks() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let grace = person(&mut ada, "Grace Hopper").await;
+    let call = [
+        ("interaction_type", "call"),
+        ("occurred_at", "2026-05-03"),
+        ("summary", "# Her plan\n\nIt **works**, see [the draft](https://example.com/a)."),
+        ("contact_id", &grace),
+    ];
+    ada.post("/interactions", &call).await.expect(303);
+    app.sql("update contacts set contact_frequency_days = 1").await;
+    let words = "Her plan It works, see the draft.";
+    let list = ada.get("/interactions").await.expect(200);
+    assert!(list.one("[data-kind=interaction] small").text().ends_with(words));
+    let hers = ada.get(&format!("/contacts/{grace}")).await.expect(200);
+    assert_eq!(hers.one(".timeline li p").text(), words);
+    let today = ada.get("/").await.expect(200);
+    assert!(today.one("section[aria-labelledby=touch] li a[id]").text().ends_with(": Her plan"), "its first line");
+}

@@ -10,10 +10,13 @@ use uuid::Uuid;
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
 use crate::interactions::model::When;
+use crate::text::markdown::to_words;
 use crate::web::paging::{PAGE, unpack};
 
 /// More than so many are not counted.
 pub const COUNTED: i64 = 1000;
+/// Characters of a line of what was said that are more than is shown of it.
+const LINE: usize = 300;
 
 /// Which of those who have a cadence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -64,7 +67,7 @@ pub struct Last {
     pub id: Uuid,
     /// The type as it is stored.
     pub kind: String,
-    /// The subject, else the first line that was said.
+    /// The subject, else the first line that was said, without its marks.
     pub what: Option<String>,
     /// When.
     pub when: When,
@@ -114,8 +117,10 @@ struct Row {
     interaction_id: Option<Uuid>,
     #[diesel(sql_type = Nullable<Varchar>)]
     interaction_type: Option<String>,
+    #[diesel(sql_type = Nullable<Varchar>)]
+    subject: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
-    what: Option<String>,
+    summary: Option<String>,
     #[diesel(sql_type = Nullable<Timestamptz>)]
     occurred_at: Option<DateTime<Utc>>,
     #[diesel(sql_type = Nullable<Date>)]
@@ -126,9 +131,9 @@ struct Row {
 
 impl From<Row> for Touch {
     fn from(row: Row) -> Self {
-        let Row { interaction_id, interaction_type, occurred_at, occurred_on, .. } = row;
-        let first_line = |text: String| text.lines().map(str::trim).find(|line| !line.is_empty()).map(str::to_owned);
-        let what = row.what.and_then(first_line);
+        let Row { interaction_id, interaction_type, subject, summary, occurred_at, occurred_on, .. } = row;
+        let mut lines = summary.iter().flat_map(|summary| summary.lines()).map(|line| to_words(line, LINE));
+        let what = subject.filter(|subject| !subject.trim().is_empty()).or_else(|| lines.find(|line| !line.is_empty()));
         let last = interaction_id.zip(interaction_type).zip(occurred_at);
         Self {
             id: row.id,
@@ -216,11 +221,11 @@ async fn select(
 fn sql(count: &str, condition: &str, limit: usize) -> String {
     format!(
         "select d.id, d.display_name, d.next_contact_due, d.last_contact_date, d.effective_frequency_days, d.cadence_since, d.postponed_until, \
-             l.id as interaction_id, l.interaction_type, l.what, l.occurred_at, l.occurred_on, {count} as count \
+             l.id as interaction_id, l.interaction_type, l.subject, l.summary, l.occurred_at, l.occurred_on, {count} as count \
          from (select c.*, (c.last_contact_date - 1)::timestamp at time zone 'UTC' as begins, \
                  (c.last_contact_date + 2)::timestamp at time zone 'UTC' as ends from contacts c \
              where c.deleted_at is null and {condition} order by c.next_contact_due, c.id limit {limit}) d \
-         left join lateral (select n.id, n.interaction_type, coalesce(n.subject, left(n.summary, 300)) as what, n.occurred_at, n.occurred_on \
+         left join lateral (select n.id, n.interaction_type, n.subject, case when n.subject is null then left(n.summary, 300) end as summary, n.occurred_at, n.occurred_on \
              from interaction_participants p join interactions n on n.user_id = p.user_id and n.id = p.interaction_id and n.occurred_at = p.occurred_at \
                  and counts_as_contact(n.interaction_type, n.direction, n.is_contact, n.deleted_at, \
                      (select not_contact(settings) from users where id = app_user_id()), \
