@@ -82,6 +82,13 @@ async fn whoever_is_due_is_put_off_logged_and_opened_by_keys_alone() {
     let Some(browser) = house.visit(Window::Desk, "/").await else { return };
     browser.press("jjjj").await;
     focused(&browser, "Grace Okafor").await;
+    browser.press(ENTER).await;
+    browser.read("h1", "Grace Okafor").await;
+    browser.press("gd").await;
+    browser.read("title", "Today · Kith").await;
+    browser.see("html.scripted").await;
+    browser.press("jjjj").await;
+    focused(&browser, "Grace Okafor").await;
     browser.press("s").await;
     browser.see("section[aria-labelledby=touch] button[name=choice]:focus").await;
     browser.press(ENTER).await;
@@ -123,5 +130,26 @@ async fn a_day_is_worked_off_without_script() {
     browser.read("#flash", "Grace Okafor: postponed until").await;
     browser.read("title", "Today · Kith").await;
     browser.miss("section[aria-labelledby=touch]").await;
+    browser.close().await;
+}
+
+#[actix_web::test]
+async fn a_contact_is_logged_and_rows_are_opened_from_the_day_without_script() {
+    let house = busy().await;
+    let Some(browser) = house.visit(Window::WithoutScript, "/").await else { return };
+    browser.click("section[aria-labelledby=touch] a[data-key=l]").await;
+    browser.read("h1", "Log an interaction").await;
+    browser.fill("#subject", "Her concert").await;
+    browser.click("main form.form .actions button[type=submit]").await;
+    browser.read("#flash", "Call with Grace Okafor is logged.").await;
+    browser.read("title", "Today · Kith").await;
+    browser.miss("section[aria-labelledby=touch]").await;
+    browser.click("#flash button").await;
+    browser.read("#flash", "Taken back.").await;
+    browser.click("section[aria-labelledby=touch] li a[id]").await;
+    browser.read("h1", "Grace Okafor").await;
+    browser.goto(&house.url("/")).await;
+    browser.click("section[aria-labelledby=overdue] li:first-child a").await;
+    browser.read("h1", "Water the palm").await;
     browser.close().await;
 }
