@@ -106,6 +106,13 @@ impl RowView {
         }
     }
 
+    /// What it was, where its title does not say that, and whom it came from.
+    #[must_use]
+    pub fn about(&self) -> String {
+        let kind = if self.kind == self.title { "" } else { &self.kind };
+        [kind, self.direction].into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" · ")
+    }
+
     /// Its page, or that of the thread for which it stands.
     #[must_use]
     pub fn url(&self) -> String {

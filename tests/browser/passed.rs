@@ -90,3 +90,26 @@ async fn a_timeline_goes_on_as_one_reads_and_by_links_without_script() {
     browser.read(".timeline strong", "C1").await;
     browser.close().await;
 }
+
+#[actix_web::test]
+async fn on_a_phone_a_row_says_what_it_was_and_the_days_of_a_year_can_be_told_apart() {
+    let mut house = House::furnished().await;
+    let grace = house.path_of("Grace Okafor").await;
+    let id = grace.trim_start_matches("/contacts/").to_owned();
+    let call = [
+        ("interaction_type", "call"),
+        ("direction", "inbound"),
+        ("occurred_at", "yesterday at 14:05"),
+        ("subject", "Her cello"),
+        ("contact_id", &id),
+    ];
+    house.user.post("/interactions", &call).await.expect(303);
+    let Some(browser) = house.visit(Window::Phone, &grace).await else { return };
+    browser.read(".timeline li small", "Call · From them 14:05").await;
+    let is_large = "return document.querySelector('.heat').getScreenCTM().a * .8 >= 8";
+    browser.until(is_large, Vec::new(), "days of eight pixels").await;
+    let shows_today = "const heat = document.querySelector('.heat'), last = heat.querySelector('path:not(.none, [d=\"\"])').getBoundingClientRect(), \
+         box = heat.getBoundingClientRect(); return last.right <= box.right + 1 && last.left >= box.left";
+    browser.until(shows_today, Vec::new(), "the newest days within the picture").await;
+    browser.close().await;
+}
