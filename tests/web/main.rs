@@ -55,6 +55,7 @@ mod phones;
 mod photos;
 mod plans;
 mod relations;
+mod reminder_lists;
 mod reminder_occurrences;
 mod reminders;
 mod rls_catalog;

@@ -4,7 +4,7 @@ use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Bool, Integer, Timestamptz};
 use diesel_async::RunQueryDsl;
 
-use super::list::{Row, StoredRow};
+use super::list::{OPEN, Row, StoredRow};
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
 use crate::reminders::model::Bounds;
@@ -38,10 +38,6 @@ struct DueRow {
     #[diesel(embed)]
     row: StoredRow,
 }
-
-/// Open, and about nobody who is in the trash: she is not to be thought of.
-const OPEN: &str = "r.status = 'pending' and r.deleted_at is null \
-     and not exists (select from contacts t where t.user_id = r.user_id and t.id = r.contact_id and t.deleted_at is not null)";
 
 /// What was put off to an hour of today that has passed.
 const PUT_OFF: &str = "select n.reminder_id, n.rings_at from reminder_occurrences n \

@@ -7,7 +7,7 @@ use diesel_async::RunQueryDsl;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::db::{TenantTx, bind, prepared};
+use crate::db::{Prepared, TenantTx, bind, prepared};
 use crate::error::AppError;
 use crate::interactions::queries::Companion;
 use crate::reminders::model::State;
@@ -93,35 +93,53 @@ impl From<StoredRow> for Row {
     }
 }
 
+/// Open, and about nobody who is in the trash: she is not to be thought of.
+pub(super) const OPEN: &str = "r.status = 'pending' and r.deleted_at is null \
+     and not exists (select from contacts t where t.user_id = r.user_id and t.id = r.contact_id and t.deleted_at is not null)";
+
 /// A page behind `after` of those that are open, the one that is due first before the others, and one row more where there
-/// is more. Whoever is in the trash is not to be thought of. One statement.
+/// is more. One statement.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn list(mut tx: &TenantTx<'_>, filter: &Filter, after: Option<TimeCursor>) -> Result<Vec<Row>, AppError> {
     let query = prepared(
-        "select r.id, r.title, r.contact_id, c.display_name, r.due_at, o.snoozed_until is not null as is_snoozed, r.is_day, r.recurrence_rule, o.occurs_at_local \
-         from reminders r left join contacts c on c.user_id = r.user_id and c.id = r.contact_id \
-             left join lateral (select n.occurs_at_local, n.snoozed_until from reminder_occurrences n \
-                 where n.user_id = r.user_id and n.reminder_id = r.id and n.state = 'open' order by n.rings_at, n.occurs_at_local limit 1) o on true \
-         where r.status = 'pending' and r.deleted_at is null and c.deleted_at is null and r.title ilike all(?) \
-             and (?::uuid is null or r.contact_id = ?) and (?::uuid is null or r.id = ?) \
-             and r.due_at < coalesce(?, 'infinity'::timestamptz) \
-             and (r.due_at, r.id) > (coalesce(?, '-infinity'::timestamptz), coalesce(?, '00000000-0000-0000-0000-000000000000'::uuid)) \
-         order by r.due_at, r.id limit 51",
+        sql(filter, after.is_some()),
         (
             bind::<Array<Text>, _>(&filter.words),
             bind::<Nullable<SqlUuid>, _>(filter.contact),
-            bind::<Nullable<SqlUuid>, _>(filter.contact),
-            bind::<Nullable<SqlUuid>, _>(filter.id),
             bind::<Nullable<SqlUuid>, _>(filter.id),
             bind::<Nullable<Timestamptz>, _>(filter.before),
             bind::<Nullable<Timestamptz>, _>(after.map(|cursor| cursor.at)),
             bind::<Nullable<SqlUuid>, _>(after.map(|cursor| cursor.id)),
         ),
     );
-    let rows: Vec<StoredRow> = query.load(&mut tx).await?;
+    let rows: Vec<StoredRow> = for_words(filter, query).load(&mut tx).await?;
     Ok(rows.into_iter().map(Row::from).collect())
+}
+
+/// How many words there are, which says how many rows they leave, a kept plan does not know, and takes it for ten.
+fn for_words<B>(filter: &Filter, query: Prepared<B>) -> Prepared<B> {
+    if filter.words.is_empty() { query } else { query.planned_each_time() }
+}
+
+/// What is not asked for is no condition of any row, so that a kept plan reads them in the order of the page and stops
+/// with it, and whatever hangs on a row is looked up for those of the page alone. Each form holds all binds.
+fn sql(filter: &Filter, goes_on: bool) -> String {
+    let words = if filter.words.is_empty() { "?::text[] is not null" } else { "r.title ilike all(?)" };
+    let contact = if filter.contact.is_none() { "?::uuid is null" } else { "r.contact_id = ?" };
+    let id = if filter.id.is_none() { "?::uuid is null" } else { "r.id = ?" };
+    let before = if filter.before.is_none() { "?::timestamptz is null" } else { "r.due_at < ?" };
+    let behind = if goes_on { "(r.due_at, r.id) > (?, ?)" } else { "?::timestamptz is null and ?::uuid is null" };
+    format!(
+        "select r.id, r.title, r.contact_id, c.display_name, r.due_at, o.snoozed_until is not null as is_snoozed, r.is_day, r.recurrence_rule, o.occurs_at_local \
+         from (select r.* from reminders r where {OPEN} and {words} and {contact} and {id} and {before} and {behind} \
+             order by r.due_at, r.id limit 51) r \
+         left join contacts c on c.user_id = r.user_id and c.id = r.contact_id \
+         left join lateral (select n.occurs_at_local, n.snoozed_until from reminder_occurrences n \
+             where n.user_id = r.user_id and n.reminder_id = r.id and n.state = 'open' order by n.rings_at, n.occurs_at_local limit 1) o on true \
+         order by r.due_at, r.id"
+    )
 }
 
 /// Something that was done, or left out.
@@ -198,25 +216,17 @@ struct DoneRow {
 /// When the database fails.
 pub async fn done(tx: &mut TenantTx<'_>, filter: &Filter, after: Option<DoneCursor>) -> Result<Vec<Done>, AppError> {
     let query = prepared(
-        "select o.reminder_id as id, r.title, r.contact_id, c.display_name, o.occurs_at_local, o.due_at, r.is_day, o.state, o.settled_at \
-         from reminder_occurrences o join reminders r on r.user_id = o.user_id and r.id = o.reminder_id and r.deleted_at is null \
-             left join contacts c on c.user_id = r.user_id and c.id = r.contact_id \
-         where o.settled_at is not null and c.deleted_at is null and r.title ilike all(?) and (?::uuid is null or r.contact_id = ?) \
-             and o.settled_at <= coalesce(?, 'infinity'::timestamptz) \
-             and (?::uuid is null or o.settled_at < ? or (o.reminder_id, o.occurs_at_local) > (?, ?)) \
-         order by o.settled_at desc, o.reminder_id, o.occurs_at_local limit 51",
+        sql_of_done(filter, after.is_some()),
         (
             bind::<Array<Text>, _>(&filter.words),
             bind::<Nullable<SqlUuid>, _>(filter.contact),
-            bind::<Nullable<SqlUuid>, _>(filter.contact),
             bind::<Nullable<Timestamptz>, _>(after.map(|cursor| cursor.at)),
-            bind::<Nullable<SqlUuid>, _>(after.map(|cursor| cursor.id)),
             bind::<Nullable<Timestamptz>, _>(after.map(|cursor| cursor.at)),
             bind::<Nullable<SqlUuid>, _>(after.map(|cursor| cursor.id)),
             bind::<Nullable<Timestamp>, _>(after.map(|cursor| cursor.local)),
         ),
     );
-    let rows: Vec<DoneRow> = query.load(tx).await?;
+    let rows: Vec<DoneRow> = for_words(filter, query).load(tx).await?;
     let done = |row: DoneRow| Done {
         id: row.id,
         title: row.title,
@@ -228,6 +238,23 @@ pub async fn done(tx: &mut TenantTx<'_>, filter: &Filter, after: Option<DoneCurs
         settled_at: row.settled_at,
     };
     Ok(rows.into_iter().map(done).collect())
+}
+
+/// As [`sql`].
+fn sql_of_done(filter: &Filter, goes_on: bool) -> String {
+    let words = if filter.words.is_empty() { "?::text[] is not null" } else { "r.title ilike all(?)" };
+    let contact = if filter.contact.is_none() { "?::uuid is null" } else { "r.contact_id = ?" };
+    let behind = match goes_on {
+        true => "o.settled_at <= ? and (o.settled_at < ? or (o.reminder_id, o.occurs_at_local) > (?, ?))",
+        false => "?::timestamptz is null and ?::timestamptz is null and ?::uuid is null and ?::timestamp is null",
+    };
+    format!(
+        "select o.reminder_id as id, r.title, r.contact_id, c.display_name, o.occurs_at_local, o.due_at, r.is_day, o.state, o.settled_at \
+         from reminder_occurrences o join reminders r on r.user_id = o.user_id and r.id = o.reminder_id and r.deleted_at is null \
+             left join contacts c on c.user_id = r.user_id and c.id = r.contact_id \
+         where o.settled_at is not null and c.deleted_at is null and {words} and {contact} and {behind} \
+         order by o.settled_at desc, o.reminder_id, o.occurs_at_local limit 51"
+    )
 }
 
 /// The next occurrence of a reminder that goes by her own clock.
