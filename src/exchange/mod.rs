@@ -10,6 +10,7 @@ mod archive;
 pub mod calendar;
 /// What a record of a file says of one person.
 pub mod card;
+mod deciding;
 /// Everybody as a file.
 pub mod export;
 /// Named values as a card.
@@ -75,7 +76,7 @@ pub fn routes(routes: &mut ServiceConfig) {
         .service(pages::show)
         .service(pages::apply)
         .service(pages::cancel)
-        .service(pages::choose)
+        .service(deciding::choose)
         .service(mapping::pages::columns)
         .service(passed::addresses)
         .service(passed::pause)

@@ -11,7 +11,7 @@ use super::apply as applying;
 use super::intake::{self, Incoming, Keeping};
 use super::items;
 use super::mapping::{self, MappingView};
-use super::model::{Choice, Import, State, Status};
+use super::model::{Import, State, Status};
 use super::parts::{self, Part};
 use super::passed::{self, AskingView, Passing};
 use super::preview::{self, ItemView};
@@ -129,6 +129,8 @@ pub(super) struct Show {
     words: Vec<WordLink>,
     status: Status,
     items: Vec<ItemView>,
+    /// Of the page that is shown, to come back to it.
+    stay: String,
     first: Option<String>,
     next: Option<String>,
 }
@@ -160,6 +162,7 @@ impl Show {
             status: Status::New,
             import: ImportView::new(import, user),
             items: Vec::new(),
+            stay: String::new(),
             first: None,
             next: None,
         }
@@ -204,8 +207,9 @@ pub(super) async fn show(
     }
     let asked = Passing::of(&import)?.filter(|_| import.state() == State::Asking);
     let is_lost = import.state() == State::Mapping;
-    let (items, is_more) = paging::split(items);
+    let (mut items, is_more) = paging::split(items);
     let behind = items.last().filter(|_| is_more).map(|item| paging::pack(&item.position));
+    preview::follow(&mut items);
     let url = |after: Option<String>| match after {
         Some(after) => format!("/imports/{id}?status={}&after={after}", status.as_str()),
         None => format!("/imports/{id}?status={}", status.as_str()),
@@ -222,6 +226,7 @@ pub(super) async fn show(
         import: ImportView::new(import, &user),
         status,
         items,
+        stay: if after > 0 { paging::pack(&after) } else { String::new() },
         first: (after > 0).then(|| url(None)),
         next: behind.map(|after| url(Some(after))),
     };
@@ -330,54 +335,4 @@ async fn give_up(tx: &mut TenantTx<'_>, id: Uuid) -> Result<(), AppError> {
         jobs::enqueue(tx, applying::TAKE_BACK, &payload, None).await?;
     }
     Ok(())
-}
-
-/// The record that is meant; none where all of a word are.
-fn position_of(posted: &CsrfForm) -> Result<Option<i32>, std::num::ParseIntError> {
-    if posted.has("position") { posted.text("position").parse().map(Some) } else { Ok(None) }
-}
-
-/// What she decides of one record, or of all that have a word.
-#[post("/imports/{id}/choices")]
-pub(super) async fn choose(
-    user: CurrentUser,
-    db: Data<Db>,
-    layout: Layout,
-    id: Path<Uuid>,
-    posted: CsrfForm,
-) -> Result<HttpResponse, AppError> {
-    let status =
-        Status::of(posted.text("status")).filter(|status| matches!(status, Status::Doubtful | Status::Ignored));
-    let choice = Choice::of(posted.text("choice"));
-    let is_choice = choice.is_some() || posted.text("choice") == "later";
-    let (Some(status), true, Ok(position)) = (status, is_choice, position_of(&posted)) else {
-        return Err(AppError::BadRequest("Say what is to become of the card.".to_owned()));
-    };
-    // Whom one does not have cannot be merged into.
-    if status == Status::Ignored && !matches!(choice, None | Some(Choice::New)) {
-        return Err(AppError::BadRequest("An ignored card can only be imported as somebody new.".to_owned()));
-    }
-    let decided = db
-        .as_user(&user, async |tx| {
-            let import = queries::lock(tx, *id).await?;
-            match import.state() {
-                State::Preview | State::Done => items::choose(tx, *id, position, status, choice).await,
-                _ => Ok(0),
-            }
-        })
-        .await?;
-    let after = position.map_or(0, |position| position.saturating_sub(1));
-    let mut url = format!("/imports/{id}?status={}", status.as_str());
-    if after > 0 && posted.has("stay") {
-        let stay: String = url::form_urlencoded::byte_serialize(posted.text("stay").as_bytes()).collect();
-        url = format!("{url}&after={stay}");
-    }
-    let message = match decided {
-        0 => "There was nothing to decide.".to_owned(),
-        1 => "Noted. It takes effect when you apply the import.".to_owned(),
-        many => {
-            format!("Noted for {} cards. It takes effect when you apply the import.", crate::web::number::grouped(many))
-        }
-    };
-    Ok(see_other_with(&layout, &url, message, None))
 }

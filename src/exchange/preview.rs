@@ -21,6 +21,8 @@ const SHOWN: usize = 300;
 /// One record.
 pub(super) struct ItemView {
     pub position: i32,
+    /// That of the record behind it on the page, or its own.
+    pub next: i32,
     pub line: i64,
     /// The file of an archive that it stands in.
     pub file: Option<String>,
@@ -50,6 +52,7 @@ impl ItemView {
     pub fn of_record(position: i32, line: i64, status: Status, title: String, reason: Option<String>) -> Self {
         Self {
             position,
+            next: position,
             line,
             file: None,
             is_file: false,
@@ -70,6 +73,14 @@ impl ItemView {
 
     pub fn is_chosen(&self, word: &str) -> bool {
         self.choice.is_some_and(|choice| choice.as_str() == word)
+    }
+}
+
+/// Says of each record of a page which one is behind it.
+pub(super) fn follow(items: &mut [ItemView]) {
+    let positions: Vec<i32> = items.iter().skip(1).map(|item| item.position).collect();
+    for (item, next) in items.iter_mut().zip(positions) {
+        item.next = next;
     }
 }
 
