@@ -110,7 +110,10 @@ pub(super) fn date(part: &Part, style: DateStyle) -> Result<PartialDate, String>
             .map(|day| (Some(day.year()), day.month(), day.day()))
             .or_else(|| dates::day_of_month(typed, style).map(|(month, day)| (None, month, day))),
     }
-    .ok_or_else(|| format!("“{typed}” is no date: write YYYY-MM-DD, or --MM-DD without a year."))?;
+    .ok_or_else(|| {
+        let (whole, bare) = (style.sample(), style.sample_without_year());
+        format!("“{typed}” is no date: write it as {whole}, or without a year as {bare}.")
+    })?;
     Ok(PartialDate { kind, year, month: month.cast_signed(), day: day.cast_signed() })
 }
 

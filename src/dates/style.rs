@@ -115,6 +115,24 @@ impl DateStyle {
         NaiveDate::from_ymd_opt(2027, 5, 31).map(|day| self.exact(day)).unwrap_or_default()
     }
 
+    /// The same without its year.
+    #[must_use]
+    pub fn sample_without_year(self) -> String {
+        self.date(None, 5, 31)
+    }
+
+    /// Two days with a comma between them, as days are typed in one line: by a number where hers are written in words that
+    /// hold commas themselves.
+    #[must_use]
+    pub fn samples(self) -> String {
+        let style = match self.order {
+            Order::MonthNameDay => Self { order: Order::Iso, ..self },
+            _ => self,
+        };
+        let days = [NaiveDate::from_ymd_opt(2026, 12, 24), NaiveDate::from_ymd_opt(2026, 12, 31)];
+        days.into_iter().flatten().map(|day| style.exact(day)).collect::<Vec<_>>().join(", ")
+    }
+
     /// `Thursday, 3 December 2026`.
     #[must_use]
     pub fn long(self, day: NaiveDate) -> String {
@@ -245,6 +263,17 @@ mod tests {
         }
         let samples = Order::ALL.map(|(order, _, sample)| (style(order, Language::English).exact(today), sample));
         assert!(samples.iter().all(|(written, sample)| written == sample), "{samples:?}");
+    }
+
+    #[test]
+    fn what_a_hint_shows_is_read_as_it_is_written() {
+        for (order, ..) in Order::ALL {
+            let style = style(order, Language::French);
+            assert_eq!(super::super::typed(&style.sample(), style), Some(day("2027-05-31")), "{order:?}");
+            assert_eq!(super::super::day_of_month(&style.sample_without_year(), style), Some((5, 31)), "{order:?}");
+            let read: Vec<_> = style.samples().split(", ").map(|text| super::super::typed(text, style)).collect();
+            assert_eq!(read, [Some(day("2026-12-24")), Some(day("2026-12-31"))], "{order:?}");
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod photo;
 mod relations;
 
 use super::card::Card;
+use crate::dates::DateStyle;
 use crate::text::country::Country;
 
 /// Whose value stands where both changed.
@@ -19,6 +20,22 @@ pub enum Prefer {
     Card,
     /// The contact's.
     Mine,
+}
+
+/// By what numbers are dialled, and days are written in what a merge tells.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Manner {
+    /// The country that numbers without one are of.
+    pub country: Option<Country>,
+    /// How she writes days.
+    pub style: DateStyle,
+}
+
+impl From<Option<Country>> for Manner {
+    /// Where nobody reads what is told.
+    fn from(country: Option<Country>) -> Self {
+        Self { country, style: DateStyle::default() }
+    }
 }
 
 /// One difference, in words for a person; an empty value is none.
@@ -52,11 +69,11 @@ impl Merged {
 }
 
 /// Merges `card` into `mine`, whose last seen card was `base`. Without one, as when somebody typed in by
-/// hand is met in a file for the first time, the card fills what is empty and removes nothing. Numbers are dialled from
-/// `country`.
+/// hand is met in a file for the first time, the card fills what is empty and removes nothing.
 #[must_use]
-pub fn merge(country: Option<Country>, base: Option<&Card>, card: &Card, mine: &Card, prefer: Prefer) -> Merged {
-    let mut ledger = Ledger { country, prefer, changes: Vec::new(), conflicts: Vec::new() };
+pub fn merge(manner: impl Into<Manner>, base: Option<&Card>, card: &Card, mine: &Card, prefer: Prefer) -> Merged {
+    let Manner { country, style } = manner.into();
+    let mut ledger = Ledger { country, style, prefer, changes: Vec::new(), conflicts: Vec::new() };
     let mut merged = mine.clone();
     merged.uid = mine.uid.clone().or_else(|| card.uid.clone());
     person::names(base.map(|base| &base.person), &card.person, &mut merged.person, &mut ledger);
@@ -119,6 +136,7 @@ fn way<T: PartialEq>(base: Option<&T>, card: &T, mine: &T, is_empty: impl Fn(&T)
 /// Collects what the parts of a merge find.
 struct Ledger {
     country: Option<Country>,
+    style: DateStyle,
     prefer: Prefer,
     changes: Vec<Change>,
     conflicts: Vec<Change>,

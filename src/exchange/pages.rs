@@ -191,7 +191,7 @@ pub(super) async fn show(
             let status = Status::of(params.text("status")).unwrap_or_else(|| first_word(&import.counts));
             let items = match &import.passing {
                 Some(_) => passed::items(tx, &import, status, after).await?,
-                None => preview::items(tx, &import, status, after).await?,
+                None => preview::items(tx, &import, status, after, user.dates()).await?,
             };
             let limit = if import.state() == State::Preview { refusal(tx, *id).await? } else { None };
             let is_decided = import.state() == State::Done && items::waiting(tx, *id).await? > 0;

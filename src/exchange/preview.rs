@@ -7,13 +7,13 @@ use uuid::Uuid;
 
 use super::card::Card;
 use super::items::{self, Compared};
-use super::merge::{Change, Merged, Prefer, merge};
+use super::merge::{Change, Manner, Merged, Prefer, merge};
 use super::model::{Choice, Import, Status};
 use super::people;
 use crate::contacts::model::MethodKind;
+use crate::dates::DateStyle;
 use crate::db::TenantTx;
 use crate::error::AppError;
-use crate::text::country::Country;
 
 /// A value that is longer is cut on the page.
 const SHOWN: usize = 300;
@@ -90,6 +90,7 @@ pub(super) async fn items(
     import: &Import,
     status: Status,
     after: i32,
+    style: DateStyle,
 ) -> Result<Vec<ItemView>, AppError> {
     let rows = items::of(tx, import, status, after).await?;
     let is_compared = |row: &Compared| {
@@ -102,14 +103,14 @@ pub(super) async fn items(
     ids.dedup();
     let standing: HashMap<Uuid, Card> = people::glimpses(tx, &ids).await?.into_iter().collect();
     let is_archive = import.format == "zip";
-    let country = tx.country();
-    rows.into_iter().map(|row| view(row, &standing, country, is_archive)).collect()
+    let manner = Manner { country: tx.country(), style };
+    rows.into_iter().map(|row| view(row, &standing, manner, is_archive)).collect()
 }
 
 fn view(
     mut row: Compared,
     standing: &HashMap<Uuid, Card>,
-    country: Option<Country>,
+    manner: Manner,
     is_archive: bool,
 ) -> Result<ItemView, AppError> {
     let status = row.item.status();
@@ -119,7 +120,7 @@ fn view(
     let merged = match &card {
         Some(card) if is_open && matches!(status, Status::Changed | Status::Doubtful) => {
             let mine = item.contact_id.and_then(|id| standing.get(&id));
-            merged(country, card, read(row.base)?, read(row.leader)?, mine)
+            merged(manner, card, read(row.base)?, read(row.leader)?, mine)
         }
         _ => None,
     };
@@ -144,15 +145,15 @@ fn read(value: Option<Value>) -> Result<Option<Card>, AppError> {
 }
 
 fn merged(
-    country: Option<Country>,
+    manner: Manner,
     card: &Card,
     base: Option<Card>,
     leader: Option<Card>,
     mine: Option<&Card>,
 ) -> Option<Merged> {
     match (mine, leader) {
-        (Some(mine), _) => Some(merge(country, base.as_ref(), card, mine, Prefer::Mine)),
-        (None, Some(leader)) => Some(merge(country, None, card, &leader, Prefer::Mine)),
+        (Some(mine), _) => Some(merge(manner, base.as_ref(), card, mine, Prefer::Mine)),
+        (None, Some(leader)) => Some(merge(manner, None, card, &leader, Prefer::Mine)),
         (None, None) => None,
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{Datelike, NaiveDate, NaiveDateTime, Weekday};
 
 use super::schedule::Schedule;
-use crate::dates::DateStyle;
+use crate::dates::{self, DateStyle};
 use crate::recurrence::{Frequency, Rule, Until, WeekdayNth};
 use crate::web::{Field, FormData};
 
@@ -238,11 +238,17 @@ impl Builder {
     /// The days on which it does not count.
     pub fn except(&mut self) -> BTreeSet<NaiveDate> {
         let Some(typed) = self.exdates.lines(4000) else { return BTreeSet::new() };
-        let words: Vec<&str> = typed.split([',', ';', ' ', '\n', '\t']).filter(|word| !word.is_empty()).collect();
-        let days: Option<BTreeSet<NaiveDate>> =
-            words.iter().map(|word| Field::from(*word).typed_date(self.style)).collect();
+        let read = |text: &str| dates::typed(text, self.style);
+        // `4 May 2027, 11 May 2027`; what is no day as a whole may be several with blanks between them.
+        let parts = typed.split([',', ';', '\n']).map(str::trim).filter(|part| !part.is_empty());
+        let days: Option<BTreeSet<NaiveDate>> = parts
+            .flat_map(|part| match read(part) {
+                Some(day) => vec![Some(day)],
+                None => part.split_whitespace().map(read).collect(),
+            })
+            .collect();
         match days {
-            None => self.exdates.refuse("Give dates as YYYY-MM-DD, with commas between them."),
+            None => self.exdates.refuse(format!("Give dates with commas between them, as {}.", self.style.samples())),
             Some(days) if days.len() > MOST_EXCEPT => {
                 self.exdates.refuse(format!("At most {MOST_EXCEPT} days can be left out."));
             }

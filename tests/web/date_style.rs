@@ -99,6 +99,55 @@ async fn every_page_writes_days_and_hours_as_she_does_and_machines_read_them_as_
 }
 
 #[actix_web::test]
+async fn a_preview_of_an_import_and_the_hint_of_a_field_write_days_as_she_does() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    choose(&mut ada, &AMERICAN).await;
+    let days = [("birthday", "1986-03-17"), ("anniversary", "2011-05-03")];
+    let form = days.iter().flat_map(|(kind, day)| [("date_kind[]", *kind), ("date_value[]", *day)]).collect::<Vec<_>>();
+    let grace = person(&mut ada, &form).await;
+    let post = [("organization", "Navy"), ("title", "Officer"), ("start_date", "2011-05-03"), ("is_current", "true")];
+    ada.post(&format!("{grace}/employments"), &post).await.expect(303);
+    let card = "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Grace\r\nORG:Navy\r\nTITLE:Commander\r\nBDAY:1986-03-18\r\nANNIVERSARY:--0504\r\nEND:VCARD\r\n";
+    let page = ada.upload("/imports", "phone.vcf", card.as_bytes()).await.expect(303).location();
+    app.run_jobs().await;
+    let page = ada.get(&format!("{page}?status=doubtful")).await.expect(200);
+    let cells: Vec<String> = page.all(".record td").iter().map(|cell| cell.text().to_owned()).collect();
+    for told in ["03/17/1986", "03/18/1986", "05/03/2011", "05/04", "Navy, Officer (since 05/03/2011)"] {
+        assert!(cells.iter().any(|cell| cell == told), "{told}: {cells:?}");
+    }
+    let page = ada.get("/contacts/new").await.expect(200);
+    assert_eq!(page.all("[name='date_value[]']")[0].attr("placeholder"), "05/31/2027 or 05/31");
+    let page = ada.get("/reminders/new").await.expect(200);
+    assert_eq!(page.one("#exdates").attr("placeholder"), "12/24/2026, 12/31/2026");
+    let wrong = [("first_name", "Zoe"), ("date_kind[]", "birthday"), ("date_value[]", "soon")];
+    let said = ada.post("/contacts", &wrong).await.expect(422).one("#date_value-error").text().to_owned();
+    assert_eq!(said, "“soon” is no date: write it as 05/31/2027, or without a year as 05/31.");
+}
+
+#[actix_web::test]
+async fn days_that_are_left_out_are_typed_as_she_writes_them_also_in_words() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let often = [("starts_at", "2031-05-01"), ("repeats", "daily")];
+    for (style, typed) in [
+        ("d month yyyy", "3 May 2031, 4 May 2031"),
+        ("dd.mm.yyyy", "03.05.2031 04.05.2031"),
+        ("month d, yyyy", "2031-05-03, 2031-05-04"),
+    ] {
+        choose(&mut ada, &[("date_format", style)]).await;
+        let page = ada.get("/reminders/new").await.expect(200);
+        let hint = page.one("#exdates").attr("placeholder");
+        for typed in [typed, &hint] {
+            let reminder = add(&mut ada, &[&often[..], &[("exdates", typed)]].concat()).await;
+            let kept = ada.get(&format!("{reminder}/edit")).await.expect(200).one("#exdates").attr("value");
+            let expected = if typed == hint { "2026-12-24, 2026-12-31" } else { "2031-05-03, 2031-05-04" };
+            assert_eq!(kept, expected, "{style}: {typed}");
+        }
+    }
+}
+
+#[actix_web::test]
 async fn months_weekdays_and_what_is_near_are_called_in_her_language() {
     let app = App::spawn().await;
     let mut ada = app.sign_in("ada").await;

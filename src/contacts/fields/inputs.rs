@@ -27,11 +27,14 @@ impl Input {
         self.definition.kind == FieldKind::Choice
     }
 
+    pub fn is_date(&self) -> bool {
+        self.definition.kind == FieldKind::Date
+    }
+
     pub fn placeholder(&self) -> &'static str {
         match self.definition.kind {
-            FieldKind::Date => "YYYY-MM-DD",
             FieldKind::Link => "https://",
-            FieldKind::Text | FieldKind::Number | FieldKind::Choice => "",
+            FieldKind::Text | FieldKind::Number | FieldKind::Choice | FieldKind::Date => "",
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Ledger, Way, way};
+use crate::dates::DateStyle;
 use crate::exchange::card::CardEmployment;
 
 /// The organization in lower case, and a title where it has several posts for one person.
@@ -36,7 +37,7 @@ pub(super) fn merge(
             Some(base) if base == post => Way::Keep,
             Some(_) => Way::Ask,
         };
-        if ledger.takes(way, "Works at", "", shown(post)) {
+        if ledger.takes(way, "Works at", "", shown(post, ledger.style)) {
             merged.push(post.clone());
         }
     }
@@ -54,12 +55,20 @@ fn kept(
         (None, Some(card)) => filled(card, mine, ledger),
         (Some(base), Some(card)) => {
             let way = way(Some(base), card, mine, |_| false);
-            if ledger.takes(way, "Works at", shown(mine), shown(card)) { card.clone() } else { mine.clone() }
+            if ledger.takes(way, "Works at", shown(mine, ledger.style), shown(card, ledger.style)) {
+                card.clone()
+            } else {
+                mine.clone()
+            }
         }
         (Some(base), None) => {
             let former = CardEmployment { is_current: false, ..mine.clone() };
             let way = way(Some(base), &former, mine, |_| false);
-            if ledger.takes(way, "Works at", shown(mine), shown(&former)) { former } else { mine.clone() }
+            if ledger.takes(way, "Works at", shown(mine, ledger.style), shown(&former, ledger.style)) {
+                former
+            } else {
+                mine.clone()
+            }
         }
     }
 }
@@ -75,7 +84,7 @@ fn filled(card: &CardEmployment, mine: &CardEmployment, ledger: &mut Ledger) -> 
         _ if filled == *mine => Way::Keep,
         _ => Way::Take,
     };
-    if ledger.takes(way, "Works at", shown(mine), shown(card)) {
+    if ledger.takes(way, "Works at", shown(mine, ledger.style), shown(card, ledger.style)) {
         filled.title = card.title.clone().or(filled.title);
         return filled;
     }
@@ -98,14 +107,19 @@ fn key(post: &CardEmployment, crowded: &BTreeSet<String>) -> Key {
     (organization, title)
 }
 
-fn shown(post: &CardEmployment) -> String {
+fn shown(post: &CardEmployment, style: DateStyle) -> String {
     let mut text = match &post.title {
         Some(title) => format!("{}, {title}", post.organization),
         None => post.organization.clone(),
     };
-    if post.start_date.is_some() || post.end_date.is_some() {
-        let day = |date: Option<chrono::NaiveDate>| date.map(|date| date.to_string()).unwrap_or_default();
-        text = format!("{text} ({}–{})", day(post.start_date), day(post.end_date));
+    let when = match (post.start_date, post.end_date) {
+        (Some(start), Some(end)) => format!("{} – {}", style.exact(start), style.exact(end)),
+        (Some(start), None) => format!("since {}", style.exact(start)),
+        (None, Some(end)) => format!("until {}", style.exact(end)),
+        (None, None) => String::new(),
+    };
+    if !when.is_empty() {
+        text = format!("{text} ({when})");
     }
     if post.is_current { text } else { format!("{text}, formerly") }
 }

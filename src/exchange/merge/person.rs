@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Ledger, Way, way};
 use crate::contacts::model::{PartialDate, Person};
+use crate::dates::DateStyle;
 
 type Read = fn(&Person) -> &Option<String>;
 type Write = fn(&mut Person) -> &mut Option<String>;
@@ -107,7 +108,8 @@ fn single(
         (Way::Ask, Some((None, m, d)), Some((_, month, day))) if base.is_none() && (m, d) == (month, day) => Way::Keep,
         (way, _, _) => way,
     };
-    if ledger.takes(way, &titled(kind), shown(&mine), shown(&card)) { card } else { mine }
+    let (has, says) = (shown(&mine, ledger.style), shown(&card, ledger.style));
+    if ledger.takes(way, &titled(kind), has, says) { card } else { mine }
 }
 
 fn several(
@@ -121,12 +123,14 @@ fn several(
     let base = base.unwrap_or(&none);
     for day in card.iter().filter(|day| !base.contains(day)) {
         if mine.insert(*day) {
-            ledger.takes(Way::Take, &titled(kind), "", shown(&BTreeSet::from([*day])));
+            let says = shown(&BTreeSet::from([*day]), ledger.style);
+            ledger.takes(Way::Take, &titled(kind), "", says);
         }
     }
     for day in base.iter().filter(|day| !card.contains(day)) {
         if mine.remove(day) {
-            ledger.takes(Way::Take, &titled(kind), shown(&BTreeSet::from([*day])), "");
+            let has = shown(&BTreeSet::from([*day]), ledger.style);
+            ledger.takes(Way::Take, &titled(kind), has, "");
         }
     }
     mine
@@ -137,10 +141,7 @@ fn titled(kind: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-fn shown(days: &BTreeSet<Day>) -> String {
-    let shown = days.iter().map(|(year, month, day)| match year {
-        Some(year) => format!("{year:04}-{month:02}-{day:02}"),
-        None => format!("--{month:02}-{day:02}"),
-    });
+fn shown(days: &BTreeSet<Day>, style: DateStyle) -> String {
+    let shown = days.iter().map(|(year, month, day)| style.date(*year, month.unsigned_abs(), day.unsigned_abs()));
     shown.collect::<Vec<_>>().join(", ")
 }
