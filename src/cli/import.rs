@@ -159,7 +159,7 @@ async fn import_all(config: &Config, db: &Db, asked: &Import, answer: Option<&Ow
         let format = if path.is_dir() { "messages" } else { &asked.format };
         // Whoever may run this may fill the disk, but no archive may do it by itself.
         let limit = (u64::from(config.upload_megabytes) << 20).max(size.saturating_mul(20));
-        let incoming = Incoming { name: &shown_name(&name), size, format, limit };
+        let incoming = Incoming { name: &shown_name(&name), size, format, limit, with_lists: false };
         let id = match kept.record(db, &user, &data_dir, incoming).await {
             Err(AppError::Limit(says)) => {
                 outcome.fail(&name, &says);

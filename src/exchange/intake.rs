@@ -33,6 +33,8 @@ pub struct Incoming<'a> {
     pub format: &'a str,
     /// Bytes to which an archive may be unpacked.
     pub limit: u64,
+    /// Whether mail to lists and of machines is to be offered as wanted.
+    pub with_lists: bool,
 }
 
 /// Where the file of an import waits.
@@ -84,7 +86,7 @@ impl Kept {
     ) -> Result<Uuid, AppError> {
         let place = jobs::place(data_dir).context("naming the data folder")?;
         let path = upload_of(self.id);
-        let payload = Payload { limit: Some(file.limit), ..Payload::of_import(self.id) };
+        let payload = Payload { limit: Some(file.limit), with_lists: file.with_lists, ..Payload::of_import(self.id) };
         let payload = serde_json::to_value(payload).map_err(anyhow::Error::from)?;
         let new = NewImport {
             id: self.id,
@@ -114,24 +116,23 @@ impl Kept {
 pub(super) struct Again {
     pub id: Uuid,
     place: String,
-    limit: u64,
+    payload: Payload,
 }
 
 /// Links the file of an import, so that another one has it as long as it needs it.
-pub(super) fn again(data_dir: &Path, import: &Import, upload: &str, limit: u64) -> Result<Again, AppError> {
+pub(super) fn again(data_dir: &Path, import: &Import, upload: &str, of_it: Payload) -> Result<Again, AppError> {
     // The same each time: a job that is killed before the import is on record leaves one file, which the next takes over.
     let id = Uuid::from_u128(import.id.as_u128() ^ 1);
     let place = jobs::place(data_dir).context("naming the data folder")?;
     forget(data_dir, id);
     std::fs::hard_link(data_dir.join(upload), data_dir.join(upload_of(id))).context("the uploaded file")?;
-    Ok(Again { id, place, limit })
+    Ok(Again { id, place, payload: Payload { import: id, ..of_it } })
 }
 
 impl Again {
     /// Puts it on record and has it read; the worker that does this rings its own bell.
     pub async fn record(&self, tx: &mut TenantTx<'_>, import: &Import) -> Result<(), AppError> {
-        let payload = Payload { limit: Some(self.limit), ..Payload::of_import(self.id) };
-        let payload = serde_json::to_value(payload).map_err(anyhow::Error::from)?;
+        let payload = serde_json::to_value(self.payload).map_err(anyhow::Error::from)?;
         let new = NewImport {
             id: self.id,
             format: REST,

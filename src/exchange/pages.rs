@@ -31,6 +31,8 @@ use crate::web::{CsrfForm, Field, Htmx, Layout, Params, html, paging, see_other,
 struct Index {
     layout: Layout,
     file: Field,
+    /// Whether mail to lists is to come in too.
+    with_lists: bool,
     limit: u64,
     /// Why no file can be taken in now.
     full: Option<String>,
@@ -39,8 +41,14 @@ struct Index {
     next: Option<String>,
 }
 
-async fn index_page(user: &CurrentUser, db: &Db, layout: Layout, after: &str, file: Field) -> Result<Index, AppError> {
-    let cursor = TimeCursor::of(after);
+async fn index_page(
+    user: &CurrentUser,
+    db: &Db,
+    layout: Layout,
+    params: &Params,
+    file: Field,
+) -> Result<Index, AppError> {
+    let cursor = TimeCursor::of(params.text("after"));
     let (rows, full) = db
         .as_user(user, async |tx| {
             let full = allowance::refusal_of_file(tx, user.time_zone(), 0).await?;
@@ -54,6 +62,7 @@ async fn index_page(user: &CurrentUser, db: &Db, layout: Layout, after: &str, fi
         limit: layout.site().upload_limit >> 20,
         layout,
         file,
+        with_lists: params.has("lists"),
         full,
         rows: rows.into_iter().map(|row| ImportView::new(row, user)).collect(),
         first: cursor.map(|_| "/imports".to_owned()),
@@ -69,7 +78,7 @@ pub(super) async fn index(
     layout: Layout,
     params: Params,
 ) -> Result<HttpResponse, AppError> {
-    html(&index_page(&user, &db, layout, params.text("after"), Field::default()).await?)
+    html(&index_page(&user, &db, layout, &params, Field::default()).await?)
 }
 
 /// Takes a file in and has it read.
@@ -79,13 +88,15 @@ pub(super) async fn create(
     user: CurrentUser,
     db: Data<Db>,
     layout: Layout,
+    params: Params,
     body: Multipart,
 ) -> Result<HttpResponse, AppError> {
     let (data_dir, limit) = (layout.site().data_dir.clone(), layout.site().upload_limit);
     let (status, reason) = match upload::receive(&req, body, limit, || Keeping::create(&data_dir)).await? {
         Received::File(keeping, name, size) => {
             let (kept, name) = (keeping.synced().await?, intake::shown_name(&name));
-            let incoming = Incoming { name: &name, size, format: "auto", limit };
+            let with_lists = params.has("lists");
+            let incoming = Incoming { name: &name, size, format: "auto", limit, with_lists };
             match kept.record(&db, &user, &data_dir, incoming).await {
                 Ok(id) => return Ok(see_other(&format!("/imports/{id}"))),
                 Err(AppError::Limit(says)) => (StatusCode::UNPROCESSABLE_ENTITY, says),
@@ -108,7 +119,7 @@ pub(super) async fn create(
     };
     let mut file = Field::default();
     file.refuse(reason);
-    let mut response = html(&index_page(&user, &db, layout, "", file).await?)?;
+    let mut response = html(&index_page(&user, &db, layout, &params, file).await?)?;
     *response.status_mut() = status;
     Ok(response)
 }

@@ -37,6 +37,9 @@ pub struct Payload {
     /// Bytes to which an archive may be unpacked.
     #[serde(default)]
     pub limit: Option<u64>,
+    /// Whether mail to lists and of machines is to be offered as wanted.
+    #[serde(default)]
+    pub with_lists: bool,
 }
 
 /// Bytes to which an archive is unpacked where nobody says.
@@ -46,7 +49,7 @@ impl Payload {
     /// For a job of this import.
     #[must_use]
     pub fn of_import(import: Uuid) -> Self {
-        Self { import, limit: None }
+        Self { import, limit: None, with_lists: false }
     }
 
     /// Of a claimed job.
@@ -99,7 +102,7 @@ async fn read(tools: &Tools, user: &CurrentUser, payload: Payload) -> Result<(),
         intake::forget(&tools.data_dir, id);
         return Ok(());
     }
-    let Some(parts) = parts_of(tools, user, &import, path, payload.limit.unwrap_or(UNPACKED)).await? else {
+    let Some(parts) = parts_of(tools, user, &import, path, payload).await? else {
         return Ok(());
     };
     let is_asked_about = parts.iter().any(Part::is_asked_about);
@@ -128,8 +131,9 @@ async fn parts_of(
     user: &CurrentUser,
     import: &Import,
     upload: &str,
-    limit: u64,
+    payload: Payload,
 ) -> Result<Option<Vec<Part>>, AppError> {
+    let limit = payload.limit.unwrap_or(UNPACKED);
     let known = tools.db.as_user(user, async |tx| parts::of(tx, import.id).await).await?;
     if !known.is_empty() {
         return Ok(Some(known));
@@ -140,10 +144,14 @@ async fn parts_of(
     let surveying = move || survey::survey(&data_dir, &path, &name, &asked, limit);
     let surveyed = tokio::task::spawn_blocking(surveying).await.map_err(anyhow::Error::from)??;
     let rest = match &surveyed {
-        Ok(surveyed) if surveyed.has_rest => Some(intake::again(&tools.data_dir, import, upload, limit)?),
+        Ok(surveyed) if surveyed.has_rest => Some(intake::again(&tools.data_dir, import, upload, payload)?),
         _ => None,
     };
-    let recorded = tools.db.as_user_for_job(user, async |tx| record(tx, import, &surveyed, rest.as_ref()).await).await;
+    let rested = rest.as_ref();
+    let recorded = tools
+        .db
+        .as_user_for_job(user, async |tx| record(tx, import, &surveyed, rested, payload.with_lists).await)
+        .await;
     let parts = match (recorded, &rest) {
         (Ok((parts, true)), _) | (Ok((parts, false)), None) => parts,
         (recorded, rest) => {
@@ -166,6 +174,7 @@ async fn record(
     import: &Import,
     surveyed: &Result<survey::Surveyed, String>,
     rest: Option<&Again>,
+    with_lists: bool,
 ) -> Result<(Option<Vec<Part>>, bool), AppError> {
     if queries::lock(tx, import.id).await?.state() != State::Reading {
         return Ok((None, false));
@@ -173,13 +182,14 @@ async fn record(
     if let Some(rest) = rest {
         rest.record(tx, import).await?;
     }
-    Ok((record_parts(tx, import, surveyed).await?, true))
+    Ok((record_parts(tx, import, surveyed, with_lists).await?, true))
 }
 
 async fn record_parts(
     tx: &mut TenantTx<'_>,
     import: &Import,
     surveyed: &Result<survey::Surveyed, String>,
+    with_lists: bool,
 ) -> Result<Option<Vec<Part>>, AppError> {
     let (format, mut parts) = match surveyed {
         Ok(surveyed) => (surveyed.format, surveyed.parts.clone()),
@@ -193,7 +203,7 @@ async fn record_parts(
     if parts.iter().all(|part| part.is_settled) {
         if parts.iter().any(|part| part.is_read() && part.is_of_what_passed()) {
             let guessed = surveyed.as_ref().ok().and_then(|surveyed| surveyed.guessed.as_deref());
-            passed::ask(tx, import.id, guessed.unwrap_or_default(), &parts).await?;
+            passed::ask(tx, import.id, guessed.unwrap_or_default(), &parts, with_lists).await?;
             return Ok(None);
         }
         return Ok(Some(parts));

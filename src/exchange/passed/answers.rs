@@ -97,12 +97,14 @@ impl Answer {
     }
 }
 
-/// Asks her: what is likely by the file itself is offered, behind what she said before.
+/// Asks her: what is likely by the file itself is offered, behind what she said before, and mail to lists as she wanted it
+/// when she sent the file.
 pub(in crate::exchange) async fn ask(
     tx: &mut TenantTx<'_>,
     id: Uuid,
     guesses: &[Guess],
     parts: &[Part],
+    with_lists: bool,
 ) -> Result<(), AppError> {
     let said = own::own_addresses(tx).await?;
     let guessed = guesses.iter().map(|guess| &guess.address);
@@ -115,7 +117,8 @@ pub(in crate::exchange) async fn ask(
         () if read.all(Part::is_table_of_what_passed) => "table",
         () => "mail",
     };
-    queries::ask(tx, id, &Passing { offered, likely, is_unclear, what: what.to_owned(), ..Passing::default() }).await
+    let what = what.to_owned();
+    queries::ask(tx, id, &Passing { offered, likely, is_unclear, what, with_lists, ..Passing::default() }).await
 }
 
 /// Takes her answer, and begins, in the change set of this transaction. Says whether it was asked for.

@@ -160,14 +160,21 @@ async fn what_was_left_out_of_mail_says_how_it_comes_in_and_offers_no_button_tha
     let first = ada.takes_in(&app, "inbox.mbox", inbox().as_bytes()).await;
     let ignored = ada.get(&format!("{first}?status=ignored")).await.expect(200);
     assert_eq!(ignored.count("form[action$='/choices']") + ignored.count("form[action$='/application']"), 0);
-    assert!(ignored.one("main").text().contains("import the file again and tick “Include mailing lists”"));
-    let again = ada.reads_file(&app, "inbox.mbox", inbox().as_bytes()).await;
+    assert!(ignored.one("main").text().contains("import the same file again with them: what you have already stays"));
+    let form = ada.get(&ignored.one("main p a[href^='/imports?']").attr("href")).await.expect(200);
+    assert!(form.one("main .notice").text().contains("newsletters, automatic mail and spam will come in too"));
+    let action = form.one("form[enctype]").attr("action");
+    assert!(ada.upload(&action, "empty.mbox", b"").await.expect(422).one("form[enctype]").attr("action") == action);
+    let again = ada.upload(&action, "inbox.mbox", inbox().as_bytes()).await.expect(303).location();
+    app.run_jobs().await;
+    let asked = ada.get(&again).await.expect(200);
+    assert_eq!(asked.count("input[name=include_lists][checked]"), 1, "she said so before");
     let answer = [("addresses", "ada@x.example"), ("include_lists", "true")];
     ada.post(&format!("{again}/addresses"), &answer).await.expect(303);
     app.run_jobs().await;
     assert_eq!(ada.words(&again).await, words(&[("ignored", 1), ("new", 2), ("unchanged", 2), ("unreadable", 1)]));
     let draft = ada.get(&format!("{again}?status=ignored")).await.expect(200);
-    assert!(!draft.one("main").text().contains("Include mailing lists"), "a draft does not come in by that");
+    assert_eq!(draft.count("main a[href^='/imports?']"), 0, "a draft does not come in by that");
 }
 
 #[actix_web::test]
