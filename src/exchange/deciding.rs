@@ -39,12 +39,14 @@ pub(super) async fn choose(
         .as_user(&user, async |tx| {
             let import = queries::lock(tx, *id).await?;
             match import.state() {
+                // Of what passed nothing is decided so: its file is read once.
+                _ if import.passing.is_some() => Ok(0),
                 State::Preview | State::Done => items::choose(tx, *id, position, status, choice).await,
                 _ => Ok(0),
             }
         })
         .await?;
-    let url = place(*id, status, &posted);
+    let url = place(*id, status, posted.text("stay"), posted.text("next").parse().ok());
     let message = match decided {
         0 => "There was nothing to decide.".to_owned(),
         1 => "Noted. It takes effect when you apply the import.".to_owned(),
@@ -55,16 +57,15 @@ pub(super) async fn choose(
     Ok(see_other_with(&layout, &url, message, None))
 }
 
-/// The list that it was decided in, at the record behind it.
-pub(super) fn place(id: Uuid, status: Status, posted: &CsrfForm) -> String {
+/// The list of a word, on the page that is behind `stay`, at a record.
+pub(super) fn place(id: Uuid, status: Status, stay: &str, record: Option<i32>) -> String {
     let mut url = format!("/imports/{id}?status={}", status.as_str());
-    let stay = posted.text("stay");
     if !stay.is_empty() {
         let stay: String = url::form_urlencoded::byte_serialize(stay.as_bytes()).collect();
         url = format!("{url}&after={stay}");
     }
-    match posted.text("next").parse::<i32>() {
-        Ok(next) => format!("{url}#record-{next}"),
-        Err(_) => url,
+    match record {
+        Some(record) => format!("{url}#record-{record}"),
+        None => url,
     }
 }

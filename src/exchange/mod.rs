@@ -81,6 +81,8 @@ pub fn routes(routes: &mut ServiceConfig) {
         .service(passed::addresses)
         .service(passed::pause)
         .service(passed::resume)
+        .service(passed::find)
+        .service(passed::mean)
         .service(export::index)
         .service(export::vcards)
         .service(export::chosen_vcards)

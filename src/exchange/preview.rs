@@ -35,6 +35,8 @@ pub(super) struct ItemView {
     pub contact: Option<Uuid>,
     /// What it became.
     pub interaction: Option<Uuid>,
+    /// Of a record of what passed, the name of which it is not certain whom it means.
+    pub doubted: Option<String>,
     /// What a new card says, at a glance.
     pub says: String,
     pub changes: Vec<Change>,
@@ -61,6 +63,7 @@ impl ItemView {
             reason,
             contact: None,
             interaction: None,
+            doubted: None,
             says: String::new(),
             changes: Vec::new(),
             conflicts: Vec::new(),

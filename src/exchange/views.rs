@@ -80,6 +80,9 @@ impl ImportView {
     pub fn columns(&self) -> String {
         format!("/imports/{}/columns", self.id)
     }
+    pub fn people(&self) -> String {
+        format!("/imports/{}/people", self.id)
+    }
     pub fn choices(&self) -> String {
         format!("/imports/{}/choices", self.id)
     }

@@ -91,6 +91,12 @@ async fn grow(app: &App, ada: &mut User, from: usize, to: usize) {
     receive(app, ada, from, to).await;
     ada.upload("/imports", "next.vcf", cards(2000 + from, 2000 + to).as_bytes()).await.expect(303);
     app.run_jobs().await;
+    let doubtful = format!(
+        "insert into import_items (user_id, import_id, position, byte_offset, line, status, title, doubted, cells) \
+         select i.user_id, i.id, 900001 + n - {from}, 0, 0, 'doubtful', 'Call', 'Friend', '[]' from {rows}, \
+             (select * from imports where format = 'mbox' order by items_read desc limit 1) i"
+    );
+    app.sql(&doubtful).await;
 }
 
 /// As many people who are due, who are put off, and who have a date soon.
@@ -197,6 +203,13 @@ async fn paths(app: &App, route: &Route) -> Vec<String> {
     let mut paths: Vec<String> = queries.iter().map(|query| format!("{path}?{query}")).collect();
     if route.pattern == "/history/{id}" {
         paths.push(route.path(&[&whole]));
+    }
+    if route.pattern == "/imports/{id}/people" {
+        let mail = id(
+            "select id::text from imports where format = 'mbox' and state = 'done' order by items_read desc limit 1",
+        )
+        .await;
+        paths = vec![format!("{}?position=900001", route.path(&[&mail]))];
     }
     if route.pattern == "/imports/{id}" {
         let mail = id("select id::text from imports where format = 'mbox' order by items_read desc limit 1").await;

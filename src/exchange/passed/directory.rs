@@ -61,6 +61,11 @@ impl Directory {
         Ok(directory)
     }
 
+    /// Says whom a name means from here on.
+    pub fn mean(&mut self, name: &str, contact: Uuid) {
+        self.names.insert(key(name), Meant::One(contact));
+    }
+
     /// Whom a text means: by her whole name, else by the id of a row that she was imported from.
     pub fn find(&self, text: &str) -> Meant {
         let of_name = self.names.get(&key(text));

@@ -134,7 +134,7 @@ async fn keep(tx: &mut TenantTx<'_>, id: Uuid, batch: &Batch) -> Result<Step, Ap
     if let Some(says) = allowance::refusal_of_bytes(tx, signed(batch.bytes())).await? {
         return Err(AppError::Limit(says));
     }
-    let mut judged = Judged::load(tx, batch).await?;
+    let mut judged = Judged::load(tx, batch, false).await?;
     let first = import.items_read + 1;
     let items: Vec<NewItem<'_>> = (first..).zip(&batch.records).map(|(at, one)| judged.item(batch, at, one)).collect();
     judged.write(tx).await?;

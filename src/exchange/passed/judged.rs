@@ -53,8 +53,9 @@ fn key(draft: &Draft) -> Key<'_> {
 }
 
 impl<'a> Judged<'a> {
-    /// Looks up what is there already. Two statements more where records add to each other.
-    pub async fn load(tx: &mut TenantTx<'_>, batch: &'a Batch) -> Result<Self, AppError> {
+    /// Looks up what is there already. Two statements more where records add to each other: to what this import brought, or
+    /// where she asks for these very records, to whatever is there.
+    pub async fn load(tx: &mut TenantTx<'_>, batch: &'a Batch, is_asked_for: bool) -> Result<Self, AppError> {
         let drafts = batch.records.iter().filter_map(|record| match &record.outcome {
             Outcome::Found(drafts, _) => Some(drafts),
             _ => None,
@@ -67,7 +68,7 @@ impl<'a> Judged<'a> {
         for (draft, (kind, id)) in drafts.into_iter().zip(keys) {
             let Some(found) = by_key.get(&(kind.to_owned(), id.to_owned())) else { continue };
             known.insert((kind, id), *found);
-            if draft.is_joint && found.is_of_this_import && !found.is_trashed {
+            if draft.is_joint && (found.is_of_this_import || is_asked_for) && !found.is_trashed {
                 growing.insert(found.interaction);
             }
         }
@@ -90,12 +91,16 @@ impl<'a> Judged<'a> {
             title: &record.title,
             interaction_id: None,
             reason: None,
+            doubted: None,
+            cells: None,
         };
         match &record.outcome {
             Outcome::Unreadable(reason) => item.reason = Some(reason.clone()),
-            Outcome::Doubtful(reason) => {
+            Outcome::Doubtful(doubt) => {
                 item.status = Status::Doubtful;
-                item.reason = Some(reason.clone());
+                item.reason = Some(doubt.reason.clone());
+                item.doubted = doubt.name.as_deref();
+                item.cells = Some(&doubt.cells);
             }
             Outcome::Ignored(reason) => {
                 item.status = Status::Ignored;

@@ -16,7 +16,8 @@ pub(in crate::exchange) async fn items(
     let is_archive = import.format == "zip";
     let rows = queries::listed(tx, import.id, status, after).await?;
     let view = |row: queries::Listed| ItemView {
-        interaction: row.interaction_id,
+        interaction: row.interaction_id.filter(|_| status != Status::Doubtful),
+        doubted: row.doubted,
         is_file: row.own_file_name.is_some(),
         file: row.own_file_name.or_else(|| Some(row.file_name).filter(|_| is_archive)),
         ..ItemView::of_record(row.position, row.line, status, row.title, row.reason)

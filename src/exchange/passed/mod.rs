@@ -14,22 +14,25 @@ mod meeting;
 mod moment;
 mod own;
 mod pages;
+mod people;
 mod queries;
 mod record;
 mod revising;
 mod row;
 mod sample;
 mod table;
+mod taking;
 mod views;
 mod words;
 
 pub use answers::{Answer, Passing, answer, answer_as_guessed};
 pub use job::{GIVE_UP, KIND, WORK, go_on};
 pub use own::own_addresses;
-pub use record::{Draft, Outcome, Record, Source};
+pub use record::{Doubt, Draft, Outcome, Record, Source};
 
 pub(super) use answers::ask;
 pub(super) use listing::items;
 pub(super) use pages::{addresses, pause, resume};
+pub(super) use people::{find, mean};
 pub(super) use sample::guessed;
 pub(super) use views::AskingView;

@@ -73,12 +73,23 @@ impl Ended {
 pub enum Outcome {
     /// What passed; what of it could not be taken, in a sentence.
     Found(Vec<Draft>, Option<String>),
-    /// It is not certain whom it names, for this reason: it is not taken.
-    Doubtful(String),
+    /// It is not certain whom it names: it is not taken.
+    Doubtful(Doubt),
     /// It is left out, for this reason, which many share.
     Ignored(Cow<'static, str>),
     /// It is not understood, for this reason.
     Unreadable(String),
+}
+
+/// Why it is not certain whom a record names.
+#[derive(Debug)]
+pub struct Doubt {
+    /// In a sentence.
+    pub reason: String,
+    /// Of which name it is not certain whom it means, at most 255 characters; none where there is no name.
+    pub name: Option<String>,
+    /// What the record holds, by which it can be taken once that is known.
+    pub cells: Vec<String>,
 }
 
 /// An interaction that is not stored yet.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::directory::{Directory, Meant};
 use super::moment;
-use super::record::{Draft, Named, Outcome};
+use super::record::{Doubt, Draft, Named, Outcome};
 use super::words::{direction_of, kind_of, role_of};
 use crate::exchange::fields::What;
 use crate::exchange::mail::normal_address;
@@ -93,7 +93,9 @@ impl Rules<'_> {
         };
         let people = match self.people(&said.people) {
             Ok(people) => people,
-            Err(doubt) => return (title(first), Outcome::Doubtful(doubt)),
+            Err((reason, name)) => {
+                return (title(first), Outcome::Doubtful(Doubt { reason, name, cells: kept(cells) }));
+            }
         };
         let who = people.iter().find(|one| !one.is_own).map_or(first, |one| &one.name);
         (title(who), self.outcome(&said, when, &people))
@@ -120,8 +122,8 @@ impl Rules<'_> {
         said
     }
 
-    /// Whom the cells name; in one sentence who of them is not known for certain.
-    fn people(&self, cells: &[(What, &str)]) -> Result<Vec<Mention>, String> {
+    /// Whom the cells name; else in one sentence who of them is not known for certain, and by which name.
+    fn people(&self, cells: &[(What, &str)]) -> Result<Vec<Mention>, (String, Option<String>)> {
         let (mut people, mut doubts): (Vec<Mention>, Vec<(What, String, String)>) = (Vec::new(), Vec::new());
         for (column, cell) in cells {
             for text in self.parted(cell) {
@@ -140,8 +142,8 @@ impl Rules<'_> {
             doubts.clear();
         }
         match doubts.pop() {
-            Some((_, _, doubt)) => Err(doubt),
-            None if people.is_empty() => Err("It names nobody.".to_owned()),
+            Some((_, name, doubt)) => Err((doubt, Some(spaced(&name)).filter(|name| !clean::is_blank(name)))),
+            None if people.is_empty() => Err(("It names nobody.".to_owned(), None)),
             None => {
                 people.truncate(MOST);
                 Ok(people)
@@ -271,6 +273,17 @@ impl Rules<'_> {
     }
 }
 
+/// A name as it is kept: without double blanks.
+fn spaced(name: &str) -> String {
+    let name = clean::line(name).split_whitespace().collect::<Vec<_>>().join(" ");
+    clean::cut(&name, LONGEST).to_owned()
+}
+
+/// Cells as they can be stored.
+fn kept(cells: &[String]) -> Vec<String> {
+    cells.iter().map(|cell| cell.replace('\0', "")).collect()
+}
+
 fn shown(text: &str) -> String {
     clean::cut(&clean::line(text), 60).to_owned()
 }
@@ -322,7 +335,7 @@ mod tests {
                 ];
                 parts.join("|")
             }
-            Outcome::Doubtful(reason) => format!("doubtful {title}: {reason}"),
+            Outcome::Doubtful(doubt) => format!("doubtful {title}: {}", doubt.reason),
             Outcome::Unreadable(reason) => format!("unreadable {title}: {reason}"),
             Outcome::Ignored(reason) => reason.into_owned(),
         }

@@ -31,7 +31,7 @@ pub(super) fn open(
     let mut file = survey::open(&data_dir.join(&part.path))?;
     file.seek(SeekFrom::Start(offset)).context("the uploaded file")?;
     let reader = Reader::new(file, layout.clone(), offset, line);
-    let namespace = layout.source().replacen(' ', ":", 1);
+    let namespace = layout.namespace();
     Ok(Box::new(Table { reader, layout, namespace, directory, asked }))
 }
 

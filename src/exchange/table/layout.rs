@@ -123,6 +123,12 @@ impl Layout {
         }
     }
 
+    /// Whose ids its rows have, where they are of what passed.
+    #[must_use]
+    pub fn namespace(&self) -> String {
+        self.source().replacen(' ', ":", 1)
+    }
+
     /// Whose it is.
     #[must_use]
     pub fn program(&self) -> Program {

@@ -121,7 +121,7 @@ pub async fn pages(user: &mut User, start: &[&str]) -> Vec<(String, String)> {
         let Some(route) = route.filter(|_| seen.insert(path.clone())) else { continue };
         let visits = visits.entry(route).or_default();
         *visits += 1;
-        if *visits > 6 {
+        if *visits > 8 {
             continue;
         }
         let page = user.get(&path).await;

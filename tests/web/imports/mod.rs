@@ -9,7 +9,7 @@ mod mail;
 mod mail_interrupted;
 mod merged;
 mod pages;
-mod passed_tables;
+pub mod passed_tables;
 mod phones;
 mod related;
 mod tables;

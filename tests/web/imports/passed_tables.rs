@@ -2,8 +2,8 @@
 
 use super::interrupted::killed_once;
 use super::mail::everything;
-use super::{count, one, words};
-use crate::harness::{App, User};
+use super::{GRACE, count, one, words};
+use crate::harness::{App, Page, User};
 
 const CALLS: &str = "Id,Date,With,Type,Direction,Subject,Notes\n\
     1,2024-05-03 14:05,Grace Hopper,call,out,Compilers,They work\n\
@@ -38,6 +38,46 @@ impl User {
         form.push(("remember", "true"));
         self.post(&format!("{page}/columns"), &form).await.expect(303);
     }
+}
+
+/// An import that has come to its end, of which rows name people who are not known. Answers with its page.
+pub async fn with_doubtful_rows(app: &App, user: &mut User) -> String {
+    user.takes_in_table(app, "doubtful.csv", UNKNOWN.as_bytes()).await
+}
+
+/// The pages of imports in all states in which something can be done.
+pub async fn pages_of_all_states(app: &App, user: &mut User) -> Vec<Page> {
+    let table = user.reads_file(app, "calls.csv", UNKNOWN.as_bytes()).await;
+    let mut pages = vec![user.get(&table).await];
+    user.answers_as_guessed(&table).await;
+    pages.push(user.get(&table).await);
+    user.post(&format!("{table}/addresses"), &[("address[]", "ada@example.com")]).await.expect(303);
+    pages.push(user.get(&table).await);
+    user.post(&format!("{table}/pause"), &[]).await.expect(303);
+    pages.push(user.get(&table).await);
+    user.post(&format!("{table}/resumption"), &[]).await.expect(303);
+    app.run_jobs().await;
+    pages.push(user.get(&table).await);
+    let mail =
+        "From: n@x.example\nTo: ada@example.com\nList-Id: <x>\nDate: Wed, 1 May 2024 10:00:00 +0200\nSubject: x\n\nx\n";
+    let letter = user.reads_file(app, "news.eml", mail.as_bytes()).await;
+    user.post(&format!("{letter}/addresses"), &[("addresses", "ada@example.com")]).await.expect(303);
+    app.run_jobs().await;
+    pages.push(user.get(&letter).await);
+    user.imports(app, GRACE).await;
+    app.sql("update contacts set notes = 'hers' where first_name = 'Grace'").await;
+    let doubtful = user.reads(app, &GRACE.replace("met in Arlington", "theirs")).await;
+    let choice = [("status", "doubtful"), ("position", "1"), ("choice", "card")];
+    user.post(&format!("{doubtful}/choices"), &choice).await.expect(303);
+    pages.push(user.get(&doubtful).await);
+    app.sql("update contacts set deleted_at = now() where first_name = 'Grace'").await;
+    let ignored = user.reads(app, GRACE).await;
+    pages.push(user.get(&ignored).await);
+    let people = user.reads_file(app, "people.csv", b"Wer,Wo\nZoe,zoe@x.example\n").await;
+    user.answers_as_guessed(&people).await;
+    app.run_jobs().await;
+    pages.push(user.get(&people).await);
+    pages
 }
 
 async fn grace(ada: &mut User) -> String {
@@ -80,7 +120,7 @@ async fn rows_of_what_passed_are_known_by_their_columns_and_become_her_timeline(
     assert!(doubtful.one(".record").text().contains("Nobody is called “Zoe”."));
     assert_eq!(doubtful.count("form[action$='/choices']"), 0, "nothing can be decided of it");
     assert_eq!(doubtful.one("a[data-word=doubtful] small").text(), "names somebody unknown");
-    assert!(doubtful.one("main").text().contains("Add who is missing"));
+    assert!(doubtful.one("main").text().contains("all rows of that name are taken then"));
     let stored = "select string_agg(concat_ws('|', interaction_type, direction, subject, summary, occurred_on, external_source, external_id), ' ' \
         order by occurred_at) from interactions";
     assert_eq!(
@@ -150,4 +190,87 @@ async fn a_table_whose_import_is_killed_goes_on_and_adds_whom_it_names_to_what_i
     assert_eq!(count(&app, "interactions").await, 500);
     assert_eq!(count(&app, "interaction_addresses").await, 2_500);
     assert_eq!(one(&app, "select string_agg(distinct sent_count::text, ' ') from correspondents").await, "500");
+}
+
+/// Calls with people of whom two are unknown, one is called as two contacts are, and one row names two who are unknown.
+const UNKNOWN: &str = "Id,Date,With,Type,Direction,Subject\n\
+    1,2024-05-01 10:00,Zoe Marsh,call,out,One\n\
+    2,2024-05-02 10:00,zoe  marsh,call,in,Two\n\
+    3,2024-05-03 10:00,Bob,call,out,Three\n\
+    4,2024-05-04 10:00,Zoe Marsh; Yan,call,out,Four\n\
+    5,2024-05-05 10:00,grace@navy.example,call,out,Five\n\
+    5,2024-05-05 10:00,Zoe Marsh,call,out,Five\n";
+
+async fn doubtful(ada: &mut User, page: &str) -> Page {
+    ada.get(&format!("{page}?status=doubtful")).await.expect(200)
+}
+
+#[actix_web::test]
+async fn whoever_a_doubtful_row_names_is_added_from_it_and_all_rows_of_the_name_are_taken_and_taken_back() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let grace = grace(&mut ada).await;
+    let page = ada.takes_in_table(&app, "calls.csv", UNKNOWN.as_bytes()).await;
+    assert_eq!(ada.words(&page).await, words(&[("new", 1), ("doubtful", 5)]));
+    let before = everything(&app).await;
+    let shown = doubtful(&mut ada, &page).await;
+    assert!(shown.all(".record")[0].text().contains("Nobody is called “Zoe Marsh”."));
+    let form = shown.all(".record form")[0].attr("action");
+    let add = [("position", "1"), ("next", "2"), ("add", "true")];
+    let next = ada.post(&form, &add).await.expect(303).location();
+    assert_eq!(next, format!("{page}?status=doubtful#record-2"), "one goes on with the next");
+    let shown = doubtful(&mut ada, &page).await;
+    assert!(shown.one("#flash span").text().contains("Zoe Marsh is a contact now, and 3 rows taken."));
+    let (zoe, undo) = (shown.one("#flash a").attr("href"), shown.one("#flash form").attr("action"));
+    assert_eq!(ada.words(&page).await, words(&[("new", 3), ("changed", 1), ("doubtful", 2)]));
+    assert_eq!(ada.get(&zoe).await.expect(200).count("[data-kind=interaction]"), 3, "of the fifth she is one of two");
+    assert_eq!(ada.get(&grace).await.expect(200).count("[data-kind=interaction]"), 1);
+    assert_eq!(one(&app, "select last_contact_date::text from contacts where first_name = 'Zoe'").await, "2024-05-05");
+    let others: Vec<String> = shown.all(".record .quiet").iter().map(|one| one.text().to_owned()).collect();
+    assert_eq!(others, ["Nobody is called “Bob”.", "Nobody is called “Yan”."]);
+
+    ada.post(&undo, &[]).await.expect(303);
+    assert_eq!(everything(&app).await, before);
+    assert_eq!(ada.words(&page).await, words(&[("new", 1), ("doubtful", 5)]));
+    let newest = ada.get("/history").await.expect(200).all("[data-kind=change_set] a")[0].attr("href");
+    ada.post(&(newest.replace("/history/", "/change-sets/") + "/undo"), &[]).await.expect(303);
+    assert_eq!(ada.get(&zoe).await.expect(200).count("[data-kind=interaction]"), 3);
+    assert_eq!(doubtful(&mut ada, &page).await.count(".record"), 2);
+}
+
+#[actix_web::test]
+async fn whom_a_doubtful_row_means_is_chosen_among_those_who_may_be_meant_without_script() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    grace(&mut ada).await;
+    for last in ["Ray", "Stone"] {
+        let form = [("first_name", "Bob"), ("last_name", last), ("display_name", "Bob")];
+        ada.post("/contacts", &form).await.expect(303);
+    }
+    let page = ada.takes_in_table(&app, "calls.csv", UNKNOWN.as_bytes()).await;
+    let shown = doubtful(&mut ada, &page).await;
+    let record = shown.all(".record").iter().position(|one| one.text().contains("Several people are called “Bob”."));
+    let chooser = shown.all(".record form a")[record.unwrap()].attr("href");
+    let asked = ada.get(&chooser).await.expect(200);
+    assert_eq!(asked.one("h1").text(), "Who is Bob?");
+    assert!(asked.one("main header").text().contains("One row has this name"));
+    let found = asked.all("[data-kind=contact]");
+    assert_eq!(found.len(), 2);
+    let typed = ada.get(&format!("{chooser}&q=grace")).await.expect(200);
+    assert_eq!(typed.one("[data-kind=contact] strong").text(), "Grace Hopper");
+    let bob = found[1].attr("data-id");
+    let form = asked.all("form[method=post][action$='/people']")[1].attr("action");
+    ada.post(&form, &[("position", "3"), ("survivor", &bob)]).await.expect(303);
+    let said = ada.get(&page).await.expect(200);
+    assert!(said.one("#flash span").text().contains("1 row taken, with Bob."));
+    assert_eq!(ada.get(&format!("/contacts/{bob}")).await.expect(200).count("[data-kind=interaction]"), 1);
+    assert_eq!(ada.words(&page).await, words(&[("new", 2), ("doubtful", 4)]));
+    ada.get(&chooser).await.expect(404);
+    let again = ada.post(&form, &[("position", "3"), ("survivor", &bob)]).await.expect(303).location();
+    assert!(ada.get(&again).await.expect(200).one("#flash").text().contains("Of this row nothing is in doubt now."));
+
+    ada.undoes(&page).await;
+    app.run_jobs().await;
+    assert_eq!(count(&app, "interactions").await, 1, "what she took herself is taken back by itself");
+    assert_eq!(doubtful(&mut ada, &page).await.count(".record form"), 0);
 }

@@ -1,6 +1,7 @@
 //! The SQL of imports of what passed.
 
 pub mod revisions;
+pub(super) mod taking;
 
 use std::collections::{HashMap, HashSet};
 
@@ -28,6 +29,9 @@ pub(super) struct NewItem<'a> {
     pub title: &'a str,
     pub interaction_id: Option<Uuid>,
     pub reason: Option<String>,
+    /// Of a doubtful one the name in doubt, and what it holds.
+    pub doubted: Option<&'a str>,
+    pub cells: Option<&'a [String]>,
 }
 
 fn word<S: serde::Serializer>(status: &Status, out: S) -> Result<S::Ok, S::Error> {
@@ -136,11 +140,11 @@ pub(super) async fn keep(
 ) -> Result<(), AppError> {
     let rows = serde_json::to_string(items).map_err(anyhow::Error::from)?;
     let insert = prepared(
-        "insert into import_items (import_id, part, position, byte_offset, line, file_name, status, title, interaction_id, reason, applied_at) \
-         select ?, r.part, r.position, r.byte_offset, r.line, r.file_name, r.status, r.title, r.interaction_id, r.reason, \
+        "insert into import_items (import_id, part, position, byte_offset, line, file_name, status, title, interaction_id, reason, doubted, cells, applied_at) \
+         select ?, r.part, r.position, r.byte_offset, r.line, r.file_name, r.status, r.title, r.interaction_id, r.reason, r.doubted, r.cells, \
              case when r.status in ('new', 'changed') then now() end \
          from jsonb_to_recordset(?::jsonb) as r(part int, position int, byte_offset bigint, line bigint, file_name text, status text, title text, \
-             interaction_id uuid, reason text)",
+             interaction_id uuid, reason text, doubted text, cells jsonb)",
         (bind::<SqlUuid, _>(import), bind::<Text, _>(rows)),
     );
     insert.execute(tx).await?;
@@ -260,6 +264,9 @@ pub(super) struct Listed {
     pub own_file_name: Option<String>,
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub interaction_id: Option<Uuid>,
+    /// Of a doubtful one the name in doubt.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub doubted: Option<String>,
 }
 
 /// The records that have a word, one more than a page, each with its interaction as long as that is there.
@@ -270,7 +277,8 @@ pub(super) async fn listed(
     after: i32,
 ) -> Result<Vec<Listed>, AppError> {
     let query = prepared(
-        "select t.position, t.line, t.title, t.reason, coalesce(p.file_name, '') as file_name, t.file_name::text as own_file_name, \
+        "select t.position, t.line, t.title, case when t.taken_by is null or t.status = 'doubtful' then t.reason end as reason, \
+             case when t.status = 'doubtful' and t.cells is not null then t.doubted::text end as doubted, coalesce(p.file_name, '') as file_name, t.file_name::text as own_file_name, \
              (select n.id from interactions n where n.id = t.interaction_id) as interaction_id \
          from (select * from import_items where import_id = ? and status = ? and position > ? order by position limit 51) t \
          left join import_parts p on p.import_id = t.import_id and p.position = t.part order by t.position",
