@@ -27,7 +27,7 @@ pub async fn gather(tx: &mut TenantTx<'_>) -> Result<bool, AppError> {
     let mut rows = people::Marked::default();
     for (one, mark) in fresh.iter().zip(marks) {
         let person = known.join(one, &mark.sought);
-        if !mark.own.is_empty() {
+        if !mark.own.is_empty() && one.apart.is_none() {
             known.marks.entry(mark.own.clone()).or_default().insert(person);
         }
         rows.push(one, person, mark.own);
@@ -46,7 +46,7 @@ impl Known {
     fn new(rows: Vec<Standing>) -> Self {
         let mut known = Self { members: HashMap::new(), marks: BTreeMap::new() };
         for row in rows {
-            if let Some(mark) = row.person_key.clone().filter(|mark| !mark.is_empty()) {
+            if let Some(mark) = row.person_key.clone().filter(|mark| !mark.is_empty() && row.apart.is_none()) {
                 known.marks.entry(mark).or_default().insert(row.person_id);
             }
             known.members.entry(row.person_id).or_default().push(row);
@@ -54,8 +54,12 @@ impl Known {
         known
     }
 
-    /// Whose address this is: its own person's, unless it is all that there is of that one and another is likely she.
+    /// Whose address this is: whose the user said it is; else its own person's, unless it is all that there is of that one and
+    /// another is likely she.
     fn join(&mut self, one: &Standing, sought: &[String]) -> Uuid {
+        if let Some(person) = one.apart {
+            return person;
+        }
         if self.members.get(&one.person_id).is_some_and(|members| members.len() > 1) {
             return one.person_id;
         }

@@ -20,5 +20,7 @@ pub fn routes(routes: &mut ServiceConfig) {
         .service(pages::index::index)
         .service(pages::changes::change)
         .service(pages::merge::find)
-        .service(pages::merge::merge);
+        .service(pages::merge::merge)
+        .service(pages::part::show)
+        .service(pages::part::part);
 }

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::asked::Asked;
 use super::names;
-use super::pages::merge;
+use super::pages::{merge, part};
 use super::queries::{Row, Waiting};
 use crate::db::CurrentUser;
 use crate::web::avatar::Avatar;
@@ -26,6 +26,8 @@ pub(super) struct RowView {
     pub first: Day,
     pub last: Day,
     pub is_ignored: bool,
+    /// Whether she has several addresses, which may be of several people.
+    pub is_partable: bool,
 }
 
 impl RowView {
@@ -53,6 +55,7 @@ impl RowView {
             first: day(row.addresses.iter().map(|one| one.first_at).min()?),
             last: day(row.addresses.iter().map(|one| one.last_at).max()?),
             is_ignored: row.is_ignored,
+            is_partable: row.addresses.len() > 1,
             name,
         })
     }
@@ -60,6 +63,11 @@ impl RowView {
     /// The page where a contact is chosen who she is; from there one comes back to the list `asked`.
     pub fn merge(&self, asked: &Asked) -> String {
         merge::url(&[self.id], asked)
+    }
+
+    /// The page where some of her addresses are said to be somebody else's.
+    pub fn part(&self, asked: &Asked) -> String {
+        part::url(self.id, asked)
     }
 }
 

@@ -155,9 +155,8 @@ async fn fill(app: &App, ada: &mut User) {
     let path = ada.post("/reminders", &reminder).await.expect(303).location();
     ada.post(&format!("{path}/trash"), &[]).await.expect(303);
     keep_in_touch(ada, id).await;
-    for address in ["g@x.example", "h@x.example", "i@x.example"] {
-        crate::correspondents::letters(app, "Grace", address, 3).await;
-    }
+    crate::correspondents::letters_of_several(app).await;
+    crate::imports::passed_tables::with_doubtful_rows(app, ada).await;
     ada.post("/settings/feed", &[]).await.expect(303);
     // Nobody can be invited where sign-up is closed.
     ada.post("/admin/invitations", &[("note", "Grace"), ("days", "7")]).await;

@@ -64,6 +64,16 @@ pub async fn letters(app: &App, name: &str, address: &str, count: usize) {
     }
 }
 
+/// Letters of three who share their first name, and of one with two addresses.
+pub async fn letters_of_several(app: &App) {
+    for address in ["g@x.example", "h@x.example", "i@x.example"] {
+        letters(app, "Grace", address, 3).await;
+    }
+    for address in ["gh@x.example", "gh@y.example"] {
+        letters(app, "Grace Hopper", address, 3).await;
+    }
+}
+
 fn names(page: &Page) -> Vec<String> {
     page.all("[data-kind=correspondent] strong").iter().map(|name| name.text().to_owned()).collect()
 }
@@ -224,7 +234,7 @@ async fn somebody_is_merged_into_a_contact_who_then_has_her_addresses_and_messag
     let contact = ada.post("/contacts", &form).await.expect(303).location();
     letters(&app, "Amazing Hopper", "hopper@navy.example", 3).await;
     let id = id_of(&mut ada, "Amazing Hopper").await;
-    let finder = queue(&mut ada, "").await.one("[data-kind=correspondent] a").attr("href");
+    let finder = queue(&mut ada, "").await.one("[data-kind=correspondent] a[data-key=m]").attr("href");
     let page = ada.get(&finder).await.expect(200);
     assert!(page.one("[data-kind=contact]").text().contains("Grace Hopper"), "her last name finds her");
     let grace = page.one("[name=survivor]").attr("value");
@@ -301,4 +311,43 @@ async fn whatever_gives_a_contact_an_address_links_her_to_what_passed() {
     undo(&mut ada).await;
     assert_eq!(timeline(&mut ada, &grace).await.len(), 4);
     assert_eq!(names(&queue(&mut ada, "").await), ["Bob Ray"]);
+}
+
+#[actix_web::test]
+async fn two_people_of_one_name_are_parted_stay_so_when_more_comes_and_are_one_again_by_undo() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    for (address, count) in [("ann@x.example", 4), ("ann@y.example", 3), ("lee@z.example", 2)] {
+        letters(&app, "Ann Lee", address, count).await;
+    }
+    let people = async |ada: &mut User| -> Vec<String> {
+        let page = queue(ada, "?show=all").await;
+        page.all("[data-kind=correspondent] strong + small").iter().map(|one| one.text().to_owned()).collect()
+    };
+    let one = ["ann@x.example, ann@y.example, lee@z.example"];
+    assert_eq!(people(&mut ada).await, one);
+    let form = queue(&mut ada, "?show=all").await.one("[data-kind=correspondent] a[data-key=p]").attr("href");
+    let page = ada.get(&form).await.expect(200);
+    let rows = page.all("[data-kind=address]");
+    assert!(rows[1].text().contains("ann@y.example") && rows[1].text().contains("3 in"));
+    let (action, list) = (page.one("form[action$='/addresses']").attr("action"), ("show", "all"));
+    let refused = ada.post(&action, &[list]).await.expect(422);
+    assert_eq!(refused.one("#id-error").text(), "Tick the addresses that are somebody else’s.");
+    let ids: Vec<String> = rows.iter().map(|row| row.attr("data-id")).collect();
+    let ticked: Vec<(&str, &str)> = ids.iter().map(|id| ("id", id.as_str())).collect();
+    let refused = ada.post(&action, &[&ticked[..], &[list]].concat()).await.expect(422);
+    assert_eq!((refused.count("#id-error"), refused.count("input[checked]")), (1, 3), "one has to stay");
+
+    let place = ada.post(&action, &[&ticked[1..2], &[list]].concat()).await.expect(303).location();
+    assert!(place.starts_with("/correspondents?show=all#"), "{place}");
+    let undo = ada.get("/correspondents?show=all").await.expect(200).one("#flash form").attr("action");
+    let two = ["ann@x.example, lee@z.example", "ann@y.example"];
+    assert_eq!(people(&mut ada).await, two);
+    // What comes later of that name is hers who was there first, and both stay who they are under another name, too.
+    letters(&app, "Ann B. Lee", "ann@y.example", 5).await;
+    letters(&app, "Ann Lee", "ann.lee@w.example", 1).await;
+    assert_eq!(people(&mut ada).await, ["ann@y.example", "ann@x.example, lee@z.example, ann.lee@w.example"]);
+
+    ada.post(&undo, &[]).await.expect(303);
+    assert_eq!(people(&mut ada).await, ["ann@y.example, ann@x.example, lee@z.example and 1 more"]);
 }

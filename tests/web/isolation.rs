@@ -90,6 +90,7 @@ pub async fn fill(app: &App, user: &mut User, mark: &str) {
     let gone = user.post("/organizations", &[("name", &format!("{mark} before"))]).await.expect(303).location();
     user.post(&format!("{gone}/trash"), &[]).await.expect(303);
     write_with(app, user, mark).await;
+    crate::imports::passed_tables::with_doubtful_rows(app, user).await;
     keep_in_touch(user, &with).await;
 }
 
@@ -133,8 +134,9 @@ async fn receive(app: &App, user: &mut User, mark: &str) {
 async fn write_with(app: &App, user: &mut User, mark: &str) {
     let whose = format!("(select user_id from contacts where last_name = '{mark}' limit 1)");
     let email: String = app.sql(&format!("select email from users where id = {whose}")).await[0].get(0);
-    for n in 0..3 {
-        let (name, address) = (format!("{mark} Writer{n}x"), format!("{mark}{n}@x.example"));
+    for n in 0..4 {
+        // The last one is gathered with the first.
+        let (name, address) = (format!("{mark} Writer{}x", n % 3), format!("{mark}{n}@x.example"));
         let rows = [("from", name.as_str(), address.as_str()), ("to", mark, crate::correspondents::ME)];
         crate::correspondents::mail(app, &email, &[(mark, "2026-05-04T10:00:00Z", &rows)]).await;
     }

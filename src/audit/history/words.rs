@@ -123,6 +123,7 @@ pub(in crate::audit) fn thing(table: &str) -> &'static str {
         "interaction_addresses" => "address in an interaction",
         "interaction_external_refs" => "id of an interaction elsewhere",
         "ignored_addresses" => "ignored address",
+        "parted_addresses" => "parted address",
         "reminders" => "reminder",
         "reminder_occurrences" => "one time of a reminder",
         "ai_insights" => "insight",
@@ -211,6 +212,7 @@ fn parts(row: &Glimpse) -> Vec<&'static str> {
         "contact_extras" => vec!["what else the card said"],
         "interaction_participants" => vec!["who took part"],
         "ignored_addresses" => vec!["ignored addresses"],
+        "parted_addresses" => vec!["parted addresses"],
         _ => Vec::new(),
     }
 }

@@ -6,3 +6,5 @@ pub(super) mod changes;
 pub(super) mod index;
 /// Merged into a contact.
 pub(super) mod merge;
+/// Parted into two.
+pub(super) mod part;

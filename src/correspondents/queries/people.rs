@@ -24,6 +24,9 @@ pub struct Standing {
     pub address: String,
     #[diesel(sql_type = Nullable<Text>)]
     pub person_key: Option<String>,
+    /// Whose she said it is, apart from whoever has a like name.
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub apart: Option<Uuid>,
 }
 
 impl Standing {
@@ -37,8 +40,8 @@ impl Standing {
 pub async fn unmarked(tx: &mut TenantTx<'_>) -> Result<Vec<Standing>, AppError> {
     let query = prepared(
         format!(
-            "select id, person_id, name::text, address::text, person_key::text from correspondents \
-             where person_key is null order by id limit {AT_ONCE}"
+            "select m.id, m.person_id, m.name::text, m.address::text, m.person_key::text, p.person_id as apart from correspondents m \
+             left join parted_addresses p on p.address = m.address where m.person_key is null order by m.id limit {AT_ONCE}"
         ),
         (),
     );
@@ -48,7 +51,8 @@ pub async fn unmarked(tx: &mut TenantTx<'_>) -> Result<Vec<Standing>, AppError> 
 /// Every address of these people, and of those who have one of these marks.
 pub async fn alike(tx: &mut TenantTx<'_>, marks: &[&String], people: &[Uuid]) -> Result<Vec<Standing>, AppError> {
     let query = prepared(
-        "select m.id, m.person_id, m.name::text, m.address::text, m.person_key::text from correspondents m \
+        "select m.id, m.person_id, m.name::text, m.address::text, m.person_key::text, p.person_id as apart from correspondents m \
+         left join parted_addresses p on p.address = m.address \
          where m.person_id = any(array(select person_id from correspondents where person_key = any(?)) || ?)",
         (bind::<Array<Text>, _>(marks), bind::<Array<SqlUuid>, _>(people)),
     );

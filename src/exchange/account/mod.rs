@@ -16,7 +16,7 @@ pub mod restore;
 const VERSION: u64 = 1;
 
 /// The account's own tables, each behind those that it refers to, with the columns that tell its rows apart.
-pub const TABLES: [(&str, &str); 25] = [
+pub const TABLES: [(&str, &str); 26] = [
     ("organizations", "id"),
     ("tags", "id"),
     ("own_fields", "id"),
@@ -37,6 +37,7 @@ pub const TABLES: [(&str, &str); 25] = [
     ("interaction_addresses", "interaction_id, position"),
     ("interaction_external_refs", "namespace, external_id"),
     ("ignored_addresses", "id"),
+    ("parted_addresses", "id"),
     ("mail_threads", "message_id"),
     ("reminders", "id"),
     ("reminder_occurrences", "reminder_id, occurs_at_local"),

@@ -70,7 +70,8 @@ pub(super) async fn is_empty(tx: &mut TenantTx<'_>) -> Result<bool, AppError> {
 }
 
 /// What Kith remembers of files that were imported, and whom it is not to ask about.
-const MEMORY: [&str; 4] = ["contact_sources", "import_layouts", "ignored_addresses", "mail_threads"];
+const MEMORY: [&str; 5] =
+    ["contact_sources", "import_layouts", "ignored_addresses", "parted_addresses", "mail_threads"];
 
 /// Forgets what is remembered of earlier files: the document brings its own.
 pub(super) async fn forget_files(tx: &mut TenantTx<'_>) -> Result<(), AppError> {
