@@ -64,7 +64,14 @@ async fn the_keyboard_page_of_the_docs_tells_what_the_pages_declare() {
     let reminder = [("title", "Call"), ("starts_at", "2020-05-03"), ("repeats", "daily")];
     let reminder = ada.post("/reminders", &reminder).await.expect(303).location();
     crate::correspondents::letters(&app, "Grace Hopper", "grace@navy.example", 3).await;
-    let finder = ada.get("/correspondents").await.expect(200).one("[data-kind=correspondent] a").attr("href");
+    crate::correspondents::letters(&app, "Grace Hopper", "grace@home.example", 1).await;
+    let finder =
+        ada.get("/correspondents").await.expect(200).one("[data-kind=correspondent] a[data-key=m]").attr("href");
+    let parting = finder.replace("/merge", "/addresses");
+    let mut bob = app.sign_in("bob").await;
+    let imports = crate::imports::passed_tables::pages_of_all_states(&app, &mut bob).await;
+    let doubtful = crate::imports::passed_tables::with_doubtful_rows(&app, &mut ada).await;
+    let chooser = format!("{doubtful}/people?position=1&q=somebody");
     let company = app.sql("select '/organizations/' || id from organizations").await[0].get::<_, String>(0);
     let mut text = "# Keys\n\nMade from the pages by the tests; `?` shows the same on each page. `j` and `k` walk a list, `Enter` opens\n\
         the row, `Esc` leaves a field or a dialog. `X` selects all rows from the last selected one to the current, `J`\n\
@@ -104,9 +111,12 @@ async fn the_keyboard_page_of_the_docs_tells_what_the_pages_declare() {
         ("Dates", "/dates".to_owned()),
         ("People you write with", "/correspondents".to_owned()),
         ("Where somebody is merged into a contact", format!("{finder}?q=somebody")),
+        ("Where somebody of the queue is parted", parting),
         ("Tags", "/tags".to_owned()),
         ("Trash", "/trash".to_owned()),
         ("Imports", "/imports".to_owned()),
+        ("An import", doubtful.clone()),
+        ("Where somebody is chosen whom a row names", chooser),
         ("The history", "/history".to_owned()),
     ] {
         if path == "/trash" {
@@ -118,7 +128,15 @@ async fn the_keyboard_page_of_the_docs_tells_what_the_pages_declare() {
             "/selections" | "/comparisons" => ada.post(&path, &[("scope", "filter")]).await.expect(200),
             _ => ada.get(&path).await.expect(200),
         };
-        let found = lines(&page.body, "main");
+        let mut found = lines(&page.body, "main");
+        if path == doubtful {
+            let all = imports.iter().flat_map(|page| lines(&page.body, "main"));
+            all.for_each(|line| {
+                if !found.contains(&line) {
+                    found.push(line)
+                }
+            });
+        }
         if !found.is_empty() {
             section(title, found);
         }
