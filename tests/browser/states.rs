@@ -189,6 +189,7 @@ async fn look_at_all(window: Window) {
     look_at_a_merge(&browser, &house, &axe, &long).await;
     look_at_merges(&browser, &mut house, &axe).await;
     look_at_columns(&browser, &mut house, &axe).await;
+    look_at_imports(&browser, &mut house, &axe).await;
     browser.close().await;
 }
 
@@ -271,6 +272,40 @@ async fn look_at_columns(browser: &Browser, house: &mut House, axe: &str) {
     browser.goto(&house.url(&page)).await;
     browser.see(".words").await;
     look_at(browser, axe, "the preview of a table").await;
+}
+
+/// The page of an import in each of its states, under a name as long as it can be, the list of imports, and where somebody is
+/// chosen whom a row names.
+async fn look_at_imports(browser: &Browser, house: &mut House, axe: &str) {
+    let word = "Wolfeschlegelsteinhausenbergerdorff".repeat(3);
+    let table =
+        format!("Date,With,Type,Direction,Subject\n2024-05-01,{word},call,out,{word}\nsoon,{word},call,out,x\n");
+    let name = format!("{}.csv", "جهات".repeat(49));
+    let page = house.user.upload("/imports", &name, table.as_bytes()).await.expect(303).location();
+    house.app.run_jobs().await;
+    browser.goto(&house.url(&page)).await;
+    browser.see("select[name='column[]']").await;
+    browser.click("main .button[data-kind=primary]").await;
+    browser.fill("#addresses", "me@x.example").await;
+    look_at(browser, axe, "an import that asks whose addresses are hers").await;
+    browser.click("main .button[data-kind=primary]").await;
+    browser.see("progress").await;
+    look_at(browser, axe, "an import that goes on").await;
+    for (state, error) in [("paused", "null"), ("failed", "repeat('Unverständlich', 40)"), ("applying", "null")] {
+        house
+            .app
+            .sql(&format!("update imports set state = '{state}', error = {error} where passing is not null"))
+            .await;
+        browser.goto(&house.url(&page)).await;
+        look_at(browser, axe, &format!("an import that is {state}")).await;
+    }
+    house.app.run_jobs().await;
+    for at in ["?status=doubtful", "?status=unreadable", "/people"] {
+        browser.goto(&house.url(&format!("{page}{at}"))).await;
+        look_at(browser, axe, &format!("an import{at}")).await;
+    }
+    browser.goto(&house.url("/imports?lists=true")).await;
+    look_at(browser, axe, "the list of imports").await;
 }
 
 /// Forms that were sent with something wrong, and the two versions of an edit that came too late.
