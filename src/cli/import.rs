@@ -1,6 +1,5 @@
 //! `kith import`: files from the command line, by the same pipeline as the page, whether `serve` runs or not.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -8,11 +7,11 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use serde::Serialize;
 use uuid::Uuid;
 
 use super::progress::Progress;
-use super::{block_on, database, say};
+use super::report::{Outcome, Problem, report};
+use super::{block_on, database};
 use crate::config::Config;
 use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
@@ -20,7 +19,7 @@ use crate::exchange::fields::{Meaning, What};
 use crate::exchange::intake::{self, Incoming, Kept, shown_name};
 use crate::exchange::mapping::{self, Answer};
 use crate::exchange::model::{Import as Row, State};
-use crate::exchange::passed::{self, Answer as Own, Passing};
+use crate::exchange::passed::{self, Answer as Own};
 use crate::exchange::table::Layout;
 use crate::exchange::{self, account, items, messages, parts, queries};
 use crate::jobs::{self, Tools, Worker};
@@ -63,31 +62,6 @@ pub(super) struct Import {
     json: bool,
 }
 
-/// What all files together came to: `read` is the sum of the six words.
-#[derive(Debug, Default, Serialize)]
-struct Outcome {
-    read: i64,
-    new: i64,
-    changed: i64,
-    unchanged: i64,
-    doubtful: i64,
-    ignored: i64,
-    unreadable: i64,
-    /// How many were ignored for which reason, where that is known of each.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    ignored_by_reason: BTreeMap<String, i64>,
-    problems: Vec<Problem>,
-    #[serde(skip)]
-    failed: Vec<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct Problem {
-    file: String,
-    line: i64,
-    reason: String,
-}
-
 /// Runs it.
 pub(super) fn run(config: &Config, asked: &Import) -> Result<()> {
     let answer = answer(asked)?;
@@ -101,7 +75,7 @@ pub(super) fn run(config: &Config, asked: &Import) -> Result<()> {
         let closed = database.close().await;
         outcome.and_then(|outcome| closed.map(|()| outcome))
     })?;
-    report(asked, &outcome)?;
+    report(&outcome, asked.json, asked.dry_run)?;
     if outcome.failed.is_empty() { Ok(()) } else { bail!("{}", outcome.failed.join("; ")) }
 }
 
@@ -109,34 +83,6 @@ pub(super) fn run(config: &Config, asked: &Import) -> Result<()> {
 fn answer(asked: &Import) -> Result<Option<Own>> {
     let given = asked.addresses.as_deref().map(|text| Own::of(&[text], asked.include_lists)).transpose();
     given.map_err(|reason| anyhow::anyhow!("--addresses: {reason}"))
-}
-
-fn report(asked: &Import, outcome: &Outcome) -> Result<()> {
-    if asked.json {
-        say(serde_json::to_string(outcome)?);
-        return Ok(());
-    }
-    for problem in &outcome.problems {
-        say(format_args!("{}:{}: {}", problem.file, problem.line, problem.reason));
-    }
-    say(format_args!(
-        "{}{} read: {} new, {} changed, {} unchanged, {} doubtful, {} ignored, {} unreadable",
-        if asked.dry_run { "nothing was changed; " } else { "" },
-        outcome.read,
-        outcome.new,
-        outcome.changed,
-        outcome.unchanged,
-        outcome.doubtful,
-        outcome.ignored,
-        outcome.unreadable
-    ));
-    for (reason, number) in &outcome.ignored_by_reason {
-        say(format_args!("{number} ignored: {reason}"));
-    }
-    if outcome.doubtful > 0 && !asked.dry_run {
-        say("the doubtful ones wait for a decision on the page Import");
-    }
-    Ok(())
 }
 
 async fn import_all(config: &Config, db: &Db, asked: &Import, answer: Option<&Own>) -> Result<Outcome> {
@@ -194,29 +140,6 @@ fn source(path: &Path) -> Result<Box<dyn Read>> {
 
 fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
-}
-
-impl Outcome {
-    fn fail(&mut self, file: &str, reason: &str) {
-        self.problems.push(Problem { file: file.to_owned(), line: 1, reason: reason.to_owned() });
-        self.failed.push(format!("{file}: {reason}"));
-    }
-
-    fn add(&mut self, row: &Row) -> Result<()> {
-        let counts = &row.counts;
-        self.read += i64::from(row.items_read);
-        self.new += i64::from(counts.new_count);
-        self.changed += i64::from(counts.changed_count);
-        self.unchanged += i64::from(counts.unchanged_count);
-        self.doubtful += i64::from(counts.doubtful_count);
-        self.ignored += i64::from(counts.ignored_count);
-        self.unreadable += i64::from(counts.unreadable_count);
-        let ignored = Passing::of(row)?.unwrap_or_default().ignored;
-        for (reason, number) in ignored {
-            *self.ignored_by_reason.entry(reason).or_default() += i64::from(number);
-        }
-        Ok(())
-    }
 }
 
 /// One import on its way: its jobs are done here, or by the server that was faster.

@@ -10,6 +10,7 @@ mod export;
 mod foreign;
 mod import;
 mod progress;
+mod report;
 mod serve;
 mod user;
 
