@@ -5,7 +5,7 @@
 //! `tests/fixtures/mail`, a second folder on the command line.
 #![no_main]
 
-use kith::exchange::mail::{Layout, MAX_ADDRESSES, MAX_CHARACTERS, Origin, Reader, read};
+use kith::exchange::mail::{Layout, MAX_ADDRESSES, MAX_CHARACTERS, Origin, Reader, cut_off, read};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -17,6 +17,7 @@ fuzz_target!(|bytes: &[u8]| {
             behind = raw.offset + raw.length;
             let again = Reader::new(&bytes[raw.offset as usize..], layout, raw.offset, raw.line).next();
             assert!(again.is_some_and(|again| again.is_ok_and(|again| again == raw)));
+            assert!(cut_off(&raw).is_none_or(|reason| reason.ends_with('.')));
             let Ok(mail) = read(&raw, &Origin::default()) else { continue };
             assert_ne!(read(&raw, &Origin::default()), Err("This message can't be read.".to_owned()));
             assert!(mail.text.chars().count() <= MAX_CHARACTERS && mail.addresses.len() <= MAX_ADDRESSES);

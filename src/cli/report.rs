@@ -22,6 +22,9 @@ pub(super) struct Outcome {
     /// How many were ignored for which reason, where that is known of each.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     ignored_by_reason: BTreeMap<String, i64>,
+    /// Of each file that ends too early, that it does.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    cut_off: Vec<String>,
     pub problems: Vec<Problem>,
     #[serde(skip)]
     pub failed: Vec<String>,
@@ -51,7 +54,8 @@ impl Outcome {
         self.doubtful += i64::from(counts.doubtful_count);
         self.ignored += i64::from(counts.ignored_count);
         self.unreadable += i64::from(counts.unreadable_count);
-        let ignored = Passing::of(row)?.unwrap_or_default().ignored;
+        let Passing { ignored, cut_off, .. } = Passing::of(row)?.unwrap_or_default();
+        self.cut_off.extend(cut_off);
         for (reason, number) in ignored {
             *self.ignored_by_reason.entry(reason).or_default() += i64::from(number);
         }
@@ -81,6 +85,9 @@ pub(super) fn report(outcome: &Outcome, as_json: bool, is_dry_run: bool) -> Resu
     ));
     for (reason, number) in &outcome.ignored_by_reason {
         say(format_args!("{number} ignored: {reason}"));
+    }
+    for says in &outcome.cut_off {
+        say(says);
     }
     if outcome.doubtful > 0 && !is_dry_run {
         say("the doubtful ones wait for a decision on the page Import");

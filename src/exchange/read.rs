@@ -15,7 +15,7 @@ use super::matching::{GONE, Keyed, Known, Match, Seen, word};
 use super::merge::Prefer;
 use super::model::{Counts, Import, State, Status};
 use super::parts::{self, Part};
-use super::passed;
+use super::passed::{self, Looked};
 use super::photos;
 use super::queries;
 use super::records::{Batch, Entry, Found, Records};
@@ -202,8 +202,8 @@ async fn record_parts(
     parts::add(tx, import.id, format, &parts).await?;
     if parts.iter().all(|part| part.is_settled) {
         if parts.iter().any(|part| part.is_read() && part.is_of_what_passed()) {
-            let guessed = surveyed.as_ref().ok().and_then(|surveyed| surveyed.guessed.as_deref());
-            passed::ask(tx, import.id, guessed.unwrap_or_default(), &parts, with_lists).await?;
+            let looked = surveyed.as_ref().ok().and_then(|surveyed| surveyed.looked.as_ref());
+            passed::ask(tx, import.id, looked.unwrap_or(&Looked::default()), &parts, with_lists).await?;
             return Ok(None);
         }
         return Ok(Some(parts));

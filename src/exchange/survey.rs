@@ -9,9 +9,9 @@ use anyhow::Context;
 
 use super::archive;
 use super::intake::{self, REST};
-use super::mail::{self, own::Guess};
+use super::mail;
 use super::parts::Part;
-use super::passed;
+use super::passed::{self, Looked};
 use super::table::{Given, Layout};
 use crate::error::AppError;
 
@@ -45,8 +45,8 @@ pub(super) struct Surveyed {
     pub format: &'static str,
     /// Its files, those that are left out included.
     pub parts: Vec<Part>,
-    /// Of a file of what passed: the addresses that are likely hers.
-    pub guessed: Option<Vec<Guess>>,
+    /// Of a file of what passed, what a look at it tells.
+    pub looked: Option<Looked>,
     /// Whether it holds what passed besides people: that is for an import of its own, asked to be [`REST`].
     pub has_rest: bool,
 }
@@ -54,8 +54,8 @@ pub(super) struct Surveyed {
 impl Surveyed {
     fn new(data_dir: &Path, format: &'static str, parts: Vec<Part>) -> Result<Self, AppError> {
         let is_passing = parts.iter().any(|part| part.is_read() && (part.is_mail() || part.is_calendar()));
-        let guessed = if is_passing { Some(passed::guessed(data_dir, &parts)?) } else { None };
-        Ok(Self { format, parts, guessed, has_rest: false })
+        let looked = if is_passing { Some(passed::looked_at(data_dir, &parts)?) } else { None };
+        Ok(Self { format, parts, looked, has_rest: false })
     }
 }
 
@@ -323,5 +323,21 @@ mod tests {
         {
             assert!(surveyed(name, bytes).is_err(), "{name}");
         }
+    }
+
+    #[test]
+    fn half_a_file_is_known_by_its_end() {
+        let letter = |n: usize| {
+            format!("From a@x.example Thu Aug 22 13:52:59 2002\nFrom: a@x.example\nDate: x\nSubject: {n}\n\nx\n\n")
+        };
+        let mailbox: String = (0..3).map(letter).collect();
+        let events = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20260101T100000Z\nEND:VEVENT\nEND:VCALENDAR\n";
+        let cut_off = |name: &str, text: &str| surveyed(name, text.as_bytes()).unwrap().looked.unwrap().cut_off;
+        assert!(cut_off("x.mbox", &mailbox).is_empty() && cut_off("x.ics", events).is_empty());
+        assert!(cut_off("x.eml", "From: a@x.example\nTo: b@x.example\n\nx").is_empty());
+        let told = cut_off("x.mbox", &mailbox[..mailbox.len() - 8]);
+        assert!(told[0].starts_with("“x.mbox” ends in the middle of a message, as where"), "{told:?}");
+        assert_eq!(cut_off("x.eml", "From: a@x.example\nTo: b@x.exa").len(), 1);
+        assert!(cut_off("x.ics", &events[..events.len() - 16])[0].starts_with("“x.ics” ends before its calendar does"));
     }
 }

@@ -10,6 +10,7 @@ mod calendar_import;
 #[path = "../cluster/mod.rs"]
 mod cluster;
 mod contacts_csv;
+mod half;
 #[path = "../web/harness/mod.rs"]
 #[expect(dead_code, reason = "the tests of the pages use the rest of it")]
 mod harness;

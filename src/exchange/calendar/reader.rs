@@ -18,6 +18,7 @@ use crate::exchange::vcard::unfold::without_byte_order_mark;
 const MAX_WAITING: usize = 1_000;
 /// How much of what a calendar says of itself is read.
 const MAX_HEADER_BYTES: usize = 8 << 10;
+const CUT_OFF: &str = "The event is cut off: the file ends in the middle of it.";
 
 /// One event of a file, or what stands where an event should be.
 #[derive(Debug)]
@@ -46,6 +47,8 @@ pub struct Reader<R> {
     /// Whether anything began at all, and whether there was anything else.
     has_begun: bool,
     stray_line: Option<u64>,
+    /// Whether a calendar began, and did not end; or an event outside of any.
+    is_open: bool,
     is_over: bool,
 }
 
@@ -70,8 +73,14 @@ impl<R: BufRead> Reader<R> {
             ready: VecDeque::new(),
             has_begun: false,
             stray_line: None,
+            is_open: false,
             is_over: false,
         }
+    }
+
+    /// Whether the file has ended before its calendar did.
+    pub fn is_cut_off(&self) -> bool {
+        self.is_over && self.is_open
     }
 
     fn record(&mut self) -> Result<Option<Record>> {
@@ -125,6 +134,7 @@ impl<R: BufRead> Reader<R> {
 
     fn begin(&mut self, name: &[u8], text: &[u8], line: &Line) {
         self.has_begun = true;
+        self.is_open |= name == b"VCALENDAR";
         let kind = match name {
             b"VCALENDAR" => Kind::Calendar,
             b"VEVENT" => Kind::Event,
@@ -157,6 +167,7 @@ impl<R: BufRead> Reader<R> {
             }
         }
         if is_calendar {
+            self.is_open = false;
             self.end_of_calendar();
         }
     }
@@ -238,13 +249,16 @@ impl<R: BufRead> Reader<R> {
     /// The last line has no end, and something is open: it may be half of what it was.
     fn cut_off(&mut self) {
         if let Some(open) = self.open.take_if(|open| open.kind == Kind::Event) {
-            self.refuse(&open, "The event is cut off: the file ends in the middle of it.".to_owned());
+            self.is_open = true;
+            self.refuse(&open, CUT_OFF.to_owned());
         }
     }
 
     fn end_of_file(&mut self) {
-        if let Some(open) = self.open.take() {
-            self.finish(open, false);
+        match self.open.take() {
+            Some(open) if self.is_open && open.kind == Kind::Event => self.refuse(&open, CUT_OFF.to_owned()),
+            Some(open) => self.finish(open, false),
+            None => {}
         }
         self.wait_no_longer();
         self.is_over = true;

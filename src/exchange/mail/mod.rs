@@ -7,6 +7,7 @@
 mod address;
 mod date;
 mod decode;
+mod ending;
 #[cfg(test)]
 mod fixtures;
 mod folder;
@@ -30,6 +31,7 @@ mod summary;
 mod when;
 
 pub use address::{MAX_ADDRESSES, Mailbox, normal as normal_address};
+pub use ending::cut_off;
 pub use folder::Folder;
 pub(in crate::exchange) use html::to_text as html_to_text;
 pub use message::{Address, Attachment, Mail, Origin, Role, read};

@@ -45,6 +45,11 @@ struct Open {
 
 /// The parts of a message in their order.
 pub(super) fn parts<'a>(header: &Header<'a>) -> Vec<Part<'a>> {
+    read(header).0
+}
+
+/// The parts of a message, and whether it ends before a multipart of it does.
+pub(super) fn read<'a>(header: &Header<'a>) -> (Vec<Part<'a>>, bool) {
     let mut walk = Walk { open: Vec::new(), parts: Vec::new(), current: None };
     walk.begin(header, 0);
     let bytes = header.body;
@@ -69,7 +74,7 @@ pub(super) fn parts<'a>(header: &Header<'a>) -> Vec<Part<'a>> {
         // A multipart that never begins is the text that stands there.
         walk.parts.push(Part { body: bytes, ..Part::new(Kind::plain(), header) });
     }
-    walk.parts
+    (walk.parts, at >= bytes.len() && !walk.open.is_empty())
 }
 
 struct Walk<'a> {

@@ -13,7 +13,7 @@ pub(super) use views::MappingView;
 
 use super::model::{Import, State};
 use super::parts::{self, Part};
-use super::passed;
+use super::passed::{self, Looked};
 use super::queries;
 use super::read::{self, Payload};
 use super::survey;
@@ -153,7 +153,7 @@ async fn go_on(
         for part in settled.iter().filter(|part| part.is_read() && !part.is_of_what_passed()) {
             parts::leave_out(tx, import.id, part.position, BESIDE_WHAT_PASSED).await?;
         }
-        return passed::ask(tx, import.id, &[], &settled, false).await;
+        return passed::ask(tx, import.id, &Looked::default(), &settled, false).await;
     }
     let place = jobs::place(data_dir).context("naming the data folder")?;
     queries::stay(tx, import.id, State::Reading).await?;

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::sample::Looked;
 use super::{job, own, queries};
 use crate::db::TenantTx;
 use crate::error::AppError;
 use crate::exchange::mail::normal_address;
-use crate::exchange::mail::own::{Guess, likely};
+use crate::exchange::mail::own::likely;
 use crate::exchange::model::{Import, State};
 use crate::exchange::parts::Part;
 use crate::exchange::queries::{lock, note_change_set};
@@ -40,6 +41,8 @@ pub struct Passing {
     pub what: String,
     /// How many records were ignored, by reason.
     pub ignored: BTreeMap<String, i32>,
+    /// Of each file that ends too early, that it does.
+    pub cut_off: Vec<String>,
 }
 
 impl Passing {
@@ -102,10 +105,11 @@ impl Answer {
 pub(in crate::exchange) async fn ask(
     tx: &mut TenantTx<'_>,
     id: Uuid,
-    guesses: &[Guess],
+    looked: &Looked,
     parts: &[Part],
     with_lists: bool,
 ) -> Result<(), AppError> {
+    let Looked { guesses, cut_off } = looked;
     let said = own::own_addresses(tx).await?;
     let guessed = guesses.iter().map(|guess| &guess.address);
     let offered = said.iter().chain(guessed.filter(|address| !said.contains(address))).cloned().collect();
@@ -117,8 +121,9 @@ pub(in crate::exchange) async fn ask(
         () if read.all(Part::is_table_of_what_passed) => "table",
         () => "mail",
     };
-    let what = what.to_owned();
-    queries::ask(tx, id, &Passing { offered, likely, is_unclear, what, with_lists, ..Passing::default() }).await
+    let (what, cut_off) = (what.to_owned(), cut_off.clone());
+    let passing = Passing { offered, likely, is_unclear, what, with_lists, cut_off, ..Passing::default() };
+    queries::ask(tx, id, &passing).await
 }
 
 /// Takes her answer, and begins, in the change set of this transaction. Says whether it was asked for.

@@ -1,17 +1,17 @@
 //! Calendars as a source of what passed. What is still to come is left out: as an entry it would be wrong as soon as it is
 //! moved or called off, and the same calendar, imported later, brings it once it took place.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 use anyhow::Context;
 
 use super::families::{Asked, Families};
 use super::meeting::{ended, meetings};
-use super::record::{Ended, Outcome, Record, Source};
+use super::record::{self, Ended, Outcome, Source};
 use super::sample::{MOST_BYTES, MOST_TIME};
 use crate::error::AppError;
 use crate::exchange::calendar::{Event, Reader};
@@ -40,7 +40,7 @@ pub(super) fn open(data_dir: &Path, part: &Part, asked: Asked, taken: u64) -> Re
     Ok(Box::new(source))
 }
 
-fn reading(path: &PathBuf) -> io::Result<BufReader<File>> {
+fn reading(path: &Path) -> io::Result<BufReader<File>> {
     Ok(BufReader::with_capacity(1 << 16, File::open(path)?))
 }
 
@@ -54,7 +54,7 @@ struct Calendar {
 }
 
 impl Source for Calendar {
-    fn next(&mut self) -> io::Result<Option<Record>> {
+    fn next(&mut self) -> io::Result<Option<record::Record>> {
         let Some(record) = self.reader.next().transpose()? else { return Ok(None) };
         let place = self.taken;
         self.taken += 1;
@@ -65,7 +65,7 @@ impl Source for Calendar {
                 (title(&event, &self.asked), outcome, ended)
             }
         };
-        Ok(Some(Record { offset: record.offset, line: record.line, file: None, title, outcome, ended }))
+        Ok(Some(record::Record { offset: record.offset, line: record.line, file: None, title, outcome, ended }))
     }
 
     /// How many records are read stands for the line. They do not come in their order, so that the offset is as much of the
@@ -97,38 +97,60 @@ fn title(event: &Event, asked: &Asked) -> String {
     if summary.is_empty() { day.to_string() } else { format!("{} · {day}", clean::cut(&summary, 200)) }
 }
 
-/// Whose calendar it is: what it is called, if that is an address, and who takes part in at least half of what has people.
+/// Whose calendar it is, and whether the file ends before it does: what it is called, if that is an address, and who takes part in at
+/// least half of what has people.
 ///
 /// # Errors
 /// When the file cannot be read.
-pub(super) fn guessed(data_dir: &Path, part: &Part) -> Result<Vec<Guess>, AppError> {
-    let (mut counts, mut events, begun) = (BTreeMap::<String, usize>::new(), 0, Instant::now());
-    let mut guessed: Vec<Guess> = Vec::new();
-    for record in Reader::new(reading(&data_dir.join(&part.path)).context("the uploaded file")?).take(SAMPLE) {
-        let record = record.context("the uploaded file")?;
-        if record.offset > MOST_BYTES || begun.elapsed() > MOST_TIME {
-            break;
+pub(super) fn looked_at(data_dir: &Path, part: &Part) -> Result<(Vec<Guess>, bool), AppError> {
+    let mut reader = Reader::new(reading(&data_dir.join(&part.path)).context("the uploaded file")?);
+    let (mut guesses, mut looked_at, begun) = (Guesses::default(), 0, Instant::now());
+    while let Some(record) = reader.next().transpose().context("the uploaded file")? {
+        looked_at += 1;
+        let is_sample = looked_at <= SAMPLE && record.offset <= MOST_BYTES && begun.elapsed() <= MOST_TIME;
+        if let Ok(event) = record.outcome
+            && is_sample
+        {
+            guesses.add(&event);
         }
-        let Ok(event) = record.outcome else { continue };
+    }
+    Ok((guesses.likely(), reader.is_cut_off()))
+}
+
+#[derive(Default)]
+struct Guesses {
+    named: Vec<Guess>,
+    counts: BTreeMap<String, usize>,
+    /// Events that have people.
+    events: usize,
+}
+
+impl Guesses {
+    fn add(&mut self, event: &Event) {
         let name = event.calendar.name.as_deref().map(normal_address).filter(|name| !name.is_empty());
-        if let Some(name) = name.filter(|name| guessed.iter().all(|one| one.address != *name)) {
+        if let Some(name) = name.filter(|name| self.named.iter().all(|one| one.address != *name)) {
             // A calendar that is called by an address is that one's.
-            guessed.push(Guess { address: name, sent: 1, ..Guess::default() });
+            self.named.push(Guess { address: name, sent: 1, ..Guess::default() });
         }
         let people = event.organizer.iter().chain(&event.attendees).filter_map(|one| one.email.clone());
-        let people: std::collections::BTreeSet<String> = people.collect();
+        let people: BTreeSet<String> = people.collect();
         if people.len() > 1 {
-            events += 1;
-            people.into_iter().for_each(|one| *counts.entry(one).or_default() += 1);
+            self.events += 1;
+            people.into_iter().for_each(|one| *self.counts.entry(one).or_default() += 1);
         }
     }
-    let mut likely: Vec<(String, usize)> = counts.into_iter().filter(|(_, n)| events > 1 && n * 2 >= events).collect();
-    likely.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
-    likely.truncate(3);
-    for (address, others) in likely {
-        if guessed.iter().all(|one| one.address != address) {
-            guessed.push(Guess { address, others, ..Guess::default() });
+
+    fn likely(self) -> Vec<Guess> {
+        let Self { mut named, counts, events } = self;
+        let mut likely: Vec<(String, usize)> =
+            counts.into_iter().filter(|(_, n)| events > 1 && n * 2 >= events).collect();
+        likely.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+        likely.truncate(3);
+        for (address, others) in likely {
+            if named.iter().all(|one| one.address != address) {
+                named.push(Guess { address, others, ..Guess::default() });
+            }
         }
+        named
     }
-    Ok(guessed)
 }

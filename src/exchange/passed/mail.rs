@@ -14,8 +14,8 @@ use super::record::{Draft, Named, Outcome, Record, Source, Thread};
 use crate::error::AppError;
 use crate::exchange::mail::own::{Direction, direction};
 use crate::exchange::mail::{
-    DateProblem, DateSource, FIRST_YEAR, Layout, Mail, Origin, Producer, RawMessage, Reader, Role, is_answer, maildir,
-    read,
+    DateProblem, DateSource, FIRST_YEAR, Layout, MAX_MESSAGE_BYTES, Mail, Origin, Producer, RawMessage, Reader, Role,
+    cut_off, is_answer, maildir, read,
 };
 use crate::exchange::messages;
 use crate::exchange::parts::Part;
@@ -35,6 +35,8 @@ const LONGEST: usize = 255;
 const PATH: usize = 500;
 /// Names of attachments that are told.
 const ATTACHMENTS: usize = 20;
+/// So many bytes at the end of a mailbox hold its last message whole, if any program reads it.
+const LAST: u64 = MAX_MESSAGE_BYTES as u64 + (1 << 20);
 
 /// The messages of a file, from a place in it.
 ///
@@ -64,6 +66,8 @@ pub(super) struct Message {
 pub(super) struct Messages {
     reader: Raw,
     folder: String,
+    /// How large the file is.
+    size: u64,
 }
 
 enum Raw {
@@ -83,7 +87,15 @@ impl Messages {
             "message" => of_layout(Layout::Single, file),
             _ => of_layout(Layout::Mbox, file),
         };
-        Ok(Self { reader, folder: part.file_name.clone() })
+        Ok(Self { reader, folder: part.file_name.clone(), size: part.file_size.unsigned_abs() })
+    }
+
+    /// Whether a file has ended with the last message.
+    fn has_ended(&self) -> bool {
+        match &self.reader {
+            Raw::File(_, reader) => reader.position().0 >= self.size,
+            Raw::Bundle(_) => true,
+        }
     }
 
     pub fn position(&self) -> (u64, u64) {
@@ -118,6 +130,26 @@ impl Messages {
     }
 }
 
+/// Whether a mailbox or a message ends before what it says does: its last message is looked at alone.
+///
+/// # Errors
+/// When the file cannot be read.
+pub(super) fn ends_early(data_dir: &Path, part: &Part) -> Result<bool, AppError> {
+    let layout = if part.format == "mbox" { Layout::Mbox } else { Layout::Single };
+    let size = part.file_size.unsigned_abs();
+    let begin = if layout == Layout::Mbox { size.saturating_sub(LAST) } else { 0 };
+    let mut file = survey::open(&data_dir.join(&part.path))?;
+    file.seek(SeekFrom::Start(begin)).context("the uploaded file")?;
+    let mut reader = Reader::new(file, layout, begin, 1);
+    while let Some(raw) = reader.next().transpose().context("the uploaded file")? {
+        if reader.position().0 >= size {
+            // What stands before the first separator is the end of a message, not one.
+            return Ok((begin == 0 || raw.offset > begin) && cut_off(&raw).is_some());
+        }
+    }
+    Ok(false)
+}
+
 struct MailSource {
     messages: Messages,
     own: HashSet<String>,
@@ -130,7 +162,11 @@ impl Source for MailSource {
         let Some(Message { raw, mail, path }) = self.messages.next(self.now)? else { return Ok(None) };
         let file = path.map(|path| told_path(&path));
         let title = mail.as_ref().map(title).unwrap_or_default();
-        let outcome = mail.map_or_else(Outcome::Unreadable, |mail| self.judged(mail));
+        // Half a message would stand where the whole one, of the same id, is to come.
+        let outcome = match if self.messages.has_ended() { cut_off(&raw) } else { None } {
+            Some(reason) => Outcome::Unreadable(reason.to_owned()),
+            None => mail.map_or_else(Outcome::Unreadable, |mail| self.judged(mail)),
+        };
         Ok(Some(Record { offset: raw.offset, line: raw.line, file, title, outcome, ended: None }))
     }
 

@@ -34,5 +34,5 @@ pub(super) use answers::ask;
 pub(super) use listing::items;
 pub(super) use pages::{addresses, pause, resume};
 pub(super) use people::{find, mean};
-pub(super) use sample::guessed;
+pub(super) use sample::{Looked, looked_at};
 pub(super) use views::AskingView;

@@ -1,4 +1,4 @@
-//! The beginning of an upload of mail and calendars, looked at to guess whose it is.
+//! The beginning of an upload of mail and calendars, looked at to guess whose it is, and its end, by which it may be half a file.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use chrono::Utc;
 
 use super::calendar;
-use super::mail::{Message, Messages};
+use super::mail::{Message, Messages, ends_early};
 use crate::error::AppError;
 use crate::exchange::mail::Mail;
 use crate::exchange::mail::own::{Guess, guess_own_addresses};
@@ -21,18 +21,34 @@ pub(super) const MOST_BYTES: u64 = 64 << 20;
 /// It may take so long: she waits.
 pub(super) const MOST_TIME: Duration = Duration::from_secs(10);
 
-/// Which addresses may be hers by the beginning of each file, the likeliest first.
+/// What follows from an end that is none. It stands before and behind the import.
+const MISSING: &str = ", as where a download broke off. What is cut in two there is left out, and whatever stood behind it is missing. \
+    You can go on with the rest: the whole file, imported later, adds what is missing.";
+
+/// What a look at an upload tells.
+#[derive(Debug, Default)]
+pub(in crate::exchange) struct Looked {
+    /// Which addresses may be hers by the beginning of each file, the likeliest first.
+    pub guesses: Vec<Guess>,
+    /// Of each file that ends too early, that it does.
+    pub cut_off: Vec<String>,
+}
+
+/// Looks at the files of an upload.
 ///
 /// # Errors
 /// When a file cannot be read.
-pub(in crate::exchange) fn guessed(data_dir: &Path, parts: &[Part]) -> Result<Vec<Guess>, AppError> {
+pub(in crate::exchange) fn looked_at(data_dir: &Path, parts: &[Part]) -> Result<Looked, AppError> {
     let (calendars, parts): (Vec<&Part>, Vec<&Part>) = parts
         .iter()
         .filter(|part| part.is_read() && !part.is_table_of_what_passed())
         .partition(|part| part.is_calendar());
     let most = (MOST / parts.len().max(1)).max(LEAST);
-    let (mut sample, begun, now) = (Vec::new(), Instant::now(), Utc::now());
+    let (mut sample, mut cut_off, begun, now) = (Vec::new(), Vec::new(), Instant::now(), Utc::now());
     for part in parts {
+        if part.format != "messages" && ends_early(data_dir, part)? {
+            cut_off.push(format!("“{}” ends in the middle of a message{MISSING}", part.file_name));
+        }
         let mut messages = Messages::open(data_dir, part, (0, 1))?;
         let mut looked_at = 0;
         while looked_at < most && messages.position().0 < MOST_BYTES && begun.elapsed() < MOST_TIME {
@@ -43,14 +59,18 @@ pub(in crate::exchange) fn guessed(data_dir: &Path, parts: &[Part]) -> Result<Ve
     }
     let mut guesses = guess_own_addresses(&sample);
     for part in calendars {
-        for more in calendar::guessed(data_dir, part)? {
+        let (more, is_cut_off) = calendar::looked_at(data_dir, part)?;
+        if is_cut_off {
+            cut_off.push(format!("“{}” ends before its calendar does{MISSING}", part.file_name));
+        }
+        for more in more {
             match guesses.iter_mut().find(|one| one.address == more.address) {
                 Some(known) => known.sent += more.sent,
                 None => guesses.push(more),
             }
         }
     }
-    Ok(guesses)
+    Ok(Looked { guesses, cut_off })
 }
 
 /// What tells whose it is: three thousand messages are kept at once.

@@ -3,6 +3,7 @@
 mod calendar;
 mod calendar_again;
 mod files;
+mod half;
 mod interrupted;
 mod limits;
 mod mail;
