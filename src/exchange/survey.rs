@@ -87,7 +87,7 @@ pub(super) fn survey(
         Kind::Calendar => "ics",
         _ => "csv",
     };
-    let part = part(data_dir, 1, name, upload.to_owned(), kind)?;
+    let part = part(data_dir, 1, name, upload.to_owned(), (kind, true))?;
     Ok(match part.reason {
         Some(reason) => Err(reason),
         None => Ok(Surveyed::new(data_dir, format, vec![part])?),
@@ -120,12 +120,14 @@ fn archived(
                     archive::MESSAGES => Kind::Messages,
                     _ => kind_of(&data_dir.join(&path), &entry.name, "auto")?,
                 };
-                part(data_dir, position, &entry.name, path, kind)?
+                part(data_dir, position, &entry.name, path, (kind, false))?
             }
         });
     }
     if !parts.iter().any(Part::is_read) {
-        return Ok(Err("There is no address book, no mail and no calendar in this archive.".to_owned()));
+        let empty = parts.iter().find(|part| part.is_calendar()).and_then(|part| part.reason.clone());
+        let nothing = || "There is no address book, no mail and no calendar in this archive.".to_owned();
+        return Ok(Err(empty.unwrap_or_else(nothing)));
     }
     let is_divided = leave_one_kind(&mut parts, is_rest);
     // More are on record than are of use to anybody.
@@ -174,7 +176,14 @@ fn left_out(position: i32, name: &str, path: String, reason: String) -> Part {
     }
 }
 
-fn part(data_dir: &Path, position: i32, name: &str, path: String, kind: Kind) -> Result<Part, AppError> {
+/// A file of an upload, of a kind, and whether it is the whole of it.
+fn part(
+    data_dir: &Path,
+    position: i32,
+    name: &str,
+    path: String,
+    (kind, is_alone): (Kind, bool),
+) -> Result<Part, AppError> {
     let file = data_dir.join(&path);
     let size = file.metadata().context("the uploaded file")?.len();
     if size == 0 {
@@ -207,7 +216,10 @@ fn part(data_dir: &Path, position: i32, name: &str, path: String, kind: Kind) ->
         Kind::Mbox => "mbox".clone_into(&mut part.format),
         Kind::Message => "message".clone_into(&mut part.format),
         Kind::Messages => "messages".clone_into(&mut part.format),
-        Kind::Calendar => "calendar".clone_into(&mut part.format),
+        Kind::Calendar => {
+            "calendar".clone_into(&mut part.format);
+            part.reason = passed::why_empty(&file, is_alone)?;
+        }
         Kind::Zip => {
             return Ok(left_out(position, name, part.path, "An archive in an archive is not unpacked.".to_owned()));
         }
@@ -313,8 +325,8 @@ mod tests {
             ("x.txt", b"First Name\tLast Name\nAda\tLovelace\n", "csv"),
             ("no end", b"Ada,Lovelace,ada@x.example\nZoe,M,z@x.example\n", "csv"),
             ("x.vcf", b"just a letter\nto nobody\n", "vcard"),
-            ("x.txt", b"\xEF\xBB\xBFBEGIN:VCALENDAR\nVERSION:2.0\nEND:VCALENDAR\n", "ics"),
-            ("x.ics", b"nothing\nbegins\n", "ics"),
+            ("x.txt", b"\xEF\xBB\xBFBEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nEND:VEVENT\nEND:VCALENDAR\n", "ics"),
+            ("x.ics", b"TZID:x\nBEGIN:VEVENT\nEND:VEVENT\n", "ics"),
         ] {
             assert_eq!(surveyed(name, bytes).unwrap().format, format, "{name}");
         }
@@ -323,6 +335,23 @@ mod tests {
         {
             assert!(surveyed(name, bytes).is_err(), "{name}");
         }
+    }
+
+    #[test]
+    fn a_calendar_without_an_event_is_refused_by_what_it_holds() {
+        let reason = |lines: &str| surveyed("x.ics", lines.replace('|', "\n").as_bytes()).unwrap_err();
+        assert_eq!(reason("nothing|begins|"), "This is no calendar: nothing begins in it.");
+        assert_eq!(reason("BEGIN:VCALENDAR|VERSION:2.0|END:VCALENDAR|"), "There is no event in this calendar.");
+        let todo = "BEGIN:VTODO|UID:1|END:VTODO|";
+        assert_eq!(
+            reason(&format!("BEGIN:VCALENDAR|{todo}{todo}BEGIN:VJOURNAL|END:VJOURNAL|END:VCALENDAR|")),
+            "There is no event in this calendar, only what Kith does not import: 2 to-dos, 1 journal entry."
+        );
+        assert!(reason("BEGIN:VCALENDAR|BEGIN:VTIMEZONE|").ends_with("It has no end: perhaps its download broke off."));
+        assert_eq!(
+            surveyed("x.ics", b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART").unwrap().looked.unwrap().cut_off.len(),
+            1
+        );
     }
 
     #[test]

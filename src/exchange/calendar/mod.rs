@@ -35,4 +35,4 @@ pub use event::{Calendar, Class, Event, InstanceId, Status};
 pub use file_zone::FileZone;
 pub use moment::{Clock, Moment, Zone};
 pub use occurrences::{Occurrence, Window, occurrences};
-pub use reader::{Reader, Record};
+pub use reader::{Others, Reader, Record};

@@ -49,7 +49,19 @@ pub struct Reader<R> {
     stray_line: Option<u64>,
     /// Whether a calendar began, and did not end; or an event outside of any.
     is_open: bool,
+    others: Others,
     is_over: bool,
+}
+
+/// What a calendar holds besides events.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Others {
+    /// Of VTODO.
+    pub todos: usize,
+    /// Of VJOURNAL.
+    pub journals: usize,
+    /// Of VFREEBUSY.
+    pub busy_times: usize,
 }
 
 #[derive(Debug)]
@@ -74,8 +86,19 @@ impl<R: BufRead> Reader<R> {
             has_begun: false,
             stray_line: None,
             is_open: false,
+            others: Others::default(),
             is_over: false,
         }
+    }
+
+    /// Whether anything began so far.
+    pub fn has_begun(&self) -> bool {
+        self.has_begun
+    }
+
+    /// What it met besides events.
+    pub fn others(&self) -> Others {
+        self.others
     }
 
     /// Whether the file has ended before its calendar did.
@@ -134,7 +157,13 @@ impl<R: BufRead> Reader<R> {
 
     fn begin(&mut self, name: &[u8], text: &[u8], line: &Line) {
         self.has_begun = true;
-        self.is_open |= name == b"VCALENDAR";
+        match name {
+            b"VCALENDAR" => self.is_open = true,
+            b"VTODO" => self.others.todos += 1,
+            b"VJOURNAL" => self.others.journals += 1,
+            b"VFREEBUSY" => self.others.busy_times += 1,
+            _ => {}
+        }
         let kind = match name {
             b"VCALENDAR" => Kind::Calendar,
             b"VEVENT" => Kind::Event,

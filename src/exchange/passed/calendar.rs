@@ -14,11 +14,12 @@ use super::meeting::{ended, meetings};
 use super::record::{self, Ended, Outcome, Source};
 use super::sample::{MOST_BYTES, MOST_TIME};
 use crate::error::AppError;
-use crate::exchange::calendar::{Event, Reader};
+use crate::exchange::calendar::{Event, Others, Reader, Record};
 use crate::exchange::mail::normal_address;
 use crate::exchange::mail::own::Guess;
 use crate::exchange::parts::Part;
 use crate::text::clean;
+use crate::web::number::grouped;
 
 /// Events that are looked at for whose calendar it is.
 const SAMPLE: usize = 3_000;
@@ -153,4 +154,37 @@ impl Guesses {
         }
         named
     }
+}
+
+/// In a sentence or two, that a calendar holds no event, and what it holds; none where it holds one, or what should be one. In what is
+/// no calendar stands what should be one, but where the file `is_alone`.
+///
+/// # Errors
+/// When the file cannot be read.
+pub(in crate::exchange) fn why_empty(path: &Path, is_alone: bool) -> Result<Option<String>, AppError> {
+    let mut reader = Reader::new(reading(path).context("the uploaded file")?);
+    match reader.next().transpose().context("the uploaded file")? {
+        Some(Record { outcome: Err(reason), .. }) if is_alone && !reader.has_begun() => return Ok(Some(reason)),
+        Some(_) => return Ok(None),
+        None => {}
+    }
+    let Others { todos, journals, busy_times } = reader.others();
+    let counted = |count: usize, one: &str, many: &str| {
+        (count > 0).then(|| format!("{} {}", grouped(count), if count == 1 { one } else { many }))
+    };
+    let others = [
+        counted(todos, "to-do", "to-dos"),
+        counted(journals, "journal entry", "journal entries"),
+        counted(busy_times, "list of busy times", "lists of busy times"),
+    ];
+    let others: Vec<String> = others.into_iter().flatten().collect();
+    let mut says = if others.is_empty() {
+        "There is no event in this calendar.".to_owned()
+    } else {
+        format!("There is no event in this calendar, only what Kith does not import: {}.", others.join(", "))
+    };
+    if reader.is_cut_off() {
+        says.push_str(" It has no end: perhaps its download broke off.");
+    }
+    Ok(Some(says))
 }

@@ -31,6 +31,7 @@ pub use own::own_addresses;
 pub use record::{Doubt, Draft, Outcome, Record, Source};
 
 pub(super) use answers::ask;
+pub(super) use calendar::why_empty;
 pub(super) use listing::items;
 pub(super) use pages::{addresses, pause, resume};
 pub(super) use people::{find, mean};

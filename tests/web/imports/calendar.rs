@@ -134,11 +134,33 @@ async fn an_import_of_a_calendar_that_is_killed_goes_on_and_is_taken_back_whole(
 }
 
 #[actix_web::test]
-async fn a_file_that_is_no_calendar_says_so() {
+async fn a_file_without_an_event_says_so_before_anything_is_asked() {
     let app = App::spawn().await;
     let mut ada = app.sign_in("ada").await;
-    let page = ada.takes_in_calendar(&app, "calendar.ics", b"Dear Ada,\nsee you on Tuesday\n").await;
-    assert_eq!(ada.words(&page).await, words(&[("unreadable", 1)]));
-    let page = ada.takes_in_calendar(&app, "empty.ics", b"BEGIN:VCALENDAR\nVERSION:2.0\nEND:VCALENDAR\n").await;
-    assert_eq!(ada.state(&page).await, "failed");
+    let todo = "BEGIN:VCALENDAR\nBEGIN:VTODO\nUID:1\nSUMMARY:Milk\nEND:VTODO\nEND:VCALENDAR\n";
+    let zip = zipped(&[("tasks.ics", todo.as_bytes())]);
+    for (name, file, reason) in [
+        ("calendar.ics", &b"Dear Ada,\nsee you on Tuesday\n"[..], "This is no calendar: nothing begins in it."),
+        ("empty.ics", b"BEGIN:VCALENDAR\nVERSION:2.0\nEND:VCALENDAR\n", "There is no event in this calendar."),
+        ("tasks.ics", todo.as_bytes(), "only what Kith does not import: 1 to-do."),
+        ("tasks.zip", &zip, "only what Kith does not import: 1 to-do."),
+    ] {
+        let page = ada.reads_file(&app, name, file).await;
+        assert_eq!(ada.state(&page).await, "failed", "{name}");
+        let shown = ada.get(&page).await.expect(200);
+        assert!(shown.one(".notice").text().ends_with(reason), "{name}: {}", shown.one(".notice").text());
+        assert_eq!(shown.count("#asking-title"), 0);
+    }
+    let page = ada
+        .reads_file(&app, "both.zip", &zipped(&[("tasks.ics", todo.as_bytes()), ("a.ics", GOOGLE.as_bytes())]))
+        .await;
+    assert_eq!(ada.state(&page).await, "asking");
+    assert!(
+        ada.get(&page)
+            .await
+            .expect(200)
+            .one("[aria-labelledby=left-out-title]")
+            .text()
+            .contains("tasks.ics: There is no event")
+    );
 }
