@@ -30,6 +30,15 @@ impl Recurrence {
         Self { rules: vec![rule], ..Self::default() }
     }
 
+    /// Whether the start is none of its own rules, nor a date beside them: what that means RFC 5545 leaves open (section 3.8.5.3), and
+    /// here it is no occurrence. One that an EXDATE takes out is meant to be none.
+    #[must_use]
+    pub fn leaves_out(&self, start: NaiveDateTime) -> bool {
+        let is_excepted = self.except.contains(&start) || self.except_days.contains(&start.date());
+        let is_of_rule = |rule: &Rule| rule.occurrences(start).next() == Some(start);
+        !self.rules.is_empty() && !is_excepted && !self.dates.contains(&start) && !self.rules.iter().any(is_of_rule)
+    }
+
     /// The occurrences from `from` on, in order and each once. COUNT counts also what is excepted.
     pub fn occurrences(
         &self,
@@ -93,6 +102,21 @@ mod tests {
         let recurrence = Recurrence { dates: [day(9), day(3), day(1)].into(), ..Recurrence::default() };
         assert_eq!(days(&recurrence, 2, 1), [1, 2, 3, 9]);
         assert_eq!(days(&recurrence, 2, 3), [3, 9]);
+    }
+
+    #[test]
+    fn a_start_beside_its_rules_is_told_from_one_that_is_taken_out() {
+        // The 2nd of November 2026 is a Monday.
+        let tuesdays = Recurrence::by("FREQ=WEEKLY;BYDAY=TU".parse().unwrap());
+        assert!(tuesdays.leaves_out(day(2)) && !tuesdays.leaves_out(day(3)));
+        assert!(!Recurrence::default().leaves_out(day(2)));
+        for told in [
+            Recurrence { dates: [day(2)].into(), ..tuesdays.clone() },
+            Recurrence { except: [day(2)].into(), ..tuesdays.clone() },
+            Recurrence { except_days: [day(2).date()].into(), ..tuesdays },
+        ] {
+            assert!(!told.leaves_out(day(2)));
+        }
     }
 
     #[test]

@@ -45,6 +45,8 @@ pub(super) struct Times {
     pub times: Vec<Time>,
     /// Whether there were more than are kept.
     pub is_cut: bool,
+    /// Whether the start of the series is none of its own rule, and so left out.
+    pub is_start_out: bool,
 }
 
 /// What a file says of an event.
@@ -163,11 +165,15 @@ fn settled(events: &[Event], asked: &Asked) -> Vec<Told> {
     }
     let has_series = events.iter().any(|event| event.instance.is_none());
     let is_over = events.iter().any(|event| event.instance.is_none() && event.status == Status::Cancelled);
+    let is_start_out = |event: &Event| {
+        let start = event.start.wall;
+        event.instance.is_none() && event.recurrence.leaves_out(start) && !found.iter().any(|one| one.id == start)
+    };
     let told = times.into_iter().zip(events).map(|(times, event)| {
         let times = if times.is_empty() {
             Err(why_never(event, events.len() > 1, is_over, asked))
         } else {
-            Ok(Times { times, is_cut })
+            Ok(Times { times, is_cut, is_start_out: is_start_out(event) })
         };
         Told { times, ended: if is_cut { None } else { ending(event, &found, has_series, asked) } }
     });
@@ -225,6 +231,9 @@ fn why_never(event: &Event, has_others: bool, is_over: bool, asked: &Asked) -> &
         () if start > asked.now => "It is still to come.",
         () if start < first() && !event.repeats() => "It is of a time before 1900.",
         () if has_others && !event.repeats() => "Another version of it in this file stands in its place.",
+        () if event.recurrence.leaves_out(event.start.wall) => {
+            "Its own rule does not have its start, which is left out, and none of its other times took place."
+        }
         () => "It never took place: each of its times is left out.",
     }
 }
@@ -301,6 +310,8 @@ mod tests {
             event("e", "DTSTART:18260302T120000Z"),
             event("f", "DTSTART;VALUE=DATE:20260302|RRULE:FREQ=DAILY;COUNT=1|EXDATE;VALUE=DATE:20260302"),
             event("g", "DTSTART;VALUE=DATE:20260401"),
+            // A Monday.
+            event("h", "DTSTART:20260330T120000Z|RRULE:FREQ=WEEKLY;BYDAY=TH;COUNT=3"),
         ];
         let expected = [
             Err("It is still to come."),
@@ -312,8 +323,24 @@ mod tests {
             Err("It is of a time before 1900."),
             Err("It never took place: each of its times is left out."),
             Ok(vec!["2026-04-01 -".to_owned()]),
+            Err("Its own rule does not have its start, which is left out, and none of its other times took place."),
         ];
         assert_eq!(told(&events.concat()), expected);
+    }
+
+    #[test]
+    fn a_start_beside_its_own_rule_is_told_unless_something_stands_for_it() {
+        let asked = Asked { own: Vec::new(), zone: Tz::UTC, now: "2026-04-01T12:00:00Z".parse().unwrap() };
+        // The 2nd of March 2026 is a Monday.
+        let tuesdays = event("a", "DTSTART:20260302T120000Z|RRULE:FREQ=WEEKLY;BYDAY=TU");
+        let is_start_out = |file: &str| {
+            let events: Vec<Event> = Reader::new(file.as_bytes()).map(|one| one.unwrap().outcome.unwrap()).collect();
+            settled(&events, &asked)[0].times.as_ref().unwrap().is_start_out
+        };
+        assert!(is_start_out(&tuesdays));
+        assert!(!is_start_out(&tuesdays.replace("BYDAY=TU", "BYDAY=MO")));
+        let instance = event("a", "RECURRENCE-ID:20260302T120000Z|DTSTART:20260302T140000Z");
+        assert!(!is_start_out(&[tuesdays, instance].concat()));
     }
 
     #[test]

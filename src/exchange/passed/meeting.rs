@@ -52,6 +52,9 @@ pub(super) fn meetings(event: &Event, times: &Times, asked: &Asked) -> (Vec<Draf
     if times.is_cut {
         notes.push("It took place more than 5,000 times: not all of them are kept.".to_owned());
     }
+    if times.is_start_out {
+        notes.push("Its own rule does not have its start: that time is left out.".to_owned());
+    }
     let (subject, summary) = (subject(event), summary(event));
     let revision = |when: When| {
         let texts = (subject.as_deref(), summary.as_deref());

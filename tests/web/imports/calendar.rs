@@ -164,3 +164,18 @@ async fn a_file_without_an_event_says_so_before_anything_is_asked() {
             .contains("tasks.ics: There is no event")
     );
 }
+
+#[actix_web::test]
+async fn a_start_that_is_none_of_its_own_rule_is_said_beside_its_event() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    // The 2nd of March 2026 is a Monday.
+    let file = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\nSUMMARY:Choir\nDTSTART:20260302T190000Z\nRRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=2\n\
+        END:VEVENT\nEND:VCALENDAR\n";
+    let page = ada.takes_in_calendar(&app, "choir.ics", file.as_bytes()).await;
+    assert_eq!(ada.words(&page).await, words(&[("new", 1)]));
+    let said = ada.get(&format!("{page}?status=new")).await.expect(200);
+    assert_eq!(said.one(".record p").text(), "Its own rule does not have its start: that time is left out.");
+    let days = "select string_agg(occurred_at::date::text, ' ' order by occurred_at) from interactions";
+    assert_eq!(one(&app, days).await, "2026-03-03 2026-03-10");
+}
