@@ -12,7 +12,7 @@ use super::part::{self, Part};
 use super::reader::RawMessage;
 use super::signals::{self, Producer, Signals};
 use super::when::{self, When};
-use super::{decode, subject, summary};
+use super::{decode, lists, subject, summary};
 use crate::exchange::source_key::short;
 use crate::text::clean;
 use crate::web::csrf::hex;
@@ -112,6 +112,8 @@ pub struct Mail {
     pub address_count: usize,
     /// For which addresses it was delivered.
     pub delivered_to: Vec<String>,
+    /// What the lists are called that delivered it.
+    pub lists: Vec<String>,
     /// The id of the message that it answers.
     pub in_reply_to: Option<String>,
     /// The ids of the messages before it, the oldest first.
@@ -168,6 +170,7 @@ fn mail(raw: &RawMessage, origin: &Origin<'_>) -> Result<Mail, String> {
         subject,
         address_count,
         delivered_to: delivered_to(&header),
+        lists: if signals.is_list { lists::lists(&header) } else { Vec::new() },
         in_reply_to: header.first("in-reply-to").and_then(answered),
         references: references(&header),
         text: summary::of_parts(&parts),
@@ -204,7 +207,10 @@ fn delivered_to(header: &Header<'_>) -> Vec<String> {
     for name in ["delivered-to", "x-original-to", "x-delivered-to", "envelope-to", "x-envelope-to", "x-apparently-to"] {
         // `mailing list ann@x.example`: ezmlm says of a list that it was delivered to that, which is nobody's address.
         let is_list = |value: &&[u8]| {
-            value.trim_ascii_start().get(..13).is_some_and(|start| start.eq_ignore_ascii_case(b"mailing list "))
+            let begins = |words: &[u8]| {
+                value.trim_ascii_start().get(..words.len()).is_some_and(|start| start.eq_ignore_ascii_case(words))
+            };
+            begins(b"mailing list ") || begins(b"moderator for ")
         };
         for value in header.all(name).take(10).filter(|value| !is_list(value)) {
             for mailbox in address::mailboxes(&value[..value.len().min(MAX_IDS_BYTES)], 10).0 {

@@ -13,6 +13,7 @@ mod fixtures;
 mod folder;
 mod header;
 mod html;
+mod lists;
 /// Which files of a Maildir are messages.
 pub mod maildir;
 mod message;

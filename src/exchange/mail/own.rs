@@ -4,10 +4,13 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::lists;
 use super::message::{Mail, Role};
 
 /// Addresses that are offered.
 const MAX_GUESSES: usize = 10;
+/// Lists that are told from people.
+const MAX_LISTS: usize = 1_000;
 
 /// An address that may be hers, and what speaks for it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,15 +33,19 @@ impl Guess {
 }
 
 /// Which addresses are hers, the likeliest first, by a sample of her mail: those that messages were delivered for, that
-/// wrote what she sent, that take part in most of the rest.
+/// wrote what she sent, that take part in most of the rest. What a list is called is nobody's, whoever delivered for it.
 pub fn guess_own_addresses<'a>(sample: impl IntoIterator<Item = &'a Mail>) -> Vec<Guess> {
     let mut guesses: BTreeMap<&str, Guess> = BTreeMap::new();
+    let mut named_lists: BTreeSet<&str> = BTreeSet::new();
     let mut messages = 0;
     for mail in sample {
         if mail.signals.is_spam {
             continue;
         }
         messages += 1;
+        if named_lists.len() < MAX_LISTS {
+            named_lists.extend(mail.lists.iter().map(String::as_str));
+        }
         for address in &mail.delivered_to {
             guesses.entry(address).or_default().delivered += 1;
         }
@@ -60,11 +67,12 @@ pub fn guess_own_addresses<'a>(sample: impl IntoIterator<Item = &'a Mail>) -> Ve
             }
         }
     }
+    let is_list = |guess: &Guess| named_lists.iter().any(|list| lists::is_of(list, &guess.address));
     let is_likely = |guess: &Guess| guess.delivered + guess.sent > 0 || guess.others * 2 > messages;
     let mut guesses: Vec<Guess> = guesses
         .into_iter()
         .map(|(address, guess)| Guess { address: address.to_owned(), ..guess })
-        .filter(is_likely)
+        .filter(|guess| is_likely(guess) && !is_list(guess))
         .collect();
     // The order by address decides between equals.
     guesses.sort_by_key(|guess| std::cmp::Reverse(guess.weight()));
@@ -152,9 +160,25 @@ mod tests {
     }
 
     #[test]
+    fn what_a_list_is_called_is_not_hers_though_mail_was_delivered_for_it() {
+        let posted = "From: ann@x.example\nTo: club@x.example\nDelivered-To: club@lists.x.example\nDelivered-To: me@x.example\n\
+            List-Id: Our club <club.x.example>\n";
+        let sample = [
+            mail(posted, None),
+            mail(posted, None),
+            mail("From: ann@x.example\nTo: club@x.example\nCc: me@x.example\n", None),
+            mail("From: shop@x.example\nTo: me@x.example\nList-Unsubscribe: <mailto:leave-me@x.example>\n", None),
+        ];
+        let guesses = guess_own_addresses(&sample);
+        assert_eq!(guesses.iter().map(|guess| guess.address.as_str()).collect::<Vec<_>>(), ["me@x.example"]);
+        assert_eq!(likely(&guesses, &[]), ["me@x.example"]);
+    }
+
+    #[test]
     fn the_list_that_ezmlm_delivered_to_is_not_hers() {
         let one = mail(
-            "From: ann@x.example\nTo: club@x.example\nDelivered-To: mailing list club@x.example\nDelivered-To: me@x.example\n",
+            "From: ann@x.example\nTo: club@x.example\nDelivered-To: mailing list club@x.example\n\
+             Delivered-To: moderator for club@x.example\nDelivered-To: me@x.example\n",
             None,
         );
         let addresses: Vec<String> = guess_own_addresses([&one]).into_iter().map(|guess| guess.address).collect();
