@@ -9,6 +9,8 @@ pub(super) enum Start {
     Quoted,
     /// So many lines that say who wrote what is quoted after them.
     Attribution(usize),
+    /// So many lines over a quotation that is marked line by line.
+    Original(usize),
     /// A quotation, or a list's notice, up to the end.
     Rest,
     /// A signature, up to the end.
@@ -18,8 +20,8 @@ pub(super) enum Start {
 }
 
 /// Behind "wrote" stands what is quoted; in English, German, French, Spanish, Portuguese, Italian, Dutch, the languages of
-/// Scandinavia, Finnish, Polish, Czech, Hungarian, Turkish, Russian, Greek, Chinese, Japanese, Korean.
-const WROTE: [&str; 26] = [
+/// Scandinavia, Finnish, Polish, Czech, Hungarian, Turkish, Russian, Greek, Irish, Chinese, Japanese, Korean.
+const WROTE: [&str; 27] = [
     "wrote",
     "writes",
     "said",
@@ -43,14 +45,51 @@ const WROTE: [&str; 26] = [
     "написал",
     "написала",
     "έγραψε",
+    "scríobh",
     "写道",
     "寫道",
     "작성",
 ];
 
+/// What also says so where a quotation follows right away.
+const SAID: [&str; 12] = [
+    "mentioned",
+    "stated",
+    "stated the following",
+    "thought",
+    "suggested",
+    "asked",
+    "replied",
+    "noted",
+    "quoted",
+    "added",
+    "joked",
+    "write",
+];
+
 /// How a line begins that says so over several lines.
-const ON: [&str; 15] =
-    ["on ", "am ", "le ", "el ", "em ", "il ", "op ", "den ", "på ", "w dniu", "dne ", "στις ", "в ", "на ", "în "];
+const ON: [&str; 17] = [
+    "on ",
+    "at ",
+    "in message ",
+    "am ",
+    "le ",
+    "el ",
+    "em ",
+    "il ",
+    "op ",
+    "den ",
+    "på ",
+    "w dniu",
+    "dne ",
+    "στις ",
+    "в ",
+    "на ",
+    "în ",
+];
+
+/// What stands before a prompt, and not before what somebody wrote.
+const PROMPTS: [&str; 2] = ["SQL", "PS"];
 
 /// What stands over a quotation that is not marked, in lower case and without its rules.
 const ORIGINALS: [&str; 32] = [
@@ -154,7 +193,7 @@ const DEVICES: [&str; 12] = [
 /// What begins at the first of these lines.
 pub(super) fn start(lines: &[&str]) -> Start {
     let Some(line) = lines.first().map(|line| line.trim()) else { return Start::Own };
-    if line.starts_with('>') {
+    if is_marked(line) {
         return Start::Quoted;
     }
     if line == "--" {
@@ -166,7 +205,10 @@ pub(super) fn start(lines: &[&str]) -> Start {
     if let Some(length) = attribution(lines) {
         return Start::Attribution(length);
     }
-    if is_original(line) || is_field_block(lines) || is_list_notice(lines) {
+    if is_original(line) || is_field_block(lines) {
+        return marked_original(lines).map_or(Start::Rest, Start::Original);
+    }
+    if is_list_notice(lines) {
         return Start::Rest;
     }
     let lower = line.to_lowercase();
@@ -174,32 +216,91 @@ pub(super) fn start(lines: &[&str]) -> Start {
     if is_device { Start::Device } else { Start::Own }
 }
 
+/// Whether a line is quoted: `> text`, or `AL> text` by the initials of who wrote it.
+pub(super) fn is_marked(line: &str) -> bool {
+    let line = line.trim_start();
+    let Some((initials, rest)) = line.split_once('>') else { return false };
+    let is_of_initials = initials.len() <= 4 && initials.bytes().all(|byte| byte.is_ascii_uppercase());
+    is_of_initials
+        && (initials.is_empty() || rest.is_empty() || rest.starts_with([' ', '>']))
+        && !PROMPTS.contains(&initials)
+}
+
+/// Whether a short line between two that are quoted is the rest of the first, which was too long for the program that quoted it.
+pub(super) fn is_wrapped(before: &str, line: &str, after: &str) -> bool {
+    const ANSWERS: [&str; 14] =
+        ["yes", "yep", "yeah", "no", "nope", "ok", "sure", "true", "agreed", "ja", "nein", "oui", "non", "si"];
+    let word = line.trim_matches(|c: char| !c.is_alphanumeric());
+    is_marked(before)
+        && is_marked(after)
+        && line.starts_with(char::is_lowercase)
+        && line.chars().count() <= 25
+        && before.chars().count() >= 60
+        && !ANSWERS.contains(&word)
+}
+
 /// How many lines say who wrote what follows: `On Monday Ann <ann@x.example>`, `wrote:`.
 fn attribution(lines: &[&str]) -> Option<usize> {
     let first = lines[0].trim().to_lowercase();
     let starts = ON.iter().any(|start| first.starts_with(start));
+    // `Ann Lee <ann@x.example>`, `wrote:`.
+    let most = if starts { 3 } else { 1 + usize::from(first.ends_with('>')) };
     let mut text = String::new();
-    for (at, line) in lines.iter().take(3).enumerate() {
-        if line.len() > 400 || line.trim().is_empty() || line.starts_with('>') {
+    for (at, line) in lines.iter().take(most).enumerate() {
+        if line.len() > 400 || line.trim().is_empty() || is_marked(line) {
             return None;
         }
         text.push(' ');
         text.push_str(&line.trim().to_lowercase());
-        if !text.ends_with([':', '：']) {
-            if starts {
-                continue;
-            }
-            return None;
+        if text.ends_with([':', '：']) {
+            let rest = lines.get(at + 1..).unwrap_or_default();
+            return is_attribution(&text, starts, lines[0].trim(), rest).then_some(at + 1);
         }
-        let text = text.trim_end_matches([':', '：', ' ', '\u{a0}']);
-        let has_year = text.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() == 4);
-        let is_followed = lines.get(at + 1..).unwrap_or_default().iter().find(|line| !line.trim().is_empty());
-        let is_quoted = is_followed.is_some_and(|line| line.starts_with('>'));
-        let ends = WROTE.iter().any(|verb| text.ends_with(verb));
-        let holds = starts && WROTE.iter().any(|verb| text.contains(&format!(" {verb} ")));
-        return ((ends || holds) && (starts && (has_year || text.contains('@')) || is_quoted)).then_some(at + 1);
     }
     None
+}
+
+/// Whether a text in lower case says who wrote the rest.
+fn is_attribution(text: &str, starts: bool, line: &str, rest: &[&str]) -> bool {
+    let text = text.trim_end_matches([':', '：', ' ', '\u{a0}', '*']);
+    let has_year = text.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() == 4);
+    let is_dated = starts && (has_year || text.contains('@'));
+    let is_quoted = rest.iter().find(|line| !line.trim().is_empty()).is_some_and(|line| is_marked(line));
+    let ends = WROTE.iter().any(|verb| text.ends_with(verb));
+    let has = |verbs: &[&str]| verbs.iter().any(|verb| text.contains(&format!(" {verb} ")));
+    if (ends || starts && has(&WROTE)) && (is_dated || is_quoted) {
+        return true;
+    }
+    // Where the quotation follows right away any of these tells whose it is.
+    rest.first().is_some_and(|line| is_marked(line))
+        && (is_dated
+            || text.starts_with(" quoting ")
+            || text.contains('@')
+            || SAID.iter().any(|verb| text.ends_with(&format!(" {verb}")))
+            || has(&WROTE)
+            || has(&SAID)
+            || is_name(line))
+}
+
+/// `Ann B. Lee:`
+fn is_name(line: &str) -> bool {
+    let words: Vec<&str> = line.trim_end_matches([':', '：', ' ']).split_whitespace().collect();
+    let is_capital = |word: &&str| word.trim_start_matches(['"', '\'']).starts_with(char::is_uppercase);
+    (1..=4).contains(&words.len()) && line.len() <= 50 && words.iter().all(is_capital)
+}
+
+/// How many lines stand over a quotation, with the fields of what is quoted, if it is marked line by line; where it is not, what is
+/// below it and what the sender wrote look the same.
+fn marked_original(lines: &[&str]) -> Option<usize> {
+    let is_blank = |line: &&str| line.trim().is_empty();
+    let is_field = |line: &&str| line.split_once([':', '：']).is_some_and(|(name, _)| name.trim().len() < 30);
+    let mut at = 1;
+    at += lines[at..].iter().take_while(|line| is_blank(line)).count();
+    // A long field goes on below.
+    at += lines[at..].iter().take(12).take_while(|line| !is_blank(line) && !is_marked(line)).count();
+    let has_fields = lines[..at].iter().any(is_field);
+    at += lines[at..].iter().take_while(|line| is_blank(line)).count();
+    (has_fields && lines.get(at).is_some_and(|line| is_marked(line))).then_some(at)
 }
 
 /// `-----Original Message-----` in any language.

@@ -42,20 +42,27 @@ fn written(text: &str) -> String {
     let mut at = 0;
     while at < lines.len() {
         let line = lines[at];
+        let (before, after) = (at.checked_sub(1).and_then(|at| lines.get(at)), lines.get(at + 1));
         match quotes::start(&lines[at..]) {
             Start::Quoted => {}
             // An attribution over lines that are not marked: all of them are quoted.
             Start::Attribution(length) => {
                 let next = lines[at + length..].iter().find(|line| !line.is_empty());
-                if !next.is_some_and(|line| line.starts_with('>')) && !is_nothing(&own) {
+                if !next.is_some_and(|line| quotes::is_marked(line)) && !is_nothing(&own) {
                     break;
                 }
                 at += length;
                 continue;
             }
-            Start::Rest => break,
+            // Below what somebody wrote on top stands nothing more of theirs; else it is an answer between the lines.
+            Start::Original(length) if is_nothing(&own) => {
+                at += length;
+                continue;
+            }
+            Start::Original(_) | Start::Rest => break,
             Start::Signature if !is_nothing(&own) => break,
             Start::Signature | Start::Device => {}
+            Start::Own if before.zip(after).is_some_and(|(one, two)| quotes::is_wrapped(one, line, two)) => {}
             Start::Own => own.push(line),
         }
         at += 1;
@@ -112,8 +119,38 @@ mod tests {
     fn an_answer_is_what_was_written_above_between_and_below_what_it_answers() {
         let text = "Hello Ann,\n\nyes.\n\nOn Mon, 1 Jan 2024 at 10:00, Ann Lee\n<ann@x.example> wrote:\n> really?\n\nSee you\n> and when?\nTomorrow.\n-- \nBo";
         assert_eq!(written(text), "Hello Ann,\n\nyes.\n\nSee you\nTomorrow.");
+        let below = "----- Original Message -----\nFrom: \"Ann Lee\" <ann@x.example>\nTo: Bo\nSubject: x\n\n> Is it\n> true?\nYes.\n\n> And why?\nSo.";
+        assert_eq!(written(below), "Yes.\n\nSo.");
+        let initials =
+            "Monday, September 30, 2002, 1:19:12 PM, you wrote:\n\nAL> Is it\nAL>> true?\n\nYes.\n\nSQL> select 1;";
+        assert_eq!(written(initials), "Yes.\n\nSQL> select 1;");
+        let wrapped = "> Pressing play must cause the music to start immediately, so that whoever presses\nit knows\n> what it does.\nyes\n> Really?";
+        assert_eq!(written(wrapped), "yes");
         let prose = "Hello.\n\nOn page 3 of yours you wrote:\nall is well.";
         assert_eq!(written(prose), prose);
+    }
+
+    #[test]
+    fn who_wrote_what_is_quoted_right_below_is_no_line_of_the_senders() {
+        for line in [
+            "On Mon, Aug 19, 2002 at 03:08:16PM +0100, Ann Lee mentioned:",
+            "In message <1@x.example>, Ann\nLee writes:",
+            "Ann Lee <ann@x.example>\nwrote:",
+            "Quoting Ann Lee (ann@x.example):",
+            "Ann Lee wrote*:",
+            "Ann B. Lee:",
+            "So then, Ann <ann@x.example> is all like:",
+            "Ann stated the following on Thu, Aug 29 :",
+            "Le 3 Septembre 2002 12:43, vous avez \u{e9}crit :",
+            "Am 3.9.2002 um 12:43 schrieb Ann:",
+            "El 3/9/2002 a las 12:43, Ann escribi\u{f3}:",
+            "Il giorno 3 set 2002, Ann ha scritto:",
+        ] {
+            assert_eq!(written(&format!("{line}\n> really?\n\nYes.")), "Yes.", "{line}");
+        }
+        for line in ["These are the commands that you want to type:", "as:"] {
+            assert_eq!(written(&format!("{line}\n> really?\n\nYes.")), format!("{line}\n\nYes."));
+        }
     }
 
     #[test]
