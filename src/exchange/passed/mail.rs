@@ -161,7 +161,7 @@ impl Source for MailSource {
     fn next(&mut self) -> io::Result<Option<Record>> {
         let Some(Message { raw, mail, path }) = self.messages.next(self.now)? else { return Ok(None) };
         let file = path.map(|path| told_path(&path));
-        let title = mail.as_ref().map(title).unwrap_or_default();
+        let title = mail.as_ref().map(|mail| title(mail, &self.own)).unwrap_or_default();
         // Half a message would stand where the whole one, of the same id, is to come.
         let outcome = match if self.messages.has_ended() { cut_off(&raw) } else { None } {
             Some(reason) => Outcome::Unreadable(reason.to_owned()),
@@ -262,13 +262,17 @@ fn told_path(path: &str) -> String {
     }
 }
 
-fn title(mail: &Mail) -> String {
-    let from = mail.in_role(Role::From).next();
-    let from = from.map_or("", |from| if from.name.is_empty() { &from.address } else { &from.name });
-    match (mail.subject.is_empty(), from.is_empty()) {
-        (false, false) => format!("{} · {from}", mail.subject),
+/// What about, and from whom; of what she sent to whom.
+fn title(mail: &Mail, own: &HashSet<String>) -> String {
+    let named = |role| mail.in_role(role).find(|one| !own.contains(&one.address));
+    let is_hers = mail.in_role(Role::From).any(|from| own.contains(&from.address));
+    let other = [Role::To, Role::Cc, Role::Bcc].into_iter().find_map(named).filter(|_| is_hers);
+    let who = other.or_else(|| mail.in_role(Role::From).next());
+    let who = who.map_or("", |who| if who.name.is_empty() { &who.address } else { &who.name });
+    match (mail.subject.is_empty(), who.is_empty()) {
+        (false, false) => format!("{} · {who}", mail.subject),
         (false, true) => mail.subject.clone(),
-        (true, false) => from.to_owned(),
+        (true, false) => who.to_owned(),
         (true, true) => String::new(),
     }
 }

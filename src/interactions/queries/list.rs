@@ -130,7 +130,7 @@ pub(super) fn columns(by_thread: bool) -> String {
         "n.id, n.occurred_at, n.occurred_on, n.interaction_type, n.direction, n.subject, left(n.summary, 600) as summary, {people}, \
          case when not exists (select from interaction_participants p where p.interaction_id = n.id) then \
              (select coalesce(a.name, a.address)::text from interaction_addresses a where a.interaction_id = n.id and not a.is_own \
-                 order by a.role not in ('from', 'organizer'), a.position limit 1) end as stranger, \
+                 order by a.role not in ('from', 'organizer'), a.role in ('sender', 'reply_to'), a.position limit 1) end as stranger, \
          n.thread_id, {messages} as messages"
     )
 }

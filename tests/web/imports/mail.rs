@@ -106,7 +106,7 @@ async fn mail_waits_until_she_says_which_addresses_are_hers_and_then_is_in_her_t
     app.run_jobs().await;
     assert_eq!(ada.state(&page).await, "done");
     assert_eq!(ada.words(&page).await, words(&[("ignored", 3), ("new", 2), ("unreadable", 1)]));
-    assert_eq!(ada.record_titles(&page, "new").await, ["Compilers · Grace Hopper", "Re: Compilers · ada@x.example"]);
+    assert_eq!(ada.record_titles(&page, "new").await, ["Compilers · Grace Hopper", "Re: Compilers · Grace"]);
     let ignored = ada.get(&format!("{page}?status=ignored")).await.expect(200);
     assert_eq!(
         reasons(&ignored),
@@ -342,4 +342,17 @@ async fn what_of_a_message_could_not_be_taken_is_said_beside_it() {
     );
     assert_eq!(count(&app, "interaction_addresses where address like 'friend%'").await, 498);
     assert_eq!(one(&app, "select string_agg(subject, ',') from interactions where not is_contact").await, "Ahead");
+}
+
+#[actix_web::test]
+async fn what_she_sent_stands_under_whoever_got_it() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let sent = "From: ada@x.example\nReply-To: ada@home.example\nTo: ada@x.example, Eve <eve@x.example>\nCc: bob@x.example\n\
+        Date: Wed, 1 May 2024 10:00:00 +0200\nSubject: Stars";
+    let page = ada.takes_in(&app, "sent.mbox", message("1", sent, "Look up.").as_bytes()).await;
+    assert_eq!(ada.record_titles(&page, "new").await, ["Stars · Eve"]);
+    let list = ada.get("/interactions").await.expect(200);
+    let row = list.one("[data-kind=interaction]");
+    assert!(row.text().contains("Eve") && !row.text().contains("ada@"), "{}", row.text());
 }
