@@ -168,7 +168,9 @@ impl<'a> Judged<'a> {
         if draft.is_joint && self.join(known.interaction, draft) {
             return (known, Came::Grown);
         }
-        if draft.revision.is_some() {
+        // A later row of this import adds to what the first one said, and says nothing anew.
+        let is_added = draft.is_joint && known.is_of_this_import;
+        if draft.revision.is_some() && !is_added {
             return (known, Came::Revised(self.revising.revise(known.interaction, draft)));
         }
         (known, Came::Known)

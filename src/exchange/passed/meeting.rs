@@ -59,7 +59,7 @@ pub(super) fn meetings(event: &Event, times: &Times, asked: &Asked) -> (Vec<Draf
     let revision = |when: When| {
         let texts = (subject.as_deref(), summary.as_deref());
         Some(Revision {
-            series: key(event.uid.as_deref()?),
+            series: Some(key(event.uid.as_deref()?)),
             said: said((calendar(event), newness(event)), texts, when, &named),
         })
     };

@@ -142,8 +142,8 @@ pub struct Thread {
 /// What a program says of an interaction that it may say anew.
 #[derive(Debug, Clone)]
 pub struct Revision {
-    /// The series that it is of, at most 255 bytes.
-    pub series: String,
+    /// The series that it is of, at most 255 bytes, where a file tells all that is left of one.
+    pub series: Option<String>,
     /// What it says.
     pub said: Said,
 }
@@ -163,4 +163,13 @@ pub struct Said {
     pub when: String,
     /// Whom it names.
     pub people: String,
+    /// Its type, where the program says one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub kind: String,
+    /// Which way it went, as the type.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub direction: String,
+    /// How it writes when, if she reads that by her zone: as long as it writes the same it says nothing new, wherever she lives.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub written: String,
 }

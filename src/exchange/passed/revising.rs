@@ -1,5 +1,5 @@
-//! What a calendar says anew of what it brought before: the fields that she did not touch follow it, hers stay, and what is no more
-//! goes into the trash.
+//! What a calendar or a table says anew of what it brought before: the fields that she did not touch follow it, hers stay, and what a
+//! calendar no longer has goes into the trash.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,7 +13,7 @@ use super::record::{Draft, Ended, Named, Outcome, Said};
 use crate::correspondents::gathering::gather;
 use crate::db::TenantTx;
 use crate::error::AppError;
-use crate::interactions::model::When;
+use crate::interactions::model::{Interaction, When};
 use crate::interactions::queries::addresses::{self, AddressRow};
 use crate::interactions::queries::refresh;
 use crate::web::csrf::hex;
@@ -21,7 +21,7 @@ use crate::web::csrf::hex;
 /// What a batch changes of what is there.
 #[derive(Default)]
 pub(super) struct Revising {
-    /// Of which a calendar says something new.
+    /// Of which a file says something new.
     stored: HashMap<Uuid, Stored>,
     /// What stands of series.
     series: HashMap<String, Vec<Stored>>,
@@ -35,8 +35,11 @@ pub(super) struct Update {
     pub interaction: Uuid,
     pub subject: Option<String>,
     pub summary: Option<String>,
+    pub kind: String,
+    pub direction: Option<String>,
     #[serde(flatten)]
     pub when: At,
+    pub is_contact: bool,
     pub said: Said,
     #[serde(skip)]
     added: Vec<AddressRow>,
@@ -53,7 +56,7 @@ pub(super) struct At {
 /// What came of something said anew, by the names of fields.
 #[derive(Debug, Default)]
 pub(super) struct Revised {
-    /// What follows the calendar.
+    /// What follows the file.
     pub changed: Vec<&'static str>,
     /// What she wrote, and stays.
     pub kept: Vec<&'static str>,
@@ -87,7 +90,16 @@ pub(super) fn said(
     named.sort_unstable();
     let when = when.on.map_or_else(|| when.at.to_rfc3339(), |day| day.to_string());
     let [subject, summary] = [subject, summary].map(|text| hash(text.unwrap_or_default()));
-    Said { calendar, revision, subject, summary, when: hash(&when), people: hash(&named.join("\u{1f}")) }
+    let (when, people) = (hash(&when), hash(&named.join("\u{1f}")));
+    let (kind, direction, written) = Default::default();
+    Said { calendar, revision, subject, summary, when, people, kind, direction, written }
+}
+
+/// What a table says of one, and how it writes when: no calendar's name, and nobody, since each of its rows may name others.
+pub(super) fn said_by_table(one: &Interaction, written: &str) -> Said {
+    let texts = (one.subject.as_deref(), one.summary.as_deref());
+    let (kind, direction) = (hash(&one.kind), hash(one.direction.as_deref().unwrap_or_default()));
+    Said { kind, direction, written: hash(written), ..said(Default::default(), texts, one.when, &[]) }
 }
 
 /// Sixteen digits tell the versions of one field apart.
@@ -100,15 +112,76 @@ fn pair(one: &Named) -> String {
 }
 
 impl Stored {
-    /// As a calendar would say what stands.
+    /// As a file would say what stands.
     fn present(&self) -> Said {
         let when = When { at: self.occurred_at, on: self.occurred_on };
-        said(Default::default(), (self.subject.as_deref(), self.summary.as_deref()), when, &[])
+        let said = said(Default::default(), (self.subject.as_deref(), self.summary.as_deref()), when, &[]);
+        Said { kind: hash(&self.kind), direction: hash(self.direction.as_deref().unwrap_or_default()), ..said }
     }
 
     fn is_touched(&self) -> bool {
         let (present, was) = (self.present(), &self.said);
         (present.subject, present.summary, present.when) != (was.subject.clone(), was.summary.clone(), was.when.clone())
+    }
+}
+
+impl Update {
+    /// What stands, with what is said of it now.
+    fn of(stored: &Stored, said: &Said) -> Self {
+        Self {
+            interaction: stored.interaction_id,
+            subject: stored.subject.clone(),
+            summary: stored.summary.clone(),
+            kind: stored.kind.clone(),
+            direction: stored.direction.clone(),
+            when: At { occurred_at: stored.occurred_at, occurred_on: stored.occurred_on },
+            is_contact: stored.is_contact,
+            said: said.clone(),
+            added: Vec::new(),
+            removed: Vec::new(),
+        }
+    }
+
+    /// Takes over what is said anew and she did not touch; says whether it went another way than before.
+    fn follow(&mut self, draft: &Draft, was: &Said, present: &Said, revised: &mut Revised) -> bool {
+        let now = self.said.clone();
+        let mut follows = |field, was: &str, now: &str, present: &str| {
+            let (is_new, is_hers) = (now != was && now != present, present != was);
+            match (is_new, is_hers) {
+                (true, false) => revised.changed.push(field),
+                (true, true) => revised.kept.push(field),
+                (false, _) => {}
+            }
+            is_new && !is_hers
+        };
+        let one = &draft.interaction;
+        if follows("type", &was.kind, &now.kind, &present.kind) {
+            self.kind.clone_from(&one.kind);
+        }
+        let turns = follows("direction", &was.direction, &now.direction, &present.direction);
+        if turns {
+            self.direction.clone_from(&one.direction);
+        }
+        if follows("subject", &was.subject, &now.subject, &present.subject) {
+            self.subject.clone_from(&one.subject);
+        }
+        if follows("text", &was.summary, &now.summary, &present.summary) {
+            self.summary.clone_from(&one.summary);
+        }
+        if !now.written.is_empty() && now.written == was.written {
+            self.said.when.clone_from(&was.when);
+        } else if follows("time", &was.when, &now.when, &present.when) {
+            self.when = At { occurred_at: one.when.at, occurred_on: one.when.on };
+            self.is_contact = one.is_contact;
+        }
+        turns
+    }
+
+    /// Names whom a draft names; of whom stands the others go that `goes` says, by role and address.
+    fn name(&mut self, draft: &Draft, stored: &Stored, goes: impl Fn(&str) -> bool) {
+        let new = draft.addresses.iter().filter(|one| !stored.named.contains(&pair(one)));
+        self.added = (stored.next..).zip(new).map(|(position, one)| row(self.interaction, position, one)).collect();
+        self.removed = stored.named.iter().filter(|one| goes(one)).cloned().collect();
     }
 }
 
@@ -141,41 +214,26 @@ impl Revising {
         let (Some(stored), Some(revision)) = (self.stored.remove(&interaction), &draft.revision) else {
             return revised;
         };
-        let (was, now, present) = (&stored.said, &revision.said, stored.present());
+        let (was, now) = (&stored.said, &revision.said);
         // Another calendar that has a copy does not change it by turns.
         if now.revision < was.revision || now.revision == was.revision && now.calendar != was.calendar {
             return revised;
         }
-        let mut follows = |field, was: &str, now: &str, present: &str| {
-            let (is_new, is_hers) = (now != was && now != present, present != was);
-            match (is_new, is_hers) {
-                (true, false) => revised.changed.push(field),
-                (true, true) => revised.kept.push(field),
-                (false, _) => {}
-            }
-            is_new && !is_hers
-        };
-        let one = &draft.interaction;
-        let (mut subject, mut summary) = (stored.subject, stored.summary);
-        let mut when = At { occurred_at: stored.occurred_at, occurred_on: stored.occurred_on };
-        if follows("subject", &was.subject, &now.subject, &present.subject) {
-            subject = one.subject.clone();
-        }
-        if follows("text", &was.summary, &now.summary, &present.summary) {
-            summary = one.summary.clone();
-        }
-        if follows("time", &was.when, &now.when, &present.when) {
-            when = At { occurred_at: one.when.at, occurred_on: one.when.on };
-        }
-        let (mut added, mut removed) = (Vec::new(), Vec::new());
+        let mut update = Update::of(&stored, now);
+        let turns = update.follow(draft, was, &stored.present(), &mut revised);
         if was.people != now.people {
             let named: HashSet<String> = draft.addresses.iter().map(pair).collect();
-            let new = draft.addresses.iter().filter(|one| !stored.named.contains(&pair(one)));
-            added = (stored.next..).zip(new).map(|(position, one)| row(interaction, position, one)).collect();
-            removed = stored.named.into_iter().filter(|one| !named.contains(one)).collect();
+            update.name(draft, &stored, |one| !named.contains(one));
             revised.changed.push("people");
+        } else if turns {
+            // Whoever got it sent it now: the row that says so names them, others of the same id name others.
+            let named: HashSet<String> = draft.addresses.iter().map(pair).collect();
+            let turned: HashSet<&str> = draft.addresses.iter().map(|one| one.address.as_str()).collect();
+            let is_turned = |address: &str| turned.contains(address) || stored.own.iter().any(|own| own == address);
+            let goes = |one: &str| !named.contains(one) && one.split_once(' ').is_some_and(|(_, it)| is_turned(it));
+            update.name(draft, &stored, goes);
         }
-        self.updates.push(Update { interaction, subject, summary, when, said: now.clone(), added, removed });
+        self.updates.push(update);
         revised
     }
 

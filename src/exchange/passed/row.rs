@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use super::directory::{Directory, Meant};
 use super::moment;
-use super::record::{Doubt, Draft, Named, Outcome};
+use super::record::{Doubt, Draft, Named, Outcome, Revision};
+use super::revising::said_by_table;
 use super::words::{direction_of, kind_of, role_of};
 use crate::exchange::fields::What;
 use crate::exchange::mail::normal_address;
@@ -212,15 +213,18 @@ impl Rules<'_> {
             direction: direction.map(str::to_owned),
         };
         let (namespace, external_id) = self.id(said, when.at);
+        let has_id = !said.id.is_empty();
+        let written = format!("{} {} {}", said.when, said.hour, self.layout.day_first);
         let draft = Draft {
             addresses: self.named(people, direction, role),
+            // Without an id it is known by what it says, so that it says nothing else.
+            revision: has_id.then(|| Revision { series: None, said: said_by_table(&interaction, &written) }),
             interaction,
             source: Cow::Borrowed("csv"),
             namespace,
             external_id,
-            is_joint: !said.id.is_empty(),
+            is_joint: has_id,
             thread: None,
-            revision: None,
         };
         Outcome::Found(vec![draft], note)
     }

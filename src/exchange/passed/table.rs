@@ -1,6 +1,8 @@
 //! A table as a source of what passed: each row says something of one interaction.
 
+use std::collections::HashSet;
 use std::fs::File;
+use std::hash::{BuildHasher, RandomState};
 use std::io::{self, BufReader, Seek, SeekFrom};
 use std::path::Path;
 use std::rc::Rc;
@@ -32,7 +34,7 @@ pub(super) fn open(
     file.seek(SeekFrom::Start(offset)).context("the uploaded file")?;
     let reader = Reader::new(file, layout.clone(), offset, line);
     let namespace = layout.namespace();
-    Ok(Box::new(Table { reader, layout, namespace, directory, asked }))
+    Ok(Box::new(Table { reader, layout, namespace, directory, asked, hasher: RandomState::new(), met: HashSet::new() }))
 }
 
 struct Table {
@@ -41,6 +43,20 @@ struct Table {
     namespace: String,
     directory: Rc<Directory>,
     asked: Asked,
+    hasher: RandomState,
+    /// The ids of rows, as hashes: the first row of an id says what it was, the others who else took part.
+    met: HashSet<u64>,
+}
+
+impl Table {
+    fn meet(&mut self, outcome: &mut Outcome) {
+        let Outcome::Found(drafts, _) = outcome else { return };
+        for draft in drafts.iter_mut().filter(|draft| draft.revision.is_some()) {
+            if !self.met.insert(self.hasher.hash_one(&draft.external_id)) {
+                draft.revision = None;
+            }
+        }
+    }
 }
 
 impl Source for Table {
@@ -54,10 +70,11 @@ impl Source for Table {
             zone: self.asked.zone,
             now: self.asked.now,
         };
-        let (title, outcome) = match &row.cells {
+        let (title, mut outcome) = match &row.cells {
             Ok(cells) => rules.read(cells),
             Err(reason) => (String::new(), Outcome::Unreadable(reason.clone())),
         };
+        self.meet(&mut outcome);
         Ok(Some(Record { offset: row.offset, line: row.line, file: None, title, outcome, ended: None }))
     }
 

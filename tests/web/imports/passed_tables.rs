@@ -274,3 +274,94 @@ async fn whom_a_doubtful_row_means_is_chosen_among_those_who_may_be_meant_withou
     assert_eq!(count(&app, "interactions").await, 1, "what she took herself is taken back by itself");
     assert_eq!(doubtful(&mut ada, &page).await.count(".record form"), 0);
 }
+
+#[actix_web::test]
+async fn what_a_table_says_anew_of_an_id_is_followed_but_for_what_she_wrote() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    grace(&mut ada).await;
+    ada.takes_in_table(&app, "calls.csv", CALLS.as_bytes()).await;
+    let id = one(&app, "select id::text from interactions where external_id = '2'").await;
+    let form = ada.get(&format!("/interactions/{id}/edit")).await.expect(200);
+    let value = |name: &str| form.one(&format!("[name={name}]")).attr("value");
+    let (version, contact) = (value("version"), value("contact_id"));
+    let edited = [
+        ("contact_id", contact.as_str()),
+        ("interaction_type", "meeting"),
+        ("direction", ""),
+        ("occurred_at", "2024-05-04"),
+        ("subject", "Lunch at Nero’s"),
+        ("summary", ""),
+        ("sentiment_score", ""),
+        ("version", &version),
+    ];
+    ada.post(&format!("/interactions/{id}"), &edited).await.expect(303);
+    app.run_jobs().await;
+    let before = everything(&app).await;
+    let anew = CALLS
+        .replace(
+            "1,2024-05-03 14:05,Grace Hopper,call,out,Compilers",
+            "1,2024-05-03 14:05,Grace Hopper,Meeting,in,COBOL",
+        )
+        .replace("Meeting,,Lunch", "call,,Dinner")
+        .replace("3,2024-05-05,eve@x.example,sms,in", "3,2024-05-05,eve@x.example,sms,out");
+    let page = ada.takes_in_table(&app, "calls.csv", anew.as_bytes()).await;
+    assert_eq!(ada.words(&page).await, words(&[("changed", 3), ("unchanged", 2), ("doubtful", 1), ("unreadable", 1)]));
+    let said = ada.get(&format!("{page}?status=changed")).await.expect(200);
+    let reasons: Vec<String> =
+        said.all("li[data-kind=import_item] > p.quiet").iter().map(|one| one.text().to_owned()).collect();
+    assert_eq!(
+        reasons,
+        ["Changed: type, direction, subject.", "Changed: type. As you wrote it: subject.", "Changed: direction."]
+    );
+    let stored = "select string_agg(concat_ws('|', interaction_type, direction, subject, summary), ' ' order by occurred_at) from interactions";
+    assert_eq!(one(&app, stored).await, "meeting|inbound|COBOL|They work call|Lunch at Nero’s message|outbound|hello");
+    let named = "select string_agg(a.role || ' ' || a.address, ', ' order by a.role) from interaction_addresses a \
+        join interactions n on n.id = a.interaction_id where n.external_id = '3'";
+    assert_eq!(one(&app, named).await, "from ada@example.com, to eve@x.example");
+    assert_eq!(
+        one(&app, "select sent_count || ' ' || received_count from correspondents where address = 'eve@x.example'")
+            .await,
+        "1 0"
+    );
+    let again = ada.takes_in_table(&app, "calls.csv", anew.as_bytes()).await;
+    assert_eq!(ada.words(&again).await, words(&[("unchanged", 5), ("doubtful", 1), ("unreadable", 1)]));
+    ada.undoes(&page).await;
+    app.run_jobs().await;
+    assert_eq!(everything(&app).await, before);
+}
+
+#[actix_web::test]
+async fn the_hours_of_a_table_stay_where_they_are_when_she_moves_until_it_writes_others() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    grace(&mut ada).await;
+    let table = "Id,Date,With,Type,Direction,Subject,Notes\n1,2024-05-03 14:05,Grace Hopper,call,out,Compilers,\n";
+    ada.takes_in_table(&app, "calls.csv", table.as_bytes()).await;
+    let when = "select string_agg(occurred_at::text, ' ') from interactions";
+    let before = one(&app, when).await;
+    app.sql("update users set time_zone = 'Pacific/Auckland'").await;
+    let again = ada.takes_in_table(&app, "calls.csv", table.as_bytes()).await;
+    assert_eq!(ada.words(&again).await, words(&[("unchanged", 1)]));
+    assert_eq!(one(&app, when).await, before);
+    let moved = ada.takes_in_table(&app, "calls.csv", table.replace("14:05", "15:05").as_bytes()).await;
+    assert_eq!(ada.words(&moved).await, words(&[("changed", 1)]));
+    assert_eq!(one(&app, when).await, "2024-05-03 03:05:00+00");
+}
+
+#[actix_web::test]
+async fn rows_of_one_id_that_say_different_things_do_not_change_it_by_turns() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    grace(&mut ada).await;
+    // So many between them that each is in a batch of its own.
+    let between: String = (0..300).map(|n| format!("b{n},2024-05-03,eve@x.example,sms,in,,\n")).collect();
+    let table = format!(
+        "Id,Date,With,Type,Direction,Subject,Notes\na,2024-05-03,Grace Hopper,call,out,One,\n{between}a,2024-05-03,eve@x.example,call,in,Two,\n"
+    );
+    ada.takes_in_table(&app, "calls.csv", table.as_bytes()).await;
+    let whole = everything(&app).await;
+    let again = ada.takes_in_table(&app, "calls.csv", table.as_bytes()).await;
+    assert_eq!(ada.words(&again).await, words(&[("unchanged", 302)]));
+    assert_eq!(everything(&app).await, whole);
+}

@@ -1,8 +1,8 @@
-//! The SQL of what calendars say anew.
+//! The SQL of what calendars and tables say anew.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{Array, Date, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Bool, Date, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -13,20 +13,25 @@ use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
 use crate::interactions::queries::make_months;
 
-/// An interaction that a calendar brought, as it stands.
+/// An interaction that a calendar or a table brought, as it stands.
 #[derive(Debug)]
 pub struct Stored {
     pub interaction_id: Uuid,
     pub external_id: String,
     pub series: String,
-    /// What the calendar said last.
+    /// What the file said last.
     pub said: Said,
     pub subject: Option<String>,
     pub summary: Option<String>,
+    pub kind: String,
+    pub direction: Option<String>,
+    pub is_contact: bool,
     pub occurred_at: DateTime<Utc>,
     pub occurred_on: Option<NaiveDate>,
     /// Role and address of whom it names.
     pub named: Vec<String>,
+    /// The addresses of these that are hers.
+    pub own: Vec<String>,
     /// The place of its next address.
     pub next: i16,
 }
@@ -45,20 +50,28 @@ struct Row {
     subject: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
     summary: Option<String>,
+    #[diesel(sql_type = Text)]
+    kind: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    direction: Option<String>,
+    #[diesel(sql_type = Bool)]
+    is_contact: bool,
     #[diesel(sql_type = Timestamptz)]
     occurred_at: DateTime<Utc>,
     #[diesel(sql_type = Nullable<Date>)]
     occurred_on: Option<NaiveDate>,
     #[diesel(sql_type = Array<Text>)]
     named: Vec<String>,
+    #[diesel(sql_type = Array<Text>)]
+    own: Vec<String>,
     #[diesel(sql_type = Integer)]
     next: i32,
 }
 
 const COLUMNS: &str = "n.id as interaction_id, e.external_id::text, coalesce(e.series, '')::text as series, e.said, n.subject::text, n.summary, \
-    n.occurred_at, n.occurred_on";
+    n.interaction_type::text as kind, n.direction::text, n.is_contact, n.occurred_at, n.occurred_on";
 
-/// What stands of these, where a calendar says something else than it did.
+/// What stands of these, where a file says something else than it did.
 pub async fn said_anew(tx: &mut TenantTx<'_>, drafts: &[&Draft]) -> Result<Vec<Stored>, AppError> {
     let said = drafts.iter().filter_map(|draft| {
         let revision = draft.revision.as_ref()?;
@@ -66,6 +79,7 @@ pub async fn said_anew(tx: &mut TenantTx<'_>, drafts: &[&Draft]) -> Result<Vec<S
     });
     let query = format!(
         "select {COLUMNS}, array(select a.role || ' ' || a.address from interaction_addresses a where a.interaction_id = n.id) as named, \
+             array(select a.address::text from interaction_addresses a where a.interaction_id = n.id and a.is_own) as own, \
              coalesce((select max(a.position) + 1 from interaction_addresses a where a.interaction_id = n.id), 0)::int as next \
          from jsonb_to_recordset(?) as r(namespace text, id text, said jsonb) \
          join interaction_external_refs e on e.namespace = r.namespace and e.external_id = r.id and e.said <> r.said \
@@ -78,7 +92,7 @@ pub async fn said_anew(tx: &mut TenantTx<'_>, drafts: &[&Draft]) -> Result<Vec<S
 /// What stands of these series, but for what this import brought.
 pub async fn of_series(tx: &mut TenantTx<'_>, series: &[&str]) -> Result<Vec<Stored>, AppError> {
     let query = format!(
-        "select {COLUMNS}, '{{}}'::text[] as named, 0 as next from interaction_external_refs e \
+        "select {COLUMNS}, '{{}}'::text[] as named, '{{}}'::text[] as own, 0 as next from interaction_external_refs e \
          join interactions n on n.id = e.interaction_id and n.occurred_at = e.occurred_at and n.deleted_at is null \
              and n.import_id is distinct from app_import_id() \
          where e.series = any(?) and e.said is not null"
@@ -95,14 +109,18 @@ fn stored(row: Row) -> Result<Stored, AppError> {
         said: serde_json::from_value(row.said).map_err(anyhow::Error::from)?,
         subject: row.subject,
         summary: row.summary,
+        kind: row.kind,
+        direction: row.direction,
+        is_contact: row.is_contact,
         occurred_at: row.occurred_at,
         occurred_on: row.occurred_on,
         named: row.named,
+        own: row.own,
         next: i16::try_from(row.next).unwrap_or(i16::MAX),
     })
 }
 
-/// What calendars said of new interactions.
+/// What calendars and tables said of new interactions.
 pub async fn keep(tx: &mut TenantTx<'_>, new: &[(Uuid, &Draft)]) -> Result<(), AppError> {
     let said = new.iter().filter_map(|(id, draft)| {
         let revision = draft.revision.as_ref()?;
@@ -126,10 +144,12 @@ pub(in super::super) async fn update(tx: &mut TenantTx<'_>, updates: &[Update]) 
     make_months(tx, updates.iter().map(|update| update.when.occurred_at)).await?;
     let rows = serde_json::to_value(updates).map_err(anyhow::Error::from)?;
     for statement in [
-        "update interactions n set subject = r.subject, summary = r.summary, occurred_at = r.occurred_at, occurred_on = r.occurred_on \
-         from jsonb_to_recordset(?) as r(interaction uuid, subject text, summary text, occurred_at timestamptz, occurred_on date) \
-         where n.id = r.interaction and (n.subject, n.summary, n.occurred_at, n.occurred_on) \
-             is distinct from (r.subject, r.summary, r.occurred_at, r.occurred_on)",
+        "update interactions n set subject = r.subject, summary = r.summary, interaction_type = r.kind, direction = r.direction, \
+             occurred_at = r.occurred_at, occurred_on = r.occurred_on, is_contact = r.is_contact \
+         from jsonb_to_recordset(?) as r(interaction uuid, subject text, summary text, kind text, direction text, occurred_at timestamptz, \
+             occurred_on date, is_contact boolean) \
+         where n.id = r.interaction and (n.subject, n.summary, n.interaction_type, n.direction, n.occurred_at, n.occurred_on, n.is_contact) \
+             is distinct from (r.subject, r.summary, r.kind, r.direction, r.occurred_at, r.occurred_on, r.is_contact)",
         "update interaction_external_refs e set said = r.said from jsonb_to_recordset(?) as r(interaction uuid, said jsonb) \
          where e.interaction_id = r.interaction",
         "delete from interaction_participants p using jsonb_to_recordset(?) as r(interaction uuid, removed text[]), contact_methods m \
