@@ -278,8 +278,9 @@ async fn look_at_columns(browser: &Browser, house: &mut House, axe: &str) {
 /// chosen whom a row names.
 async fn look_at_imports(browser: &Browser, house: &mut House, axe: &str) {
     let word = "Wolfeschlegelsteinhausenbergerdorff".repeat(3);
-    let table =
-        format!("Date,With,Type,Direction,Subject\n2024-05-01,{word},call,out,{word}\nsoon,{word},call,out,x\n");
+    let table = format!(
+        "Id,Date,With,Type,Direction,Subject\n1,2024-05-01 10:00,{word},call,out,{word}\n2,2024-05-02 10:00,Bob,call,in,x\n3,soon,{word},call,out,x\n"
+    );
     let name = format!("{}.csv", "جهات".repeat(49));
     let page = house.user.upload("/imports", &name, table.as_bytes()).await.expect(303).location();
     house.app.run_jobs().await;
@@ -289,7 +290,7 @@ async fn look_at_imports(browser: &Browser, house: &mut House, axe: &str) {
     browser.fill("#addresses", "me@x.example").await;
     look_at(browser, axe, "an import that asks whose addresses are hers").await;
     browser.click("main .button[data-kind=primary]").await;
-    browser.see("progress").await;
+    browser.see("[data-state=applying]").await;
     look_at(browser, axe, "an import that goes on").await;
     for (state, error) in [("paused", "null"), ("failed", "repeat('Unverständlich', 40)"), ("applying", "null")] {
         house

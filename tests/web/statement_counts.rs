@@ -89,11 +89,16 @@ async fn grow(app: &App, ada: &mut User, from: usize, to: usize) {
     remind(app, person, &rows).await;
     write_with(app, from, to).await;
     receive(app, ada, from, to).await;
+    preview(app, ada, from, to).await;
+}
+
+/// As many cards in a preview, and rows of mail that name somebody unknown.
+async fn preview(app: &App, ada: &mut User, from: usize, to: usize) {
     ada.upload("/imports", "next.vcf", cards(2000 + from, 2000 + to).as_bytes()).await.expect(303);
     app.run_jobs().await;
     let doubtful = format!(
         "insert into import_items (user_id, import_id, position, byte_offset, line, status, title, doubted, cells) \
-         select i.user_id, i.id, 900001 + n - {from}, 0, 0, 'doubtful', 'Call', 'Friend', '[]' from {rows}, \
+         select i.user_id, i.id, 900001 + n - {from}, 0, 0, 'doubtful', 'Call', 'Friend', '[]' from generate_series({from}, {to}) n, \
              (select * from imports where format = 'mbox' order by items_read desc limit 1) i"
     );
     app.sql(&doubtful).await;
@@ -157,6 +162,12 @@ async fn write_with(app: &App, from: usize, to: usize) {
         named.iter().map(|(name, address)| [("from", name.as_str(), address.as_str()), ("to", "", ME)]).collect();
     let messages: Vec<_> = rows.iter().map(|rows| ("Hello", "2026-01-01T10:00:00Z", &rows[..])).collect();
     mail(app, "ada@example.com", &messages).await;
+    // And of one who has as many addresses.
+    let addresses: Vec<_> = (from..=to).map(|n| format!("vera{n}@x.example")).collect();
+    let rows: Vec<_> =
+        addresses.iter().map(|address| [("from", "Vera Manyfold", address.as_str()), ("to", "", ME)]).collect();
+    let messages: Vec<_> = rows.iter().map(|rows| ("Greetings", "2026-01-01T10:00:00Z", &rows[..])).collect();
+    mail(app, "ada@example.com", &messages).await;
     app.sql("update interactions set thread_id = '00000000-0000-7000-8000-000000000001' where subject = 'Hello'").await;
 }
 
@@ -204,12 +215,15 @@ async fn paths(app: &App, route: &Route) -> Vec<String> {
     if route.pattern == "/history/{id}" {
         paths.push(route.path(&[&whole]));
     }
+    if route.pattern == "/correspondents/{id}/addresses" {
+        return vec![route.path(&[&id("select id::text from correspondents where address = 'vera1@x.example'").await])];
+    }
     if route.pattern == "/imports/{id}/people" {
         let mail = id(
             "select id::text from imports where format = 'mbox' and state = 'done' order by items_read desc limit 1",
         )
         .await;
-        paths = vec![format!("{}?position=900001", route.path(&[&mail]))];
+        return vec![route.path(&[&mail]), format!("{}?position=900001", route.path(&[&mail]))];
     }
     if route.pattern == "/imports/{id}" {
         let mail = id("select id::text from imports where format = 'mbox' order by items_read desc limit 1").await;
