@@ -26,7 +26,7 @@ fuzz_target!(|bytes: &[u8]| {
         let Ok(card) = record.outcome else { continue };
         assert_eq!(card.clone().tidy(), card);
         assert!(source_key(&card).len() <= 255);
-        let text = format!("{}{}", writer::head(), writer::write(&card));
+        let text = format!("{}{}", writer::head(&[]), writer::write(&card, &[]));
         let mut again = Reader::new(text.as_bytes(), layout(text.as_bytes()), 0, 1);
         match again.next() {
             Some(Ok(first)) => assert_eq!(first.outcome.as_ref(), Ok(&card), "{text}"),
