@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::io::{BufRead, Result};
 
 use super::pieces::{Piece, Pieces};
-use super::separator::{has_sender, is_dated, is_from, is_known_field, unescape};
+use super::separator::{has_sender, is_bare, is_dated, is_field, is_from, is_known_field, unescape};
 
 /// The size of a message that is still read whole.
 pub const MAX_MESSAGE_BYTES: usize = 32 << 20;
@@ -33,7 +33,11 @@ impl Layout {
         let start = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start).trim_ascii_start();
         let mut lines = start.split(|byte| *byte == b'\n');
         let first = lines.next().unwrap_or_default();
-        if is_dated(first) || is_from(first) && lines.next().is_some_and(is_known_field) {
+        let next = lines.next();
+        if is_dated(first)
+            || is_from(first) && next.is_some_and(is_known_field)
+            || is_bare(first) && next.is_some_and(is_field)
+        {
             return Some(Self::Mbox);
         }
         let fields = start.split(|byte| *byte == b'\n').take_while(|line| !line.trim_ascii().is_empty());
@@ -169,6 +173,9 @@ impl<R: BufRead> Reader<R> {
         if is_dated && after_blank {
             return Ok(true);
         }
+        if after_blank && is_bare(&piece.bytes) {
+            return Ok(self.peek()?.is_some_and(|next| is_field(&next.bytes)));
+        }
         let is_likely = is_dated || after_blank && has_sender(&piece.bytes);
         Ok(is_likely && self.peek()?.is_some_and(|next| is_known_field(&next.bytes)))
     }
@@ -303,6 +310,21 @@ mod tests {
             bodies(file.as_bytes())[2..],
             ["Received: x\n\n--b--\n".to_owned(), format!("Date: 4\n\nX-last: {LINE}")]
         );
+    }
+
+    #[test]
+    fn a_separator_without_sender_and_date_parts_messages_and_a_word_alone_does_not() {
+        let file = "From \r\nX-Mozilla-Status: 0001\r\nSubject: 1\r\n\r\nwhere from?\r\n\r\nFrom \r\nhere on the left\r\n\r\n\
+                    From \r\nComments: x\r\nSubject: 2\r\n\r\nx\r\nFrom \r\nSubject: no\r\n\r\nFrom \r\n";
+        assert_eq!(Layout::recognise(file.as_bytes()), Some(Layout::Mbox));
+        assert_eq!(
+            bodies(file.as_bytes()),
+            [
+                "X-Mozilla-Status: 0001\r\nSubject: 1\r\n\r\nwhere from?\r\n\r\nFrom \r\nhere on the left\r\n",
+                "Comments: x\r\nSubject: 2\r\n\r\nx\r\nFrom \r\nSubject: no\r\n\r\nFrom \r\n"
+            ]
+        );
+        assert_eq!(bodies(b"From \nA: 1\n\nx\n\nFrom \nB: 2\n\ny\n").len(), 2);
     }
 
     #[test]

@@ -14,6 +14,11 @@ pub(super) fn is_dated(line: &[u8]) -> bool {
     is_from(line) && line.len() < 500 && date_of(&String::from_utf8_lossy(line)).is_some()
 }
 
+/// Whether a line is all that a separator of today's Thunderbird is: the word, and behind it nothing but blanks.
+pub(super) fn is_bare(line: &[u8]) -> bool {
+    is_from(line) && line.len() < 10 && line.trim_ascii_end() == b"From"
+}
+
 /// Whether the sender of an undated separator is written as programs write one.
 pub(super) fn has_sender(line: &[u8]) -> bool {
     let sender = line.get(5..).unwrap_or_default().trim_ascii_start();
@@ -63,10 +68,21 @@ pub(super) fn is_known_field(line: &[u8]) -> bool {
     if line.starts_with(b">From ") {
         return true;
     }
-    let Some(end) = line.iter().take(80).position(|byte| *byte == b':') else { return false };
+    field_name(line)
+        .is_some_and(|name| NAMES.contains(&name.as_slice()) || STARTS.iter().any(|start| name.starts_with(start)))
+}
+
+/// Whether a line is a field of a header by its form, whatever it is called.
+pub(super) fn is_field(line: &[u8]) -> bool {
+    field_name(line).is_some()
+}
+
+/// What the field of a line is called, in lower case: one word before a colon.
+fn field_name(line: &[u8]) -> Option<Vec<u8>> {
+    let end = line.iter().take(80).position(|byte| *byte == b':')?;
     let name = line[..end].trim_ascii_end().to_ascii_lowercase();
     let is_name = name.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    is_name && (NAMES.contains(&name.as_slice()) || STARTS.iter().any(|start| name.starts_with(start)))
+    (is_name && !name.is_empty()).then_some(name)
 }
 
 /// Takes one `>` from each line of `>`s before `From ` (mboxrd; of mboxo what can be undone).
