@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::io::{BufRead, Result};
 
 use super::pieces::{Piece, Pieces};
-use super::separator::{has_sender, is_bare, is_dated, is_field, is_from, is_known_field, unescape};
+use super::separator::{has_sender, is_bare, is_dated, is_field, is_from, is_known_field, is_main_field, unescape};
 
 /// The size of a message that is still read whole.
 pub const MAX_MESSAGE_BYTES: usize = 32 << 20;
@@ -40,9 +40,11 @@ impl Layout {
         {
             return Some(Self::Mbox);
         }
-        let fields = start.split(|byte| *byte == b'\n').take_while(|line| !line.trim_ascii().is_empty());
-        let known = fields.filter(|line| is_known_field(line)).take(2).count();
-        (is_known_field(first) && known == 2).then_some(Self::Single)
+        let header = || start.split(|byte| *byte == b'\n').take_while(|line| !line.trim_ascii().is_empty());
+        // Whatever its first field is called, the others tell, up to a line that is none.
+        let mut fields = header().take_while(|line| is_field(line) || matches!(line.first(), Some(b' ' | b'\t')));
+        let is_told = is_known_field(first) || fields.any(is_main_field);
+        (is_told && header().filter(|line| is_known_field(line)).take(2).count() == 2).then_some(Self::Single)
     }
 }
 
@@ -375,6 +377,14 @@ mod tests {
     fn mail_is_recognised_and_other_files_are_not() {
         assert_eq!(Layout::recognise(LINE.as_bytes()), Some(Layout::Mbox));
         assert_eq!(Layout::recognise(b"\xEF\xBB\xBFReceived: x\n y\nSubject: z\n"), Some(Layout::Single));
+        for first in ["Path: a!b", "Comments: x\r\n  y", "Priority: normal", "DomainKey-Signature: a=b", "msip_labels:"]
+        {
+            let mail = format!("{first}\r\nFrom: Ann <ann@x.example>\r\nSubject: x\r\n\r\nHi\r\n");
+            assert_eq!(Layout::recognise(mail.as_bytes()), Some(Layout::Single), "{first}");
+        }
+        for other in ["Title: x\nDate: z\n\nx\n", "BEGIN:VCARD\nX-A: b\nX-C: d\n", "Note: x\nmilk\nFrom: a\nTo: b\n"] {
+            assert_eq!(Layout::recognise(other.as_bytes()), None, "{other}");
+        }
         for other in ["BEGIN:VCARD\nFN:x\n", "Name,Email\n", "dn: cn=x\ncn: x\n", "", "From here\n", "To: do\nmilk\n"] {
             assert_eq!(Layout::recognise(other.as_bytes()), None, "{other}");
         }

@@ -77,6 +77,12 @@ pub(super) fn is_field(line: &[u8]) -> bool {
     field_name(line).is_some()
 }
 
+/// Whether a line is one of the fields that nearly every message has.
+pub(super) fn is_main_field(line: &[u8]) -> bool {
+    const NAMES: [&[u8]; 6] = [b"from", b"date", b"subject", b"message-id", b"to", b"received"];
+    field_name(line).is_some_and(|name| NAMES.contains(&name.as_slice()))
+}
+
 /// What the field of a line is called, in lower case: one word before a colon.
 fn field_name(line: &[u8]) -> Option<Vec<u8>> {
     let end = line.iter().take(80).position(|byte| *byte == b':')?;
