@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::Encoding;
 use mail_parser::decoders::base64::base64_decode;
@@ -94,6 +96,15 @@ pub(super) fn line(value: &[u8]) -> String {
     words(&unfolded(&value[..value.len().min(MAX_FIELD_BYTES)]))
 }
 
+/// The same of a message whose text is in a charset: in that are bytes that stand in its header as they are, though none should.
+pub(super) fn line_in(value: &[u8], charset: Option<&str>) -> String {
+    let value = &value[..value.len().min(MAX_FIELD_BYTES)];
+    // By an escape begins what ISO 2022 writes in ASCII.
+    let is_plain = !value.contains(&0x1b) && std::str::from_utf8(value).is_ok();
+    let text = text(value, charset.filter(|_| !is_plain));
+    words(&text.trim().replace(['\r', '\n'], ""))
+}
+
 /// A text in which encoded words are what they say.
 pub(super) fn words(text: &str) -> String {
     if !text.contains("=?") {
@@ -109,7 +120,8 @@ pub(super) fn unfolded(value: &[u8]) -> String {
     text(value, None).trim().replace(['\r', '\n'], "")
 }
 
-/// Joins neighbouring encoded words of one charset and encoding, for programs cut characters in two between them.
+/// Joins neighbouring encoded words of one charset and encoding, for programs cut characters in two between them, and writes all
+/// of them in UTF-8: their charsets are told and guessed as those of bodies are.
 pub(super) fn joined_words(text: &str) -> String {
     let mut joined = String::with_capacity(text.len());
     let mut rest = text;
@@ -122,16 +134,17 @@ pub(super) fn joined_words(text: &str) -> String {
             continue;
         };
         rest = &rest[word.length..];
-        let mut payload = word.payload.to_owned();
-        while word.goes_on(&payload)
-            && let next = rest.trim_start_matches([' ', '\t'])
-            && let Some(more) = Word::at(next)
-            && more.head.eq_ignore_ascii_case(word.head)
-        {
-            payload.push_str(more.payload);
+        let mut bytes = word.bytes();
+        loop {
+            let next = rest.trim_start_matches([' ', '\t']);
+            let Some(more) = Word::at(next).filter(|more| more.head.eq_ignore_ascii_case(word.head)) else { break };
+            bytes.extend(more.bytes());
             rest = &next[more.length..];
         }
-        joined.push_str(&format!("=?{}?{payload}?=", word.head));
+        let said = self::text(&bytes, Some(word.charset()));
+        if !said.is_empty() {
+            joined.push_str(&format!("=?utf-8?b?{}?=", BASE64_STANDARD.encode(said.as_bytes())));
+        }
     }
     joined.push_str(rest);
     joined
@@ -155,9 +168,33 @@ impl<'a> Word<'a> {
         Some(Self { head, payload, length: head.len() + payload.len() + 5 })
     }
 
-    /// Whether more can stand right behind its payload: of base64 only behind whole groups.
-    fn goes_on(&self, payload: &str) -> bool {
-        self.head.ends_with(['q', 'Q']) || payload.len().is_multiple_of(4) && !payload.ends_with('=')
+    /// Its charset, without the language that may stand behind it (RFC 2231 section 5).
+    fn charset(&self) -> &'a str {
+        let charset = &self.head[..self.head.len() - 2];
+        charset.split_once('*').map_or(charset, |(charset, _)| charset)
+    }
+
+    /// The bytes that it stands for (RFC 2047 section 4).
+    fn bytes(&self) -> Vec<u8> {
+        if self.head.ends_with(['b', 'B']) {
+            return base64(self.payload.as_bytes());
+        }
+        let (mut bytes, mut rest) = (Vec::with_capacity(self.payload.len()), self.payload.as_bytes());
+        while let [first, after @ ..] = rest {
+            let pair = after.get(..2).filter(|pair| *first == b'=' && pair.iter().all(u8::is_ascii_hexdigit));
+            let escaped = pair.and_then(|pair| std::str::from_utf8(pair).ok());
+            match escaped.and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
+                Some(byte) => {
+                    bytes.push(byte);
+                    rest = &after[2..];
+                }
+                None => {
+                    bytes.push(if *first == b'_' { b' ' } else { *first });
+                    rest = after;
+                }
+            }
+        }
+        bytes
     }
 }
 
@@ -176,6 +213,25 @@ mod tests {
         );
         assert_eq!(line(b"plain \tfolded\r\n value\r\n"), "plain  folded value");
         assert_eq!(line(b"raw caf\xe9 d'hier, tr\xe8s bon"), "raw caf\u{e9} d'hier, tr\u{e8}s bon");
+    }
+
+    #[test]
+    fn encoded_words_are_joined_by_their_bytes_and_their_charsets_guessed_where_need_be() {
+        assert_eq!(line(b"=?UTF-8?B?5pel5g==?= =?UTF-8?B?nKzoqp4=?="), "\u{65e5}\u{672c}\u{8a9e}");
+        assert_eq!(line(b"=?UTF-8?B?5pel5g?=\r\n =?utf-8?b?nKzoqp4?= x"), "\u{65e5}\u{672c}\u{8a9e} x");
+        assert_eq!(line(b"=?x-unknown?Q?Z=C3=BCrich_=3F=?= =?utf-8*de?q?!_=3F?="), "Z\u{fc}rich ?=! ?");
+        assert_eq!(line(b"a =?utf-8?q??= b =?utf-8?q?c=?="), "a  b c=");
+    }
+
+    #[test]
+    fn what_stands_in_a_header_as_it_is_is_in_the_charset_of_the_text() {
+        assert_eq!(line_in(b"\x1b$B8=>u\x1b(B x\r\n", Some("ISO-2022-JP")), "\u{73fe}\u{72b6} x");
+        assert_eq!(
+            line_in(b"\xcf\xf0\xe8\xe2\xe5\xf2", Some("windows-1251")),
+            "\u{41f}\u{440}\u{438}\u{432}\u{435}\u{442}"
+        );
+        assert_eq!(line_in("Z\u{fc}rich".as_bytes(), Some("iso-8859-1")), "Z\u{fc}rich");
+        assert_eq!(line_in(b"=?utf-8?q?=C3=BC?=", Some("iso-2022-jp")), "\u{fc}");
     }
 
     #[test]

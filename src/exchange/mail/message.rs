@@ -162,7 +162,9 @@ fn mail(raw: &RawMessage, origin: &Origin<'_>) -> Result<Mail, String> {
     let from = addresses.iter().find(|one| one.role == Role::From).map(|one| &one.mailbox);
     let signals = signals::signals(&header, from, origin);
     let parts = part::parts(&header);
-    let subject = clean::cut(&header.line("subject"), MAX_SUBJECT_CHARACTERS).to_owned();
+    let charset = parts.iter().find_map(|part| part.charset.as_deref());
+    let subject = header.first("subject").map(|value| decode::line_in(value, charset)).unwrap_or_default();
+    let subject = clean::cut(&subject, MAX_SUBJECT_CHARACTERS).to_owned();
     let mut mail = Mail {
         message_id: header.first("message-id").and_then(|value| ids(value).pop()),
         when: when::when(&header, raw.from_line.as_deref(), origin.now),
