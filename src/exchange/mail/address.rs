@@ -1,6 +1,7 @@
 //! The addresses of a field (RFC 5322 section 3.4 with groups, and what programs write instead).
 
 use mail_parser::parsers::MessageStream;
+use url::Host;
 
 use super::decode;
 use crate::text::clean;
@@ -22,13 +23,27 @@ pub struct Mailbox {
 /// The mailboxes of a field's value, at most `limit`, and how many there are.
 pub(super) fn mailboxes(value: &[u8], limit: usize) -> (Vec<Mailbox>, usize) {
     let text = decode::unfolded(value);
-    let parts = split(&text, true).unwrap_or_else(|| split(&text, false).unwrap_or_default());
+    let found = of_text(&text, limit);
+    // Some programs encode the whole of a field, its address included.
+    if found.0.is_empty() && limit > 0 && text.len() < MAX_LENGTH && text.contains("=?") {
+        let decoded = of_text(&decode::words(&text), limit);
+        if !decoded.0.is_empty() {
+            return decoded;
+        }
+    }
+    found
+}
+
+fn of_text(text: &str, limit: usize) -> (Vec<Mailbox>, usize) {
+    let parts = split(text, true).unwrap_or_else(|| split(text, false).unwrap_or_default());
     let (mut found, mut count) = (Vec::new(), 0);
     // A part without an address is the family name before a comma that should have been quoted.
     let mut before = "";
-    for part in parts {
+    for written in parts {
+        let archived = archived(written);
+        let part = archived.as_deref().unwrap_or(written);
         if !part.contains('@') {
-            before = part;
+            before = written;
             continue;
         }
         count += 1;
@@ -45,6 +60,17 @@ pub(super) fn mailboxes(value: &[u8], limit: usize) -> (Vec<Mailbox>, usize) {
         before = "";
     }
     (found, count)
+}
+
+/// What the archives of Pipermail write for `ann@x.example (Ann Lee)`: `ann at x.example (Ann Lee)`.
+fn archived(part: &str) -> Option<String> {
+    let (user, rest) = part.split_once(" at ").filter(|_| !part.contains('@'))?;
+    let (host, name) = rest.split_once(' ').unwrap_or((rest, ""));
+    let is_word = |word: &str| {
+        !word.is_empty() && !word.contains(|c: char| c.is_whitespace() || matches!(c, '"' | '<' | '>' | '(' | ')'))
+    };
+    let is_address = is_word(user) && is_word(host) && host.contains('.') && !host.ends_with('.');
+    (is_address && (name.is_empty() || name.starts_with('('))).then(|| format!("{user}@{host} {name}"))
 }
 
 /// A value at the commas, colons and semicolons that part its mailboxes and groups; the names of groups are left out.
@@ -86,24 +112,54 @@ fn mailbox(part: &str) -> Option<Mailbox> {
     let found = list.and_then(|list| list.iter().find(|one| !normal(one.address().unwrap_or_default()).is_empty()));
     let name = found.and_then(|found| found.name()).unwrap_or_default();
     // The parser does not know quotes around a user's name; an encoded word in an address says none.
-    let word = || part.split_whitespace().find(|word| word.contains('@') && !word.contains("=?"));
+    let is_plain = |word: &&str| word.contains('@') && !word.contains("=?") && !word.contains("?=");
+    let word = || quoted_user(part).or_else(|| part.split_whitespace().find(is_plain));
     let address = normal(found.and_then(|found| found.address()).or_else(word)?);
     let name = clean::line(name.trim().trim_matches(['"', '\'']));
     let name = if normal(&name) == address { String::new() } else { name };
     (!address.is_empty()).then_some(Mailbox { name, address })
 }
 
-/// An address as it is compared: in lower case, without what quotes it. Empty where it is none.
+/// The address in a text whose user's name is quoted, since it holds blanks or what else would end it.
+fn quoted_user(part: &str) -> Option<&str> {
+    let quote = part.find("\"@")?;
+    let start = part[..quote].rfind('"')?;
+    let end = part[quote..].find(|c: char| c.is_whitespace() || c == '>').map_or(part.len(), |end| quote + end);
+    Some(&part[start..end])
+}
+
+/// An address as it is compared: in lower case, without what quotes it, its domain by the A-label. Empty where it is none.
 #[must_use]
 pub fn normal(address: &str) -> String {
-    let address = clean::line(address).replace(' ', "").to_lowercase();
-    let address = address.trim_matches(['<', '>', ',', ';', '(', ')']);
+    let address = clean::line(address).to_lowercase();
+    let address = address.trim_matches([' ', '<', '>', ',', ';', '(', ')']);
     // Quotes around the whole; those of a user's name alone belong to it (RFC 5321 section 4.1.2).
     let unquoted = |quote: char| address.strip_prefix(quote)?.strip_suffix(quote);
-    let address = unquoted('"').or_else(|| unquoted('\'')).unwrap_or(address);
-    let address = address.strip_prefix("mailto:").unwrap_or(address).trim_end_matches('.');
+    let address = unquoted('"').or_else(|| unquoted('\'')).unwrap_or(address).trim();
+    let address = address.strip_prefix("mailto:").unwrap_or(address);
+    // The hosts by which it was to go (RFC 5322 section 4.4).
+    let routed = address.strip_prefix('@').and_then(|route| route.split_once(':'));
+    let address = routed.map_or(address, |(_, address)| address);
+    let address = match address.rsplit_once("\"@") {
+        Some((user, host)) if user.starts_with('"') => format!("{user}\"@{}", host.replace(' ', "")),
+        _ => address.replace(' ', ""),
+    };
+    let address = with_a_label(address.trim_end_matches('.'));
     let is_address = address.rsplit_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty());
-    if is_address && address.len() <= 320 { address.to_owned() } else { String::new() }
+    if is_address && address.len() <= 320 { address } else { String::new() }
+}
+
+/// An address with its domain by the A-label (RFC 5891), by which it is one however it was written; as it stands where its domain
+/// is none.
+fn with_a_label(address: &str) -> String {
+    let labelled = || {
+        let (user, host) = address.rsplit_once('@').filter(|(_, host)| !host.is_ascii())?;
+        match Host::parse(host) {
+            Ok(Host::Domain(domain)) => Some(format!("{user}@{domain}")),
+            _ => None,
+        }
+    };
+    labelled().unwrap_or_else(|| address.to_owned())
 }
 
 #[cfg(test)]
@@ -139,6 +195,30 @@ mod tests {
             expect(&[("", "\"a@b\"@x.example"), ("", "bo@x.example")])
         );
         assert_eq!(read("<mailto:ann@x.example>"), expect(&[("", "ann@x.example")]));
+    }
+
+    #[test]
+    fn addresses_that_are_written_in_no_common_way_are_read() {
+        assert_eq!(read("<@a.example,@b.example:x@c.example>"), expect(&[("", "x@c.example")]));
+        assert_eq!(
+            read("Cy <@a.example:cy@c.example>, bo@x.example"),
+            expect(&[("Cy", "cy@c.example"), ("", "bo@x.example")])
+        );
+        assert_eq!(read("\"Ann Lee\"@X.example"), expect(&[("", "\"ann lee\"@x.example")]));
+        assert_eq!(read("Ann <\"ann lee\"@x.example>"), expect(&[("Ann", "\"ann lee\"@x.example")]));
+        assert_eq!(read("ann at pm.example (Ann Lee)"), expect(&[("Ann Lee", "ann@pm.example")]));
+        assert_eq!(read("Lunch at noon, Ann at Home.\r\n"), []);
+        assert_eq!(read("=?utf-8?B?QW5uIDxhbm5AeC5leGFtcGxlPg==?="), expect(&[("Ann", "ann@x.example")]));
+        assert_eq!(read("=?utf-8?Q?Ann <ann@x.example>?="), expect(&[("Ann", "ann@x.example")]));
+    }
+
+    #[test]
+    fn a_domain_is_one_by_its_letters_and_by_its_label() {
+        for address in ["idn@b\u{fc}cher.example", "Idn@B\u{dc}CHER.example", "idn@xn--bcher-kva.example"] {
+            assert_eq!(normal(address), "idn@xn--bcher-kva.example");
+        }
+        assert_eq!(normal("j\u{f6}rg@x.example"), "j\u{f6}rg@x.example");
+        assert_eq!(normal("a@\u{fc} \u{fc}%.example"), "a@\u{fc}\u{fc}%.example");
     }
 
     #[test]

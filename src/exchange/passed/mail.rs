@@ -316,6 +316,9 @@ fn note(mail: &Mail) -> Option<String> {
         };
         notes.push(format!("{what}: it stands where {instead}."));
     }
+    if mail.in_role(Role::From).next().is_none() {
+        notes.push("Who sent it can't be read.".to_owned());
+    }
     if mail.address_count > mail.addresses.len() {
         let (kept, all) = (mail.addresses.len(), crate::web::number::grouped(mail.address_count));
         notes.push(format!("Of its {all} addresses the first {kept} are kept."));
@@ -324,4 +327,24 @@ fn note(mail: &Mail) -> Option<String> {
         notes.push("It is larger than 32 MB: only its beginning was read.".to_owned());
     }
     (!notes.is_empty()).then(|| notes.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(header: &str) -> Mail {
+        let raw = RawMessage { bytes: format!("{header}\n\nHi\n").into_bytes(), ..RawMessage::default() };
+        read(&raw, &Origin { now: "2024-06-01T00:00:00Z".parse().unwrap(), ..Origin::default() }).unwrap()
+    }
+
+    #[test]
+    fn a_sender_who_cannot_be_read_is_told() {
+        let date = "Date: Tue, 5 Mar 2019 10:00:00 +0100";
+        assert_eq!(note(&of(&format!("From: Ann <ann@x.example>\n{date}"))), None);
+        for from in ["From: Ann Lee", "From: Ann <@>"] {
+            let told = note(&of(&format!("{from}\nTo: bo@x.example\n{date}"))).unwrap_or_default();
+            assert!(told.starts_with("Who sent it can't be read."), "{from}: {told}");
+        }
+    }
 }
