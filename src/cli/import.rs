@@ -182,7 +182,7 @@ impl Driver<'_> {
         }
         progress.end();
         let problems = self.db.as_user(self.user, async |tx| items::problems(tx, self.id).await).await?;
-        let in_archive = row.format == "zip";
+        let in_archive = matches!(row.format.as_str(), "zip" | "messages");
         outcome.problems.extend(problems.into_iter().map(|it| {
             let file = if in_archive { format!("{}: {}", self.name, it.file_name) } else { self.name.clone() };
             Problem { file, line: it.line, reason: it.reason }

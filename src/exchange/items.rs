@@ -261,7 +261,7 @@ pub async fn choose(
 /// What an unreadable record is: its line and the reason.
 #[derive(Debug, QueryableByName)]
 pub struct Problem {
-    /// The file that it stands in.
+    /// The file that it stands in, or that it was in an archive or a folder.
     #[diesel(sql_type = Text)]
     pub file_name: String,
     /// On which line it begins.
@@ -275,7 +275,7 @@ pub struct Problem {
 /// The first ten thousand records that could not be understood.
 pub async fn problems(tx: &mut TenantTx<'_>, import: Uuid) -> Result<Vec<Problem>, AppError> {
     let query = prepared(
-        "select coalesce(p.file_name, '') as file_name, t.line, coalesce(t.reason, '') as reason from import_items t \
+        "select coalesce(t.file_name, p.file_name, '') as file_name, t.line, coalesce(t.reason, '') as reason from import_items t \
          left join import_parts p on p.import_id = t.import_id and p.position = t.part \
          where t.import_id = ? and t.status = 'unreadable' order by t.position limit 10000",
         (bind::<SqlUuid, _>(import),),

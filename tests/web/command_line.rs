@@ -231,3 +231,26 @@ async fn mail_is_taken_in_with_the_addresses_that_are_given_or_likely() {
     let ways = "select string_agg(direction, ' ' order by occurred_at) from interactions where is_contact";
     assert_eq!(app.sql(ways).await[0].get::<_, String>(0), "inbound outbound");
 }
+
+#[actix_web::test]
+async fn a_problem_within_an_archive_or_a_folder_is_told_with_the_file_that_has_it() {
+    let app = App::spawn().await;
+    app.sign_in("ada").await;
+    let letters = [
+        ("mail/good.eml", "From: grace@navy.example\nTo: me@x.example\nDate: Wed, 1 May 2024 10:00:00 +0200\n\nx\n"),
+        ("mail/undated.eml", "From: grace@navy.example\nTo: me@x.example\nSubject: No day\n\nx\n"),
+    ];
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, letter) in letters {
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        std::io::Write::write_all(&mut zip, letter.as_bytes()).unwrap();
+    }
+    let path = app.data_dir.path().join("letters.zip");
+    std::fs::write(&path, zip.finish().unwrap().into_inner()).unwrap();
+    let path = path.to_str().unwrap();
+    let import = ["import", path, "--user", "ada@example.com", "--addresses", "me@x.example", "--json"];
+    let told = outcome(&app, &import).await;
+    assert_eq!(counts(&told), [2, 1, 0, 0, 0, 0, 1]);
+    assert_eq!(told["problems"][0]["file"], format!("{path}: mail/undated.eml"));
+    assert_eq!(told["problems"][0]["reason"], "Nothing in it says when it was sent.");
+}
