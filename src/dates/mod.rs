@@ -16,4 +16,4 @@ pub use here::Here;
 pub use hours::take_hour;
 pub use language::Language;
 pub use style::DateStyle;
-pub use typed::{day_and_month, day_of_month, near, typed, weekday, words};
+pub use typed::{day_and_month, day_of_month, month_of_any_language, near, typed, weekday, words};

@@ -90,6 +90,27 @@ pub fn words(lower: &str, language: Language) -> Vec<&str> {
     lower.split([' ', '\t', ',']).filter(|word| !word.is_empty() && (joint != *word)).collect()
 }
 
+/// The month that a word names in any language, by three letters of it at least: `mär`, `févr.`, `października`. None where it may
+/// be one or the other.
+#[must_use]
+pub fn month_of_any_language(word: &str) -> Option<u32> {
+    let lower = word.to_lowercase();
+    let word = lower.trim_end_matches('.');
+    if word.chars().count() < FEWEST {
+        return None;
+    }
+    // Mail programs in German abbreviate March so, and the CLDR does not.
+    let abbreviated = (word == "mrz").then_some(3);
+    let mut named = Language::ALL.into_iter().flat_map(move |(language, ..)| {
+        let words = language.words();
+        let names = [Some(&words.months), Some(&words.short_months), words.months_of_days.as_ref()];
+        let numbered = names.into_iter().flatten().flat_map(|months| months.iter().zip(1_u32..));
+        numbered.filter(move |(name, _)| name.to_lowercase().starts_with(word)).map(|(_, number)| number)
+    });
+    let first = abbreviated.or_else(|| named.next())?;
+    named.all(|other| other == first).then_some(first)
+}
+
 fn month(word: &str, language: Language) -> Option<u32> {
     let word = word.trim_end_matches('.');
     if word.chars().count() < FEWEST {
@@ -197,6 +218,25 @@ mod tests {
                     assert_eq!(day_of_month(&bare, style), Some(month_and_day(date)), "{bare} {style:?}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn months_of_every_language_are_known_unless_they_may_be_two() {
+        for (word, month) in [
+            ("M\u{e4}r", 3),
+            ("mrz", 3),
+            ("F\u{c9}VR.", 2),
+            ("pa\u{17a}dziernika", 10),
+            ("dez", 12),
+            ("ene", 1),
+            ("giu", 6),
+            ("out", 10),
+        ] {
+            assert_eq!(month_of_any_language(word), Some(month), "{word}");
+        }
+        for word in ["jui", "ma", "xyz", "", "di", "lunes"] {
+            assert_eq!(month_of_any_language(word), None, "{word}");
         }
     }
 

@@ -1,7 +1,9 @@
 //! Dates as mail has them (RFC 5322 section 3.3 with the obsolete forms of 4.3, C's asctime, RFC 3339), whatever order
-//! their parts stand in. A date that names no zone is taken for UTC, as section 4.3 says of zones that nobody knows.
+//! their parts stand in, the words in any language of Kith. A date that names no zone is taken for UTC, as section 4.3 says of zones that nobody knows.
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, TimeZone};
+
+use crate::dates::month_of_any_language;
 
 const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
@@ -73,6 +75,8 @@ struct Parts {
     /// Day and year, in the order in which they stand, each with whether four digits say it.
     numbers: Vec<(u32, bool)>,
     month: Option<u32>,
+    /// Whether that stood before any number, where it may be a weekday of another language: `mar.` is Tuesday or March.
+    is_month_doubtful: bool,
     time: Option<(u32, u32, u32)>,
     afternoon: Option<bool>,
     zone: Option<i32>,
@@ -86,12 +90,14 @@ impl Parts {
             self.add(time);
         } else if lower.contains(':') && self.time.is_none() && lower.starts_with(|c: char| c.is_ascii_digit()) {
             self.add_time(&lower);
+        } else if self.wants_time() && is_dotted(&lower) {
+            self.add_time(&lower.replace('.', ":"));
         } else if let Some(minutes) = offset(&lower) {
             self.zone = Some(minutes);
-        } else if let Some(number) = number(&lower) {
-            self.numbers.push((number, lower.len() >= 4));
-        } else if let Some(month) = is_named(&lower, &MONTHS).filter(|_| self.month.is_none()) {
-            self.month = Some(month);
+        } else if let Some(number) = number(lower.trim_end_matches('.')) {
+            self.numbers.push((number, lower.trim_end_matches('.').len() >= 4));
+        } else if let Some(month) = is_named(&lower, &MONTHS).filter(|_| self.wants_month()) {
+            self.add_month(month);
         } else if lower == "am" || lower == "pm" {
             self.afternoon = Some(lower == "pm");
         } else if let Some((_, minutes)) = ZONES.iter().find(|(name, _)| *name == lower.trim_end_matches('.')) {
@@ -102,14 +108,36 @@ impl Parts {
                 let is_year_first = first.len() == 4;
                 match number(second) {
                     Some(month) if is_year_first && self.month.is_none() => self.month = Some(month),
-                    None => self.month = self.month.or_else(|| is_named(second, &MONTHS)),
+                    None => {
+                        let named = || is_named(second, &MONTHS).or_else(|| month_of_any_language(second));
+                        self.month = self.month.or_else(named);
+                    }
                     // Which of two numbers is the month nobody can tell.
                     Some(_) => return,
                 }
                 self.numbers
                     .extend([first, third].into_iter().filter_map(|part| Some((number(part)?, part.len() >= 4))));
             }
+        } else if self.wants_month()
+            && !is_weekday(&lower)
+            && let Some(month) = month_of_any_language(word)
+        {
+            self.add_month(month);
         }
+    }
+
+    fn wants_month(&self) -> bool {
+        self.month.is_none() || self.is_month_doubtful && self.time.is_none()
+    }
+
+    fn add_month(&mut self, month: u32) {
+        self.is_month_doubtful = self.month.is_none() && self.numbers.is_empty();
+        self.month = Some(month);
+    }
+
+    /// Whether the day is said, and not the hour: behind it that may be parted by dots.
+    fn wants_time(&self) -> bool {
+        self.time.is_none() && self.month.is_some() && self.numbers.len() > 1
     }
 
     fn add_time(&mut self, word: &str) {
@@ -171,6 +199,12 @@ fn number(word: &str) -> Option<u32> {
     is_number.then(|| word.parse().ok()).flatten()
 }
 
+/// Whether it is an hour as `13.52.38`, or `13.52`.
+fn is_dotted(word: &str) -> bool {
+    let is_part = |part: &str| (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    (2..=3).contains(&word.split('.').count()) && word.split('.').all(is_part)
+}
+
 /// Whether it is a date as `2002-08-22`.
 fn is_iso(word: &str) -> bool {
     word.len() == 10
@@ -227,8 +261,38 @@ mod tests {
             ("Sat, 31 Dec 2016 23:59:60 +0000", "2016-12-31T23:59:59+00:00"),
             ("Thu, 22 Aug 2002 13:52:38 K", "2002-08-22T13:52:38+00:00"),
             ("Thu, 22 Aug 2002 13:52:38 -9999", "2002-08-22T13:52:38+00:00"),
+            ("Tue, 5 Mar 2019 10.00.00 +0100", "2019-03-05T10:00:00+01:00"),
+            ("Tue Mar 5 2019 7.30 pm", "2019-03-05T19:30:00+00:00"),
         ] {
             assert_eq!(read(text).map(|date| date.to_rfc3339()).as_deref(), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn dates_are_read_in_the_words_of_every_language() {
+        for text in [
+            "Di, 5 M\u{e4}r 2019 10:00:00 +0100",
+            "Di, 5. M\u{e4}rz 2019 10:00:00 +0100",
+            "Di, 5 Mrz 2019 10:00:00 +0100",
+            "mar., 5 mars 2019 10:00:00 +0100",
+            "mar, 5 de marzo de 2019 10:00:00 +0100",
+            "Ter, 5 Mar\u{e7}o 2019 10:00:00 +0100",
+            "di, 5 mrt 2019 10:00:00 +0100",
+            "wt., 5 marca 2019 10:00:00 +0100",
+        ] {
+            assert_eq!(
+                read(text).map(|date| date.to_rfc3339()).as_deref(),
+                Some("2019-03-05T10:00:00+01:00"),
+                "{text}"
+            );
+        }
+        for (text, day) in [
+            ("mar. 5 f\u{e9}vr. 2019 10:00", "2019-02-05"),
+            ("mar, 8 ott 2019 10:00", "2019-10-08"),
+            ("\u{15b}r., 9 pa\u{17a} 2019 10:00", "2019-10-09"),
+            ("2-mai-2019 10:00", "2019-05-02"),
+        ] {
+            assert_eq!(read(text).map(|date| date.date_naive().to_string()).as_deref(), Some(day), "{text}");
         }
     }
 

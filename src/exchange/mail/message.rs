@@ -11,7 +11,7 @@ use super::header::Header;
 use super::part::{self, Part};
 use super::reader::RawMessage;
 use super::signals::{self, Producer, Signals};
-use super::when::{self, When};
+use super::when::{self, DateProblem, When};
 use super::{decode, lists, subject, summary};
 use crate::exchange::source_key::short;
 use crate::text::clean;
@@ -22,6 +22,7 @@ const MAX_REFERENCES: usize = 100;
 const MAX_ATTACHMENTS: usize = 100;
 const MAX_SUBJECT_CHARACTERS: usize = 1_000;
 const MAX_NAME_CHARACTERS: usize = 255;
+const MAX_DATE_CHARACTERS: usize = 100;
 /// Of fields with ids and addresses, what is looked at.
 const MAX_IDS_BYTES: usize = 1 << 20;
 
@@ -102,6 +103,8 @@ pub struct Mail {
     pub content_hash: String,
     /// When it was sent.
     pub when: When,
+    /// Its Date as it stands, where that is no date.
+    pub unread_date: Option<String>,
     /// The subject, decoded.
     pub subject: String,
     /// What the messages of its conversation share of it.
@@ -165,9 +168,12 @@ fn mail(raw: &RawMessage, origin: &Origin<'_>) -> Result<Mail, String> {
     let charset = parts.iter().find_map(|part| part.charset.as_deref());
     let subject = header.first("subject").map(|value| decode::line_in(value, charset)).unwrap_or_default();
     let subject = clean::cut(&subject, MAX_SUBJECT_CHARACTERS).to_owned();
+    let when = when::when(&header, raw.from_line.as_deref(), origin.now);
+    let is_unread = when.problem == Some(DateProblem::Unreadable);
     let mut mail = Mail {
         message_id: header.first("message-id").and_then(|value| ids(value).pop()),
-        when: when::when(&header, raw.from_line.as_deref(), origin.now),
+        when,
+        unread_date: is_unread.then(|| clean::cut(&header.line("date"), MAX_DATE_CHARACTERS).to_owned()),
         thread_subject: subject::thread(&subject),
         subject,
         address_count,

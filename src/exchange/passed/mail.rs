@@ -181,11 +181,7 @@ impl MailSource {
             return Outcome::Ignored(reason.into());
         }
         let Some(at) = mail.when.at.map(|at| at.with_timezone(&Utc)) else {
-            let says = "Nothing in it says when it was sent.";
-            return Outcome::Unreadable(match mail.when.problem {
-                Some(DateProblem::TooEarly | DateProblem::TooLate) => format!("Its date cannot be. {says}"),
-                _ => says.to_owned(),
-            });
+            return Outcome::Unreadable(undated(&mail));
         };
         let direction = direction(&mail, &self.own);
         let is_impersonal = mail.signals.is_list || mail.signals.is_automatic || mail.signals.is_spam;
@@ -300,6 +296,16 @@ fn summary(mail: &Mail) -> Option<String> {
     (!told.is_empty()).then(|| told.join("\n\n"))
 }
 
+/// Why nobody can tell when a message was sent.
+fn undated(mail: &Mail) -> String {
+    let says = "Nothing in it says when it was sent.";
+    match (mail.when.problem, &mail.unread_date) {
+        (Some(DateProblem::Unreadable), Some(date)) => format!("Its date can't be read: “{date}”."),
+        (Some(DateProblem::TooEarly | DateProblem::TooLate), _) => format!("Its date cannot be. {says}"),
+        _ => says.to_owned(),
+    }
+}
+
 /// What of a message could not be taken as it stands.
 fn note(mail: &Mail) -> Option<String> {
     let mut notes = Vec::new();
@@ -346,5 +352,13 @@ mod tests {
             let told = note(&of(&format!("{from}\nTo: bo@x.example\n{date}"))).unwrap_or_default();
             assert!(told.starts_with("Who sent it can't be read."), "{from}: {told}");
         }
+    }
+
+    #[test]
+    fn a_date_that_cannot_be_read_is_told_as_it_stands() {
+        let date = |date: &str| undated(&of(&format!("From: ann@x.example\n{date}")));
+        assert_eq!(date("Date: the fifth\n of Foo"), "Its date can't be read: “the fifth of Foo”.");
+        assert_eq!(date("Subject: none"), "Nothing in it says when it was sent.");
+        assert_eq!(date("Date: 1 Jan 1970 00:00"), "Its date cannot be. Nothing in it says when it was sent.");
     }
 }
