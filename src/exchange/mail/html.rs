@@ -8,11 +8,18 @@ const MAX_TEXT_BYTES: usize = 256 << 10;
 
 /// What a reader of the HTML sees.
 pub(in crate::exchange) fn to_text(html: &str) -> String {
-    let mut reader = Reader { rest: html, ..Reader::default() };
+    // Of what is hidden and never ends nobody knows how far it goes.
+    let text = read(html, true).or_else(|| read(html, false)).unwrap_or_default();
+    text.replace('\u{a0}', " ")
+}
+
+/// The text; `None` where something is hidden up to the end.
+fn read(html: &str, is_hiding: bool) -> Option<String> {
+    let mut reader = Reader { rest: html, is_hiding, ..Reader::default() };
     while !reader.rest.is_empty() && reader.text.len() < MAX_TEXT_BYTES {
         reader.step();
     }
-    reader.text.replace('\u{a0}', " ")
+    reader.hidden.is_none().then_some(reader.text)
 }
 
 #[derive(Default)]
@@ -21,6 +28,10 @@ struct Reader<'a> {
     text: String,
     quotes: usize,
     preformatted: usize,
+    /// Whether what styles hide is left out.
+    is_hiding: bool,
+    /// The name of the element that is hidden, and how many of that name are open in it, itself included.
+    hidden: Option<(String, usize)>,
     /// A blank is due before the next word.
     is_spaced: bool,
     /// Something stands on the line.
@@ -77,6 +88,9 @@ impl<'a> Reader<'a> {
     fn tag(&mut self, tag: &str) {
         let (is_end, tag) = tag.strip_prefix('/').map_or((false, tag), |tag| (true, tag));
         let name = tag.split(|c: char| c.is_ascii_whitespace() || c == '/').next().unwrap_or_default();
+        if self.is_hidden(name, tag, is_end) {
+            return;
+        }
         match name.to_ascii_lowercase().as_str() {
             name @ ("style" | "script" | "title" | "template") if !is_end => self.skip_element(name),
             "br" => self.end_line(true),
@@ -111,6 +125,31 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Whether a tag begins, ends or stands in an element that nobody sees, as the words are with which newsletters fill what
+    /// mail programs show of them in a list.
+    fn is_hidden(&mut self, name: &str, tag: &str, is_end: bool) -> bool {
+        if let Some((hidden, depth)) = &mut self.hidden {
+            if !hidden.eq_ignore_ascii_case(name) {
+                // Their content may look like tags.
+                return !matches!(name.to_ascii_lowercase().as_str(), "style" | "script" | "title" | "template");
+            }
+            // A paragraph ends where the next begins.
+            let is_next = !is_end && hidden.as_str() == "p";
+            *depth = if is_end { *depth - 1 } else { *depth + 1 };
+            if *depth == 0 || is_next {
+                self.hidden = None;
+            }
+            if !is_next {
+                return true;
+            }
+        }
+        if is_end || !self.is_hiding || !is_styled_away(tag) || !may_hide(name) {
+            return false;
+        }
+        self.hidden = Some((name.to_ascii_lowercase(), 1));
+        true
+    }
+
     /// Goes behind the end of an element whose content is no text; of one that never ends all is content.
     fn skip_element(&mut self, name: &str) {
         let is_its_end = |at: &usize| {
@@ -132,6 +171,9 @@ impl<'a> Reader<'a> {
     }
 
     fn words(&mut self, words: &str) {
+        if self.hidden.is_some() {
+            return;
+        }
         if self.preformatted > 0 {
             for (at, line) in words.split('\n').enumerate() {
                 if at > 0 {
@@ -173,6 +215,32 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Whether an element has content and an end that programs write, and is not all of the page.
+fn may_hide(name: &str) -> bool {
+    const OTHERS: [&str; 15] = [
+        "html", "body", "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track",
+        "wbr",
+    ];
+    !OTHERS.iter().any(|other| other.eq_ignore_ascii_case(name))
+}
+
+/// Whether the style of a tag says that its element is not shown.
+fn is_styled_away(tag: &str) -> bool {
+    // Most tags have no style.
+    if tag.len() < 10 || tag.ends_with('/') {
+        return false;
+    }
+    let plain: String = tag.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
+    let Some((_, style)) = plain.split_once("style=") else { return false };
+    let style = match style.chars().next() {
+        Some(quote @ ('"' | '\'')) => style[1..].split(quote).next().unwrap_or_default(),
+        _ => style,
+    };
+    let is_away =
+        |rule: &str| ["display:none", "visibility:hidden", "mso-hide:all"].iter().any(|away| rule.starts_with(away));
+    style.split(';').any(is_away)
+}
+
 #[cfg(test)]
 mod tests {
     use super::to_text;
@@ -209,8 +277,36 @@ mod tests {
     }
 
     #[test]
+    fn what_styles_hide_is_left_out() {
+        assert_eq!(
+            to_text(
+                "<body><div style=\"max-height:0; DISPLAY: none!important\">Save now <div>and <br>more</div><style></div></style></div>\
+                 <span style='font-size:1px;mso-hide:all'>\u{200c}x</span><p style=visibility:hidden>y<p>Dear Ann</body>"
+            ),
+            "Dear Ann\n"
+        );
+        assert_eq!(
+            to_text("<img style='display:none'>a<div title='display:none'>b</div><div style='x-display:none'>c</div>"),
+            "a\nb\nc\n"
+        );
+        assert_eq!(to_text("x <span style='display:none'>and what follows"), "x and what follows");
+    }
+
+    #[test]
     fn what_never_ends_takes_no_time() {
-        for text in ["<a \"", "<a '", "<a", "<", "&", "<!--", "</style", "<blockquote>", "<pre>", "<style>x</styl"] {
+        for text in [
+            "<b style='display:none'>x",
+            "<a \"",
+            "<a '",
+            "<a",
+            "<",
+            "&",
+            "<!--",
+            "</style",
+            "<blockquote>",
+            "<pre>",
+            "<style>x</styl",
+        ] {
             assert!(to_text(&text.repeat((1 << 20) / text.len())).len() <= 8 << 20);
         }
     }
