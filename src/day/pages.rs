@@ -32,7 +32,7 @@ const BACK: i64 = 7;
 struct Day {
     layout: Layout,
     head: Head,
-    /// What is overdue, due today and due this week, without those in which nothing is.
+    /// What is overdue, due today, due this week and coming with notice, without those in which nothing is.
     parts: Vec<Part>,
     touch: Option<Touches>,
     dates: Vec<Date>,

@@ -101,23 +101,24 @@ pub(super) struct Part {
 
 impl Part {
     /// Those in which something is due.
-    pub fn all(parts: [DuePart; 3], here: Here) -> Vec<Self> {
+    pub fn all(parts: [DuePart; 4], here: Here) -> Vec<Self> {
         let part = |(time, part): (Time, DuePart)| {
             let rows = part.rows.into_iter().map(|row| RowView::new(row, here).standing_on("/")).collect();
             Self { time, rows, count: part.count, is_more: part.is_more }
         };
-        let times = [Time::Overdue, Time::Today, Time::week_ahead(here)];
+        let times = [Time::Overdue, Time::Today, Time::week_ahead(here), Time::Later];
         times.into_iter().zip(parts).map(part).filter(|part| !part.rows.is_empty()).collect()
     }
 
     pub fn title(&self) -> &'static str {
-        self.time.title()
+        if self.time == Time::Later { "Coming" } else { self.time.title() }
     }
     pub fn id(&self) -> &'static str {
         match self.time {
             Time::Overdue => "overdue",
             Time::Today => "due-today",
             Time::NextWeek => "next-week",
+            Time::Later => "coming",
             _ => "this-week",
         }
     }
@@ -136,6 +137,7 @@ impl Part {
             Time::Overdue => "Nothing is overdue any more.",
             Time::Today => "Nothing more is due today.",
             Time::NextWeek => "Nothing more is due next week.",
+            Time::Later => "Nothing more is coming of which you want notice.",
             _ => "Nothing more is due this week.",
         }
     }

@@ -347,14 +347,15 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// What a message tells: an occurrence is told once by each channel for each time that it rings, again where it was put off.
-    delivery_items (user_id, reminder_id, occurs_at_local, rings_at, channel) {
+    /// What a message tells: an occurrence is told once by each channel for each time that it rings, again where it was put off, and once before where she wants notice of it.
+    delivery_items (user_id, reminder_id, occurs_at_local, rings_at, channel, is_notice) {
         user_id -> Uuid,
         delivery_id -> Uuid,
         channel -> Varchar,
         reminder_id -> Uuid,
         occurs_at_local -> Timestamp,
         rings_at -> Timestamptz,
+        is_notice -> Bool,
     }
 }
 
@@ -640,6 +641,8 @@ diesel::table! {
         settled_at -> Nullable<Timestamptz>,
         rings_at -> Timestamptz,
         rung_at -> Nullable<Timestamptz>,
+        notice_at -> Nullable<Timestamptz>,
+        noticed_at -> Nullable<Timestamptz>,
     }
 }
 

@@ -1,4 +1,5 @@
-//! Once a day all that there is, in one mail: what is overdue and due, whom to be in touch with, which days come. It is made when it is
+//! Once a day all that there is, in one mail: what is overdue and due, what is to be told before, whom to be in touch with, which days
+//! come. It is made when it is
 //! sent, not when its hour strikes: what she did meanwhile is not in it, and where there is nothing left nothing is sent.
 
 use askama::Template;
@@ -9,7 +10,7 @@ use uuid::Uuid;
 
 use super::email;
 use super::means::Means;
-use super::queries;
+use super::queries::{self, Coming};
 use crate::contacts::occasions::queries::{Occasion, ahead, days_ahead};
 use crate::contacts::touch::queries::{Listed, Touch, due};
 use crate::dates::DateStyle;
@@ -33,6 +34,8 @@ pub(super) struct Digest {
     day: NaiveDate,
     reminders: Vec<Row>,
     has_more: bool,
+    /// Of which it tells before.
+    coming: Vec<Coming>,
     people: Listed,
     occasions: Vec<Occasion>,
     token: String,
@@ -52,20 +55,23 @@ impl Digest {
         if !queries::channel(tx, "digest").await?.is_none_or(|channel| channel.is_on) {
             return Ok(None);
         }
-        let filter = Filter { before: Some(begin(day + Days::new(1), user)), ..Filter::default() };
+        let end = begin(day + Days::new(1), user);
+        let filter = Filter { before: Some(end), ..Filter::default() };
         let (rows, has_more) = paging::split(reminders::queries::list(tx, &filter, None).await?);
+        let coming = queries::coming(tx, end).await?;
         let people = due(tx, day, PEOPLE).await?;
         let days = days_ahead(tx).await?.unsigned_abs();
         let occasions = ahead(tx, day, days, OCCASIONS).await?;
         // Those between are named where there is a digest, and are no reason for one: each is told before, and on its day.
         let is_told = |on: NaiveDate| on == day || on == day + Days::new(days.into());
-        if rows.is_empty() && people.people.is_empty() && !occasions.iter().any(|one| is_told(one.on)) {
+        let has_reminders = !rows.is_empty() || !coming.is_empty();
+        if !has_reminders && people.people.is_empty() && !occasions.iter().any(|one| is_told(one.on)) {
             return Ok(None);
         }
         let told: Vec<_> = rows.iter().filter_map(|row| Some((row.id, row.occurrence?, row.due_at))).collect();
-        queries::note(tx, id, &told).await?;
+        queries::note(tx, id, &told, &coming).await?;
         let token = queries::digest_token(tx, &random_token()).await?;
-        Ok(Some(Self { day, reminders: rows, has_more, people, occasions, token }))
+        Ok(Some(Self { day, reminders: rows, has_more, coming, people, occasions, token }))
     }
 
     /// As a mail that she can stop without signing in (RFC 2369, RFC 8058).
@@ -87,6 +93,7 @@ impl Digest {
         let more = |is_more: bool| if is_more { "+" } else { "" };
         let parts = [
             (self.reminders.len() as i64, more(self.has_more), "reminder", "reminders"),
+            (self.coming.len() as i64, "", "reminder to come", "reminders to come"),
             (
                 self.people.count,
                 more(self.people.is_more),
@@ -111,6 +118,7 @@ impl Digest {
             overdue: overdue.iter().map(line).collect(),
             today: today.iter().map(line).collect(),
             more_reminders: self.has_more.then(|| means.link("/reminders")),
+            coming: self.coming.iter().map(|one| self.notice(one, means, user)).collect(),
             people: self.people.people.iter().map(|one| self.person(one, means, user.dates())).collect(),
             more_people: (self.people.count > self.people.people.len() as i64).then(|| means.link("/keep-in-touch")),
             occasions: self.occasions.iter().map(|one| self.occasion(one, means, user.dates())).collect(),
@@ -130,6 +138,18 @@ impl Digest {
         Line {
             says: format!("{} ({day}{hour}){}", email::on_one_line(&row.title), about.unwrap_or_default()),
             link: means.link(&format!("/reminders/{}", row.id)),
+        }
+    }
+
+    /// `in 3 days: Pay the rent (3 December 2026)`.
+    fn notice(&self, one: &Coming, means: &Means, user: &CurrentUser) -> Line {
+        let here = user.here();
+        let when = if one.is_day { here.style.exact(here.day(one.due_at)) } else { here.moment(one.due_at) };
+        let about = one.name.as_deref().map(|name| format!(", about {}", email::on_one_line(name))).unwrap_or_default();
+        let days = here.style.days_ahead((here.day(one.due_at) - self.day).num_days());
+        Line {
+            says: format!("{days}: {} ({when}){about}", email::on_one_line(&one.title)),
+            link: means.link(&format!("/reminders/{}", one.reminder)),
         }
     }
 
@@ -187,6 +207,7 @@ struct Text {
     overdue: Vec<Line>,
     today: Vec<Line>,
     more_reminders: Option<String>,
+    coming: Vec<Line>,
     people: Vec<Line>,
     more_people: Option<String>,
     occasions: Vec<Line>,

@@ -34,6 +34,8 @@ struct Alone<'a> {
 #[template(path = "email/missed.txt")]
 struct Together {
     named: Vec<Named>,
+    /// Whether no notice is among them.
+    were_due: bool,
     /// How many are not named.
     more: usize,
     /// Where all are.
@@ -71,11 +73,13 @@ pub(super) fn reminders(
         [item] => {
             let one = named.remove(0);
             let is_late = item.is_late(now);
-            (one.title.clone(), Alone { one, note: item.note.as_deref(), is_late }.render())
+            (on_one_line(&views::title(item, user)), Alone { one, note: item.note.as_deref(), is_late }.render())
         }
         _ => {
             let more = all.saturating_sub(named.len());
-            (format!("{all} reminders were due"), Together { named, more, all: means.link("/reminders") }.render())
+            let were_due = items.iter().all(|item| !item.is_notice);
+            let text = Together { named, were_due, more, all: means.link("/reminders") }.render();
+            (views::title_of_many(items, all), text)
         }
     };
     finished(named_by(id, mailer, user)?.subject(subject), text)

@@ -27,7 +27,7 @@ pub(super) fn topic(url: &Url) -> Option<(String, Url)> {
     Some((topic.to_owned(), url.join("/").ok()?))
 }
 
-/// What is said of reminders that are due: a title, a text and a link.
+/// What is said of reminders that are due, or come: a title, a text and a link.
 pub(super) fn reminders(means: &Means, user: &CurrentUser, items: &[Item], all: usize, now: DateTime<Utc>) -> Value {
     let line = |item: &Item| format!("{}, due {}", short(&item.title, 200), views::when(item, user));
     match items {
@@ -36,14 +36,14 @@ pub(super) fn reminders(means: &Means, user: &CurrentUser, items: &[Item], all: 
             let about = item.name.as_deref().map(|name| format!("\nAbout {}.", short(name, 200))).unwrap_or_default();
             let note = item.note.as_deref().map(|note| format!("\n\n{}", short(note, NOTE))).unwrap_or_default();
             let text = format!("Due {}.{late}{about}{note}", views::when(item, user));
-            json!({ "title": short(&item.title, 200), "message": text, "click": means.reminder(item) })
+            json!({ "title": short(&views::title(item, user), 200), "message": text, "click": means.reminder(item) })
         }
         _ => {
             let named: Vec<String> = items.iter().take(NAMED).map(line).collect();
             let more = all.saturating_sub(named.len());
             let more = if more > 0 { format!("\nand {more} more") } else { String::new() };
             let text = format!("{}{more}", named.join("\n"));
-            json!({ "title": format!("{all} reminders were due"), "message": text, "click": means.link("/reminders") })
+            json!({ "title": views::title_of_many(items, all), "message": text, "click": means.link("/reminders") })
         }
     }
 }

@@ -1,5 +1,7 @@
 //! How messages fare, as pages say it.
 
+use chrono::{DateTime, Utc};
+
 use super::queries::{Alarm, Failing, Item, Newest, Standing, Told, Trouble};
 use crate::db::CurrentUser;
 
@@ -16,10 +18,37 @@ pub fn failing(failing: &Failing, user: &CurrentUser) -> String {
     format!("{messages} about reminders did not get through since {since}: {answer}. Kith goes on trying.")
 }
 
-/// When a reminder was due: a day, or a moment of hers.
+/// When a reminder was due: a day, or a moment of hers. Of what comes in how many days that is, too.
 pub(super) fn when(item: &Item, user: &CurrentUser) -> String {
+    let (here, at) = (user.here(), item.due_at);
+    let when = if item.is_day && !item.is_snoozed { here.style.exact(here.day(at)) } else { here.moment(at) };
+    if item.is_notice { format!("{}, {when}", days_ahead(at, user)) } else { when }
+}
+
+/// `in 3 days`, of what comes.
+pub(super) fn days_ahead(due_at: DateTime<Utc>, user: &CurrentUser) -> String {
     let here = user.here();
-    if item.is_day && !item.is_snoozed { here.style.exact(here.day(item.rings_at)) } else { here.moment(item.rings_at) }
+    here.style.days_ahead((here.day(due_at) - here.today).num_days())
+}
+
+/// What a message about one of them is called: `In 3 days: Pay the rent` where it tells before.
+pub(super) fn title(item: &Item, user: &CurrentUser) -> String {
+    if !item.is_notice {
+        return item.title.clone();
+    }
+    let days = days_ahead(item.due_at, user);
+    let mut letters = days.chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    format!("{first}{}: {}", letters.as_str(), item.title)
+}
+
+/// What a message about several of them is called.
+pub(super) fn title_of_many(items: &[Item], all: usize) -> String {
+    match items.iter().filter(|item| item.is_notice).count() {
+        0 => format!("{all} reminders were due"),
+        notices if notices == items.len() => format!("{all} reminders are to come"),
+        _ => format!("{all} reminders were due or are to come"),
+    }
 }
 
 /// What she has to know of messages.
@@ -114,7 +143,8 @@ pub struct ToldView {
 /// A message about a reminder, and what became of it.
 #[must_use]
 pub fn told(told: &Told, user: &CurrentUser) -> ToldView {
-    ToldView { rang: user.here().moment(told.rings_at), fate: fate(&told.standing, user) }
+    let notice = if told.is_notice { "Notice, " } else { "" };
+    ToldView { rang: format!("{notice}{}", user.here().moment(told.rings_at)), fate: fate(&told.standing, user) }
 }
 
 /// One of the newest messages.

@@ -25,7 +25,7 @@ pub(super) fn new_secret() -> String {
     format!("{PREFIX}{}", BASE64_STANDARD.encode(bytes))
 }
 
-/// What is said of reminders that are due, of `all` of which these are named.
+/// What is said of reminders that are due, or of which notice has come, of `all` of which these are named.
 pub(super) fn reminders(means: &Means, items: &[Item], all: usize, now: DateTime<Utc>) -> Value {
     let told: Vec<Value> = items
         .iter()
@@ -34,7 +34,8 @@ pub(super) fn reminders(means: &Means, items: &[Item], all: usize, now: DateTime
                 "id": item.reminder,
                 "title": item.title,
                 "note": item.note,
-                "due_at": item.rings_at,
+                "due_at": item.due_at,
+                "is_notice": item.is_notice,
                 "is_day": item.is_day,
                 "is_late": item.is_late(now),
                 "contact": item.contact.map(|id| json!({

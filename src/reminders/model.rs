@@ -1,10 +1,10 @@
 //! What she wants to be told, and when.
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use chrono_tz::Tz;
 use uuid::Uuid;
 
-use super::schedule::Schedule;
+use super::schedule::{Clock, Schedule};
 use crate::dates::Here;
 use crate::recurrence;
 
@@ -21,6 +21,15 @@ pub struct Reminder {
     pub schedule: Schedule,
     /// So many days before it she is told, too.
     pub advance_days: Option<i16>,
+}
+
+impl Reminder {
+    /// When she is told before that this occurrence comes: days earlier, by the same wall clock.
+    #[must_use]
+    pub fn notice(&self, local: NaiveDateTime, clock: Clock) -> Option<DateTime<Utc>> {
+        let days = Days::new(u64::try_from(self.advance_days?).ok()?);
+        Some(self.schedule.due(local.checked_sub_days(days)?, clock))
+    }
 }
 
 /// What becomes of an occurrence.

@@ -103,6 +103,8 @@ pub struct RowView {
     pub due: DueView,
     /// Whether that was put off.
     pub is_snoozed: bool,
+    /// How many days ahead it is, where notice of it has come: `in 3 days`.
+    pub notice: Option<String>,
     /// Which occurrence.
     pub occurrence: String,
     /// What has just been done with it, and the change set that takes that back.
@@ -117,8 +119,11 @@ impl RowView {
     /// A row as it is stored.
     #[must_use]
     pub fn new(row: Row, here: Here) -> Self {
+        let days = (here.day(row.due_at) - here.today).num_days();
         Self {
             id: row.id,
+            // What is near is named by its day already.
+            notice: (row.is_noticed && days > 1).then(|| here.style.days_ahead(days)),
             title: row.title,
             contact: row.contact,
             often: often(row.rule.as_deref(), here.style),

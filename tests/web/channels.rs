@@ -13,6 +13,7 @@ use sha2::Sha256;
 
 use crate::deliveries::{due, later, main_of, scheduler, told};
 use crate::harness::{App, User};
+use crate::notices::come;
 use crate::reminders::{add, day};
 
 const NOTIFICATIONS: &str = "/settings/notifications";
@@ -141,6 +142,27 @@ async fn a_webhook_is_called_once_with_what_is_due_and_signed() {
     let (again, new) = (receiver.came(), secret(&mut ada).await);
     assert!(is_signed(&again[0], &new) && !is_signed(&again[0], &old), "by the new secret alone");
     assert_ne!(again[0].header("webhook-id"), calls[0].header("webhook-id"));
+}
+
+#[actix_web::test]
+async fn a_webhook_is_called_once_with_notice_and_once_with_what_is_due() {
+    let (app, receiver) = (App::spawn().await, Receiver::start());
+    let mut ada = app.sign_in("ada").await;
+    let hook = [("webhook", "true"), ("webhook_url", receiver.url.as_str())];
+    ada.post("/settings/notifications/webhook", &hook).await.expect(303);
+    let path = add(&mut ada, &[("starts_at", &day(5)), ("advance_days", "3")]).await;
+    for is_notice in [true, false] {
+        match is_notice {
+            true => come(&app, &path, "1 minute").await,
+            false => due(&app, &path, "1 minute").await,
+        }
+        assert_eq!((send(&app).await, send(&app).await), (1, 0), "told once");
+        let calls = receiver.came();
+        let reminder = calls[0].said()["data"]["reminders"][0].clone();
+        assert_eq!((calls.len(), &reminder["is_notice"]), (1, &is_notice.into()));
+        let due_at: chrono::DateTime<chrono::Utc> = reminder["due_at"].as_str().unwrap().parse().unwrap();
+        assert_eq!(due_at > chrono::Utc::now(), is_notice, "it says when it is due");
+    }
 }
 
 #[actix_web::test]

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::deliveries::{accepts, due, later, main_of, scheduler, send, spawn, told};
 use crate::harness::{App, User};
+use crate::notices::come;
 use crate::reminders::{add, day};
 use crate::smtp::MailServer;
 
@@ -65,6 +66,26 @@ async fn a_digest_tells_once_a_day_what_is_due_whom_to_be_in_touch_with_and_whic
     assert!(said.contains(&format!("https://kith.example{path}")), "{said}");
     assert!(told(&mut ada, &path).await.contains("sent in the digest"), "{}", told(&mut ada, &path).await);
     assert!(main_of(&mut ada, "/settings/notifications").await.contains("The digest"));
+}
+
+#[actix_web::test]
+async fn a_digest_tells_once_of_what_comes_on_the_day_of_its_notice() {
+    let Some(mut mail) = MailServer::start(0.0) else { return };
+    let app = spawn(&mail).await;
+    let mut ada = app.sign_in("ada").await;
+    wanted(&app, &mut ada).await;
+    let path = add(&mut ada, &[("title", "Rent"), ("starts_at", &day(5)), ("advance_days", "3")]).await;
+    add(&mut ada, &[("title", "Tax"), ("starts_at", &day(5)), ("advance_days", "2")]).await;
+    come(&app, &path, "1 minute").await;
+    assert_eq!((send(&app, &mail).await, send(&app, &mail).await), (1, 0), "once a day");
+    let message = accepts(&mut mail, 1)[0].clone();
+    assert!(message["Subject"].as_str().unwrap().contains("1 reminder to come"), "{}", message["Subject"]);
+    let said = text(&message);
+    assert!(said.contains("COMING\n- in 5 days: Rent (") && !said.contains("Tax"), "{said}");
+    assert!(told(&mut ada, &path).await.contains("sent in the digest"), "{}", told(&mut ada, &path).await);
+    app.sql("update deliveries set day = day - 1").await;
+    assert_eq!(send(&app, &mail).await, 1);
+    assert_eq!(states(&app).await, ["sent", "needless"], "the next one has nothing new");
 }
 
 #[actix_web::test]

@@ -47,6 +47,7 @@ mod limits;
 mod merged_whole;
 mod merging;
 mod months;
+mod notices;
 mod occasions;
 mod organizations;
 mod own_fields;

@@ -98,7 +98,7 @@ fn of_reminders(column: &str) -> Option<&'static str> {
         "snoozed_until" => "put off until",
         "occurs_at_local" => "which one",
         "due_at" | "status" | "series_id" | "apart_from" | "apart_at" | "made_until" | "settled_at" | "reminder_id"
-        | "updated_at" | "version" => return None,
+        | "rung_at" | "notice_at" | "noticed_at" | "updated_at" | "version" => return None,
         _ => "another field",
     })
 }

@@ -32,9 +32,15 @@ pub struct Item {
     /// Her name.
     #[diesel(sql_type = Nullable<Varchar>)]
     pub name: Option<String>,
-    /// When it rang.
+    /// When it rang, or its notice came.
     #[diesel(sql_type = Timestamptz)]
     pub rings_at: DateTime<Utc>,
+    /// When it is due, as it was put off.
+    #[diesel(sql_type = Timestamptz)]
+    pub due_at: DateTime<Utc>,
+    /// Whether she is told before that it comes.
+    #[diesel(sql_type = Bool)]
+    pub is_notice: bool,
     /// Whether it is a date alone.
     #[diesel(sql_type = Bool)]
     pub is_day: bool,
@@ -54,14 +60,16 @@ impl Item {
     }
 }
 
-/// What of the message is still open: what she did meanwhile she need not be told, nor anything once she wants no more by that way.
+/// What of the message is still open: what she did meanwhile she need not be told, nor anything once she wants no more by that way. What
+/// is due by now or was put off needs no notice.
 pub(in crate::delivery) async fn items(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Vec<Item>, AppError> {
     let query = prepared(
-        "select r.id as reminder, r.title, r.note, c.id as contact, c.display_name as name, i.rings_at, r.is_day, \
+        "select r.id as reminder, r.title, r.note, c.id as contact, c.display_name as name, i.rings_at, o.rings_at as due_at, i.is_notice, r.is_day, \
             o.snoozed_until is not null as is_snoozed, count(*) over () as \"all\" \
          from delivery_items i join reminders r on r.id = i.reminder_id and r.deleted_at is null and r.dismissed_at is null \
          join reminder_occurrences o on o.user_id = i.user_id and o.reminder_id = i.reminder_id and o.occurs_at_local = i.occurs_at_local \
-            and o.state = 'open' and o.rings_at = i.rings_at \
+            and o.state = 'open' and case when i.is_notice then o.notice_at is not null and o.snoozed_until is null and o.rings_at > now() \
+                else o.rings_at = i.rings_at end \
          left join contacts c on c.id = r.contact_id and c.deleted_at is null \
          where i.delivery_id = ? and case i.channel \
             when 'email' then (select u.settings ->> 'mail_reminders' is distinct from 'false' from users u where u.id = i.user_id) \
@@ -141,9 +149,12 @@ pub struct Standing {
 /// A message about a reminder, and how it went.
 #[derive(Debug, QueryableByName)]
 pub struct Told {
-    /// When that rang.
+    /// When that rang, or its notice came.
     #[diesel(sql_type = Timestamptz)]
     pub rings_at: DateTime<Utc>,
+    /// Whether it told before that it comes.
+    #[diesel(sql_type = Bool)]
+    pub is_notice: bool,
     /// How it stands.
     #[diesel(embed)]
     pub standing: Standing,
@@ -152,7 +163,7 @@ pub struct Told {
 /// The newest messages about one reminder.
 pub async fn of_reminder(tx: &mut TenantTx<'_>, reminder: Uuid) -> Result<Vec<Told>, AppError> {
     let query = prepared(
-        "select d.channel, i.rings_at, d.state, d.sent_at, d.next_try_at, d.attempts, d.maybe_sent, a.answer \
+        "select d.channel, i.rings_at, i.is_notice, d.state, d.sent_at, d.next_try_at, d.attempts, d.maybe_sent, a.answer \
          from delivery_items i join deliveries d on d.user_id = i.user_id and d.id = i.delivery_id \
          left join delivery_attempts a on a.user_id = d.user_id and a.delivery_id = d.id and a.number = d.attempts \
          where i.reminder_id = ? order by i.rings_at desc, d.channel limit 10",

@@ -65,6 +65,8 @@ pub fn trouble_sql() -> String {
                 and (select min(r.due_at) from reminders r where r.status = 'pending' and r.deleted_at is null) is not null as wants_mail, \
             coalesce(extract(epoch from now() - least( \
                 (select min(o.rings_at) from reminder_occurrences o where o.state = 'open' and o.rung_at is distinct from o.rings_at and o.rings_at <= now()), \
+                (select min(o.notice_at) from reminder_occurrences o \
+                    where o.state = 'open' and o.noticed_at is distinct from o.notice_at and o.notice_at <= now() and o.rings_at > now()), \
                 (select min(d.next_try_at) from deliveries d where d.state = 'waiting'))) / 60, 0)::int as minutes_late \
          from users u where u.id = app_user_id()"
     )

@@ -118,6 +118,7 @@ fn over(stored: queries::Stored) -> Row {
         contact: stored.contact,
         due_at: stored.due_at,
         is_snoozed: false,
+        is_noticed: false,
         is_day: stored.reminder.schedule.is_day,
         rule: None,
         occurrence: None,

@@ -39,6 +39,8 @@ pub struct Row {
     pub due_at: DateTime<Utc>,
     /// Whether that was put off.
     pub is_snoozed: bool,
+    /// Whether notice of it has come.
+    pub is_noticed: bool,
     /// Whether it is a date alone.
     pub is_day: bool,
     /// RRULE.
@@ -71,6 +73,8 @@ pub(super) struct StoredRow {
     #[diesel(sql_type = Bool)]
     is_snoozed: bool,
     #[diesel(sql_type = Bool)]
+    is_noticed: bool,
+    #[diesel(sql_type = Bool)]
     is_day: bool,
     #[diesel(sql_type = Nullable<Varchar>)]
     recurrence_rule: Option<String>,
@@ -86,6 +90,7 @@ impl From<StoredRow> for Row {
             contact: row.contact_id.zip(row.display_name).map(|(id, name)| Companion { id, name }),
             due_at: row.due_at,
             is_snoozed: row.is_snoozed,
+            is_noticed: row.is_noticed,
             is_day: row.is_day,
             rule: row.recurrence_rule,
             occurrence: row.occurs_at_local,
@@ -96,6 +101,10 @@ impl From<StoredRow> for Row {
 /// Open, and about nobody who is in the trash: she is not to be thought of.
 pub(super) const OPEN: &str = "r.status = 'pending' and r.deleted_at is null \
      and not exists (select from contacts t where t.user_id = r.user_id and t.id = r.contact_id and t.deleted_at is not null)";
+
+/// What a row says of the next of its occurrences, `o`.
+pub(super) const NEXT: &str = "o.snoozed_until is not null as is_snoozed, \
+     coalesce(o.snoozed_until is null and o.notice_at <= now(), false) as is_noticed";
 
 /// A page behind `after` of those that are open, the one that is due first before the others, and one row more where there
 /// is more. One statement.
@@ -132,11 +141,11 @@ fn sql(filter: &Filter, goes_on: bool) -> String {
     let before = if filter.before.is_none() { "?::timestamptz is null" } else { "r.due_at < ?" };
     let behind = if goes_on { "(r.due_at, r.id) > (?, ?)" } else { "?::timestamptz is null and ?::uuid is null" };
     format!(
-        "select r.id, r.title, r.contact_id, c.display_name, r.due_at, o.snoozed_until is not null as is_snoozed, r.is_day, r.recurrence_rule, o.occurs_at_local \
+        "select r.id, r.title, r.contact_id, c.display_name, r.due_at, {NEXT}, r.is_day, r.recurrence_rule, o.occurs_at_local \
          from (select r.* from reminders r where {OPEN} and {words} and {contact} and {id} and {before} and {behind} \
              order by r.due_at, r.id limit 51) r \
          left join contacts c on c.user_id = r.user_id and c.id = r.contact_id \
-         left join lateral (select n.occurs_at_local, n.snoozed_until from reminder_occurrences n \
+         left join lateral (select n.occurs_at_local, n.snoozed_until, n.notice_at from reminder_occurrences n \
              where n.user_id = r.user_id and n.reminder_id = r.id and n.state = 'open' order by n.rings_at, n.occurs_at_local limit 1) o on true \
          order by r.due_at, r.id"
     )

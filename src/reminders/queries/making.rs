@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{Array, Text, Timestamp, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Nullable, Text, Timestamp, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
@@ -40,17 +40,22 @@ async fn make_batch(tx: &mut TenantTx<'_>, ids: &[Uuid], since: Option<NaiveDate
     let (mut gone, mut made, mut ends) = (Vec::new(), Vec::new(), Vec::new());
     for one in &stored {
         let once = one.reminder.schedule.rule.is_none();
-        let known: BTreeMap<NaiveDateTime, DateTime<Utc>> =
-            open.iter().filter(|row| row.reminder_id == one.id).map(|row| (row.occurs_at_local, row.due_at)).collect();
+        let known: BTreeMap<NaiveDateTime, Moments> = open
+            .iter()
+            .filter(|row| row.reminder_id == one.id)
+            .map(|row| (row.occurs_at_local, (row.due_at, row.notice_at)))
+            .collect();
+        let moments = |next: &Occurrence| (next.due_at, one.reminder.notice(next.local, one.clock));
         let may_move = |due: &DateTime<Utc>| once || *due > now;
-        let upcoming = known.iter().find(|(_, due)| **due > now).map(|(local, _)| *local);
+        let upcoming = known.iter().find(|(_, (due, _))| *due > now).map(|(local, _)| *local);
         let expected = expected(one, now, [upcoming, since]);
         let is_expected = |local: &NaiveDateTime| expected.binary_search_by_key(local, |next| next.local).is_ok();
-        let out = known.iter().filter(|(local, due)| may_move(due) && !is_expected(local));
+        let out = known.iter().filter(|(local, (due, _))| may_move(due) && !is_expected(local));
         gone.extend(out.map(|(local, _)| (one.id, *local)));
-        let is_made =
-            |next: &Occurrence| known.get(&next.local).is_some_and(|due| *due == next.due_at || !may_move(due));
-        made.extend(expected.iter().filter(|next| !is_made(next)).map(|next| (one.id, *next)));
+        let is_made = |next: &Occurrence| {
+            known.get(&next.local).is_some_and(|stands| *stands == moments(next) || !may_move(&stands.0))
+        };
+        made.extend(expected.iter().filter(|next| !is_made(next)).map(|next| (one.id, next.local, moments(next))));
         ends.push(if once { forever() } else { now + AHEAD });
     }
     clear(tx, gone).await?;
@@ -63,6 +68,9 @@ async fn make_batch(tx: &mut TenantTx<'_>, ids: &[Uuid], since: Option<NaiveDate
     refresh(tx, &ids).await
 }
 
+/// When an occurrence is due, and when she is told before.
+type Moments = (DateTime<Utc>, Option<DateTime<Utc>>);
+
 #[derive(QueryableByName)]
 struct Open {
     #[diesel(sql_type = SqlUuid)]
@@ -71,12 +79,14 @@ struct Open {
     occurs_at_local: NaiveDateTime,
     #[diesel(sql_type = Timestamptz)]
     due_at: DateTime<Utc>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    notice_at: Option<DateTime<Utc>>,
 }
 
 /// What is open of them.
 async fn open(tx: &mut TenantTx<'_>, ids: &[Uuid]) -> Result<Vec<Open>, AppError> {
     let query = prepared(
-        "select reminder_id, occurs_at_local, due_at from reminder_occurrences where reminder_id = any(?) and state = 'open'",
+        "select reminder_id, occurs_at_local, due_at, notice_at from reminder_occurrences where reminder_id = any(?) and state = 'open'",
         (bind::<Array<SqlUuid>, _>(ids),),
     );
     Ok(query.load(tx).await?)
@@ -96,18 +106,24 @@ async fn clear(tx: &mut TenantTx<'_>, gone: Vec<(Uuid, NaiveDateTime)>) -> Resul
     Ok(())
 }
 
-async fn add(tx: &mut TenantTx<'_>, made: Vec<(Uuid, Occurrence)>) -> Result<(), AppError> {
+async fn add(tx: &mut TenantTx<'_>, made: Vec<(Uuid, NaiveDateTime, Moments)>) -> Result<(), AppError> {
     if made.is_empty() {
         return Ok(());
     }
-    let (ids, made): (Vec<Uuid>, Vec<Occurrence>) = made.into_iter().unzip();
-    let (locals, dues): (Vec<NaiveDateTime>, Vec<DateTime<Utc>>) =
-        made.into_iter().map(|one| (one.local, one.due_at)).unzip();
+    let ids: Vec<Uuid> = made.iter().map(|one| one.0).collect();
+    let locals: Vec<NaiveDateTime> = made.iter().map(|one| one.1).collect();
+    let (dues, notices): (Vec<DateTime<Utc>>, Vec<Option<DateTime<Utc>>>) = made.into_iter().map(|one| one.2).unzip();
     let query = prepared(
-        "insert into reminder_occurrences as o (reminder_id, occurs_at_local, due_at) select e.id, e.local, e.due \
-             from unnest(?, ?, ?) e(id, local, due) \
-         on conflict (user_id, reminder_id, occurs_at_local) do update set due_at = excluded.due_at where o.state = 'open'",
-        (bind::<Array<SqlUuid>, _>(ids), bind::<Array<Timestamp>, _>(locals), bind::<Array<Timestamptz>, _>(dues)),
+        "insert into reminder_occurrences as o (reminder_id, occurs_at_local, due_at, notice_at) select e.id, e.local, e.due, e.notice \
+             from unnest(?, ?, ?, ?) e(id, local, due, notice) \
+         on conflict (user_id, reminder_id, occurs_at_local) do update set due_at = excluded.due_at, notice_at = excluded.notice_at \
+             where o.state = 'open'",
+        (
+            bind::<Array<SqlUuid>, _>(ids),
+            bind::<Array<Timestamp>, _>(locals),
+            bind::<Array<Timestamptz>, _>(dues),
+            bind::<Array<Nullable<Timestamptz>>, _>(notices),
+        ),
     );
     query.execute(tx).await?;
     Ok(())
