@@ -177,7 +177,7 @@ pub(super) struct Date {
 impl Date {
     pub fn new(date: Occasion, here: Here) -> Self {
         let what = match (date.kind.to_lowercase().as_str(), age(&date.kind, date.years())) {
-            ("birthday", Some(age)) => age,
+            ("birthday", Some(age)) if date.years() != Some(0) => age,
             (_, Some(age)) => format!("{}, {age}", date.kind),
             (_, None) => date.kind.clone(),
         };

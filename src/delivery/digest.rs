@@ -176,8 +176,11 @@ impl Digest {
             Some(near) => near.to_owned(),
             None => format!("{}, {}", style.days_ahead(days), style.weekday(one.on.weekday())),
         };
-        let years =
-            one.years().map(|years| if years == 1 { ", 1 year".to_owned() } else { format!(", {years} years") });
+        let years = one.years().map(|years| match years {
+            0 => ", the day itself".to_owned(),
+            1 => ", 1 year".to_owned(),
+            _ => format!(", {years} years"),
+        });
         Line {
             says: format!(
                 "{}: {} {when}{}",

@@ -58,6 +58,27 @@ async fn dates_go_on_in_the_next_year_and_a_leap_day_is_kept_on_the_28th_in_othe
 }
 
 #[actix_web::test]
+async fn a_day_whose_year_lies_ahead_is_told_from_that_year_on_and_at_first_as_the_day_itself() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let soon = today() + Days::new(5);
+    for (name, year) in [("Now", soon.format("%Y").to_string()), ("Far", "2040".to_owned())] {
+        with_date(&mut ada, name, &format!("{year}{}", soon.format("-%m-%d"))).await;
+    }
+    with_date(&mut ada, "Nova", "2030-01-01").await;
+    for (from, told) in [("2028-12-31", 0), ("2029-12-31", 1), ("2030-12-31", 1)] {
+        assert_eq!(ahead(&app, from, 1).await.iter().filter(|one| one.starts_with("Nova")).count(), told, "{from}");
+    }
+    let page = ada.get("/dates").await.expect(200);
+    let rows: Vec<String> = page.all("[data-kind=date] a[id]").iter().map(|row| row.text().to_owned()).collect();
+    assert!(rows.iter().any(|row| row.contains("in 5 days · birthday · the day itself")), "{rows:?}");
+    assert!(!rows.iter().any(|row| row.contains("Far")), "{rows:?}");
+    let first = ada.get("/").await.expect(200);
+    let dates = first.one("section[aria-labelledby=dates]").text().to_owned();
+    assert!(dates.contains("birthday, the day itself") && !dates.contains("Far"), "{dates}");
+}
+
+#[actix_web::test]
 async fn the_pages_of_dates_meet_each_once_and_lead_to_a_yearly_reminder() {
     let app = App::spawn().await;
     let mut ada = app.sign_in("ada").await;

@@ -56,10 +56,10 @@ impl Occasion {
         (self.month, self.day) == (2, 29)
     }
 
-    /// How many years it has been on that day; nothing where the first has yet to come.
+    /// How many years it has been on that day: none on the day itself.
     #[must_use]
     pub fn years(&self) -> Option<i32> {
-        self.year.map(|year| self.on.year() - year).filter(|years| *years > 0)
+        self.year.map(|year| self.on.year() - year)
     }
 
     /// The place behind this row.
@@ -133,7 +133,8 @@ fn ranges(from: NaiveDate, until: NaiveDate, after: Option<Cursor>) -> [Range; 2
 }
 
 /// The days of people that come on `from` or in the `days` days after it, but no later than in a year ([`year_from`]), in the
-/// order in which they come; at most `limit` of them. Whoever is in the trash has none. One statement.
+/// order in which they come; at most `limit` of them. Whoever is in the trash has none, and a day whose year is known none before
+/// that. One statement.
 ///
 /// # Errors
 /// When the database fails.
@@ -154,15 +155,15 @@ pub async fn list(
     let until = from.checked_add_days(Days::new(days.into())).map_or(from, |until| until.min(year_from(from)));
     let years = [from.year(), until.year()];
     let [one, other] = ranges(from, until, after);
-    let part = |turn: u8| {
+    let part = |turn: u8, year: i32| {
         format!(
             "(select {turn} as turn, d.id, d.contact_id, c.display_name, d.kind, d.year, d.month, d.day from contact_dates d \
                  join contacts c on c.user_id = d.user_id and c.id = d.contact_id and c.deleted_at is null \
-             where (d.month, d.day, d.id) > (?, ?, ?) and (d.month, d.day) <= (?, ?) order by d.month, d.day, d.id limit {limit})"
+             where (d.month, d.day, d.id) > (?, ?, ?) and (d.month, d.day) <= (?, ?) and (d.year is null or d.year <= {year}) order by d.month, d.day, d.id limit {limit})"
         )
     };
     let query = prepared(
-        format!("{} union all {} order by turn, month, day, id limit {limit}", part(0), part(1)),
+        format!("{} union all {} order by turn, month, day, id limit {limit}", part(0, years[0]), part(1, years[1])),
         (
             bind::<Integer, _>(one.above.0),
             bind::<Integer, _>(one.above.1),

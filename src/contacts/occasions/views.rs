@@ -3,18 +3,19 @@
 use chrono::Datelike;
 use uuid::Uuid;
 
-use super::next;
 use super::queries::Occasion;
+use super::{in_year, next};
 use crate::contacts::model::PartialDate;
 use crate::contacts::pages::url;
 use crate::dates::Here;
 use crate::web::avatar::Avatar;
 use crate::web::dates::Day;
 
-/// What the day brings, where its first year is known: `turns 40`, `12 years`.
+/// What the day brings, where its first year is known: `turns 40`, `12 years`, `the day itself`.
 #[must_use]
 pub fn age(kind: &str, years: Option<i32>) -> Option<String> {
     Some(match (kind.to_lowercase().as_str(), years?) {
+        (_, 0) => "the day itself".to_owned(),
         ("birthday", years) => format!("turns {years}"),
         (_, 1) => "1 year".to_owned(),
         (_, years) => format!("{years} years"),
@@ -41,7 +42,8 @@ impl DateView {
     pub fn new(date: &PartialDate, here: Here) -> Self {
         let number = |number: i32| u32::try_from(number).unwrap_or(1);
         let (in_month, day) = (number(date.month), number(date.day));
-        let comes = next(in_month, day, here.today);
+        let first = date.year.and_then(|year| in_year(year, in_month, day));
+        let comes = next(in_month, day, here.today).map(|comes| first.map_or(comes, |first| comes.max(first)));
         let in_days = comes.map_or(i64::MAX, |comes| (comes - here.today).num_days());
         let years = date.year.zip(comes).map(|(year, comes)| comes.year() - year).filter(|years| *years > 0);
         let words = age(&date.kind, years).into_iter().chain(comes.map(|_| here.style.days_ahead(in_days)));
@@ -160,6 +162,7 @@ mod tests {
         assert_eq!(note(&date("first met", Some(2025), 11, 26)), "1 year tomorrow");
         assert_eq!(note(&date("birthday", None, 11, 25)), "today");
         assert_eq!(note(&date("birthday", Some(2026), 11, 30)), "in 5 days");
+        assert_eq!(note(&date("birthday", Some(2027), 11, 25)), "in 365 days", "it comes in no year before its own");
         assert_eq!(note(&date("birthday", None, 4, 31)), "");
     }
 }
