@@ -113,6 +113,15 @@ impl ReminderForm {
         Some(Reminder { title: title?, note, contact: None, schedule: schedule?, advance_days })
     }
 
+    /// What is new, unless it repeats and was all over before: that is a date that was mistyped.
+    pub fn unless_over(&mut self, checked: Option<Reminder>, clock: Clock) -> Option<Reminder> {
+        let reminder = checked?;
+        let schedule = &reminder.schedule;
+        let Some(day) = schedule.over_by(schedule.local(Utc::now(), clock), clock) else { return Some(reminder) };
+        self.starts_at.refuse(format!("It would all have been over by {}.", self.style.exact(day)));
+        None
+    }
+
     /// When it comes, as far as nothing of that is wrong.
     fn schedule(&mut self, today: NaiveDate, clock: Clock) -> Option<Schedule> {
         let zone = match self.zone.value.as_str() {

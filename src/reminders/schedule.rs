@@ -13,6 +13,9 @@ pub const AHEAD: TimeDelta = TimeDelta::days(400);
 /// More than so many in that time, five a day, are no reminder.
 const MOST: usize = 2000;
 
+/// So many are looked through for the last one.
+const COUNTED: usize = 100_000;
+
 /// What a day without an hour means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Clock {
@@ -118,6 +121,18 @@ impl Schedule {
         let until = from + AHEAD;
         let many = self.occurrences(from, clock).take_while(|next| next.local <= until).take(MOST + 1).count();
         (many > MOST).then(|| "That is more than five times a day: nobody could attend to it.".to_owned())
+    }
+
+    /// Of what repeats, and of which nothing comes from `from` on, the day by which it is over.
+    #[must_use]
+    pub fn over_by(&self, from: NaiveDateTime, clock: Clock) -> Option<NaiveDate> {
+        self.rule.as_ref()?;
+        if self.occurrences(from, clock).next().is_some() {
+            return None;
+        }
+        let mut all = self.occurrences(self.starts_at, clock);
+        let last = all.by_ref().take(COUNTED).last()?;
+        Some(if all.next().is_some() { from.date() } else { last.local.date() })
     }
 
     /// How many there are before this one, by the rule alone.
@@ -275,6 +290,20 @@ mod tests {
             assert_eq!(schedule("2026-01-01 09:00:00", rule).refusal(from, berlin()), None, "{rule}");
         }
         assert!(begun.elapsed().as_secs() < 5);
+    }
+
+    #[test]
+    fn what_is_over_says_by_when() {
+        let over = |starts_at: &str, rule: &str| {
+            let over = schedule(starts_at, rule).over_by("2026-11-28T12:00:00".parse().unwrap(), berlin());
+            over.map(|day| day.to_string()).unwrap_or_default()
+        };
+        assert_eq!(over("2025-12-01 09:00:00", "FREQ=DAILY;COUNT=3"), "2025-12-03");
+        assert_eq!(over("2026-11-26", "FREQ=DAILY;COUNT=3"), "2026-11-28", "its hour is over");
+        assert_eq!(over("2000-01-01 09:00:00", "FREQ=MINUTELY;UNTIL=20200101"), "2026-11-28");
+        for comes in ["FREQ=DAILY;COUNT=400", "FREQ=DAILY", ""] {
+            assert_eq!(over("2025-12-01 09:00:00", comes), "", "{comes}");
+        }
     }
 
     #[test]

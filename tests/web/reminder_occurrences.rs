@@ -8,6 +8,24 @@ use crate::harness::App;
 use crate::reminders::{ZONE, add, day, open, save, states, texts, today, undo};
 
 #[actix_web::test]
+async fn a_series_that_would_be_over_already_is_refused_and_a_single_day_of_the_past_is_not() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let over = [("title", "x"), ("starts_at", "2020-03-01"), ("repeats", "daily"), ("ends", "count"), ("count", "3")];
+    for path in ["/reminders", "/reminders/preview"] {
+        let page = ada.post(path, &over).await.expect(422);
+        let said = page.one("#starts_at-error").text().to_owned();
+        assert!(said.contains("It would all have been over by") && said.contains("2020"), "{said}");
+    }
+    assert_eq!(app.sql("select from reminders").await.len(), 0);
+    add(&mut ada, &[("starts_at", "2020-03-01")]).await;
+    let running = add(&mut ada, &[("starts_at", "2020-03-01"), ("repeats", "daily")]).await;
+    // What stands may be ended in the past.
+    let form = ada.get(&format!("{running}/edit")).await.expect(200);
+    save(&mut ada, &form, &[("ends", "until"), ("until", "2020-04-01")]).await.expect(303);
+}
+
+#[actix_web::test]
 async fn one_of_them_is_edited_apart_and_so_are_all_from_one_on() {
     let app = App::spawn().await;
     let mut ada = app.sign_in("ada").await;

@@ -154,6 +154,7 @@ pub(in crate::reminders) async fn create(
     let clock = db.as_user(&user, async |tx| queries::clock(tx).await).await?;
     let mut form = ReminderForm::posted(&posted, user.dates());
     let checked = form.validate(user.today(), clock);
+    let checked = form.unless_over(checked, clock);
     let id = id_of_new(&user, &posted);
     let (form, reminder, change_set) = db
         .as_user(&user, async |tx| {

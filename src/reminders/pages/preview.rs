@@ -37,6 +37,7 @@ pub(in crate::reminders) async fn preview(
         .await?;
     let mut form = form;
     let reminder = form.validate(user.today(), clock);
+    let reminder = if id.is_none() { form.unless_over(reminder, clock) } else { reminder };
     let preview = reminder.map(|reminder| Preview::of(&reminder, clock, user.dates()));
     let begun_at = posted.text("begun_at").parse().ok();
     let page = Form { begun_at, preview, ..Form::new(layout, form, editing) };
