@@ -94,3 +94,31 @@ async fn the_same_file_again_revives_nobody_and_a_newer_one_changes_whoever_stay
     assert_eq!(texts(&app, sources).await, ["2"]);
     assert!(before.iter().any(|row| row.starts_with("contact_sources")));
 }
+
+#[actix_web::test]
+async fn a_merge_taken_back_after_a_newer_file_says_what_stays_and_the_file_again_brings_the_other_hers() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let card = |uid: &str, rest: &str| {
+        format!("BEGIN:VCARD\r\nVERSION:4.0\r\nUID:{uid}\r\nFN:{uid}\r\nEMAIL:{uid}@x.example\r\n{rest}END:VCARD\r\n")
+    };
+    let older = card("One", "") + &card("Two", "ORG:ImpOrg\r\nCATEGORIES:impcat\r\n");
+    let newer = card("One", "") + &card("Two", "EMAIL:two@new.example\r\nCATEGORIES:impcat\r\n");
+    import(&app, &mut ada, &older).await;
+    let ids = texts(&app, "select id::text from contacts order by first_name").await;
+    merge(&mut ada, &[&ids[0], &ids[1]], &[("survivor", &ids[0])]).await.expect(303);
+    let undo = undo_of(&mut ada).await;
+    import(&app, &mut ada, &newer).await;
+    ada.post(&undo, &[]).await.expect(303);
+    let said = ada.get("/settings").await.one("#flash span").text().to_owned();
+    assert!(said.starts_with("Taken back, except what was changed since (One: an import brought "), "{said}");
+    assert!(said.contains("two@new.example") && said.contains("ImpOrg"), "{said}");
+    let of_two = format!("select string_agg(value, ',' order by position) from contact_methods where contact_id = '{}'", ids[1]);
+    assert_eq!(texts(&app, &of_two).await, ["Two@x.example"]);
+    import(&app, &mut ada, &newer).await;
+    assert_eq!(texts(&app, &of_two).await, ["Two@x.example,two@new.example"]);
+    let left = format!("select is_current::text from contact_employments where contact_id = '{}'", ids[1]);
+    assert_eq!(texts(&app, &left).await, ["false"], "the newer card does not name her post any more");
+    let counts = "select concat_ws('|', unchanged_count, changed_count, doubtful_count) from imports order by created_at desc limit 1";
+    assert_eq!(texts(&app, counts).await, ["1|1|0"]);
+}
