@@ -39,24 +39,25 @@ pub(super) async fn undo(
 ) -> Result<HttpResponse, AppError> {
     let wanted = way_back(posted.text("next"), &req);
     let work = db.as_user_for_job(&user, async |tx| {
-        let outcome = match queries::find(tx, *id).await? {
+        let id = queries::meant(tx, *id).await?;
+        let outcome = match queries::find(tx, id).await? {
             set if set.is_undone => Outcome::Already,
             set if set.is_growing => Outcome::Growing,
             set if set.is_going => Outcome::Going,
             set if undoing::is_large(set.size) => {
-                undoing::begin(tx, *id).await?;
+                undoing::begin(tx, id).await?;
                 Outcome::Begun
             }
-            set if set.is_undo => Outcome::DoneAgain(queries::undo(tx, *id).await?, tx.change_set()),
-            _ => Outcome::TakenBack(queries::undo(tx, *id).await?, tx.change_set()),
+            set if set.is_undo => Outcome::DoneAgain(queries::undo(tx, id).await?, tx.change_set()),
+            _ => Outcome::TakenBack(queries::undo(tx, id).await?, tx.change_set()),
         };
         let goes = match id_in(&wanted) {
             Some(id) => queries::is_there(tx, id).await?,
             None => true,
         };
-        Ok((outcome, goes))
+        Ok((outcome, goes, id))
     });
-    let (outcome, goes) = work.await?;
+    let (outcome, goes, id) = work.await?;
     jobs::ring();
     let way = if goes { wanted } else { section_of(&wanted) };
     Ok(match outcome {
@@ -71,9 +72,9 @@ pub(super) async fn undo(
             see_other_with(&layout, &way, message("Done again", &undone.conflicts), Some(mine))
         }
         Outcome::Begun => {
-            see_other_with(&layout, &progress(way, *id), "This takes a while, and goes on by itself.", None)
+            see_other_with(&layout, &progress(way, id), "This takes a while, and goes on by itself.", None)
         }
-        Outcome::Going => see_other_with(&layout, &progress(way, *id), "That is going on already.", None),
+        Outcome::Going => see_other_with(&layout, &progress(way, id), "That is going on already.", None),
         Outcome::Already => see_other_with(&layout, &way, "That was taken back already.", None),
         Outcome::Growing => see_other_with(&layout, &way, "The import still goes on. Cancel it on its page.", None),
     })

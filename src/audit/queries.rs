@@ -129,6 +129,17 @@ pub async fn find(tx: &mut TenantTx<'_>, id: Uuid) -> Result<ChangeSet, AppError
     found.into_iter().next().ok_or(AppError::NotFound)
 }
 
+/// What taking this change set back means: of one that did another again, that one is taken back once more.
+pub async fn meant(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Uuid, AppError> {
+    let query = prepared(
+        "with recursive back (id, undoes, steps) as (select s.id, s.undoes, 0 from change_sets s where s.id = ? \
+             union all select o.id, o.undoes, b.steps + 1 from back b join change_sets o on o.id = b.undoes) \
+         select b.id from back b where b.steps % 2 = 0 order by b.steps desc limit 1",
+        (bind::<SqlUuid, _>(id),),
+    );
+    Ok(query.load::<One>(tx).await?.pop().ok_or(AppError::NotFound)?.id)
+}
+
 /// Takes a change set back, as far as nobody went on from it, and makes anew what people are found by; the caller rings
 /// the workers' bell once the transaction has ended. The undo is itself a change set, that of this transaction: undoing it does it all again.
 pub async fn undo(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Undone, AppError> {

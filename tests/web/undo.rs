@@ -59,6 +59,34 @@ async fn undo_takes_back_and_offers_to_do_it_again() {
 }
 
 #[actix_web::test]
+async fn taken_back_done_again_and_taken_back_each_says_what_happened_and_so_does_the_history() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let (user, id) = (who(&app, "ada").await, Uuid::now_v7());
+    making(&app.db, &user, &[(id, named("Grace"))]).await;
+    let edit = renaming(&app.db, &user, id, "Amazing Grace").await;
+    let mut action = format!("/change-sets/{edit}/undo");
+    for (says, offers, name) in [
+        ("Taken back.", "Redo", "Grace"),
+        ("Done again.", "Undo", "Amazing Grace"),
+        ("Taken back.", "Redo", "Grace"),
+        ("Done again.", "Undo", "Amazing Grace"),
+        ("Taken back.", "Redo", "Grace"),
+    ] {
+        ada.post(&action, &[("next", "/settings")]).await.expect(303);
+        let page = ada.get("/settings").await.expect(200);
+        assert_eq!(page.one("#flash span").text(), says);
+        assert!(page.one("#flash button").text().starts_with(offers));
+        assert_eq!(names(&app).await, [name]);
+        action = page.one("#flash form").attr("action");
+        let history = ada.get(&format!("/history/{edit}")).await.expect(200);
+        assert_eq!(history.count("[data-state=undone]"), usize::from(says == "Taken back."));
+    }
+    let open = "select count(*) from change_sets where undoes is not null and undone_at is null";
+    assert_eq!(app.sql(open).await[0].get::<_, i64>(0), 1, "only the last one can be taken back");
+}
+
+#[actix_web::test]
 async fn what_was_changed_since_stays_and_the_message_names_it() {
     let app = App::spawn().await;
     let mut ada = app.sign_in("ada").await;
