@@ -66,7 +66,8 @@ fn site_of(req: &ServiceRequest) -> Rc<Site> {
 }
 
 /// HEAD is answered as GET, whose body the server then leaves out; and nothing is unpacked for a client, since
-/// no browser packs a form and a few kilobytes could unpack to gigabytes.
+/// no browser packs a form and a few kilobytes could unpack to gigabytes. A path with a NUL names nothing: PostgreSQL has
+/// none in text, so no handler is to look for it.
 async fn plain_request(
     mut req: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -77,6 +78,9 @@ async fn plain_request(
     if req.headers().contains_key(header::CONTENT_ENCODING) {
         let refusal = AppError::BadRequest("Send the request without Content-Encoding.".to_owned());
         return Ok(req.into_response(refusal.error_response()).map_into_right_body());
+    }
+    if req.path().contains("%00") {
+        return Ok(req.into_response(AppError::NotFound.error_response()).map_into_right_body());
     }
     Ok(next.call(req).await?.map_into_left_body())
 }

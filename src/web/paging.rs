@@ -19,7 +19,13 @@ pub fn pack<K: Serialize>(key: &K) -> String {
 /// Unpacks an `after` parameter; what is no cursor of this list starts it from its beginning.
 #[must_use]
 pub fn unpack<K: DeserializeOwned>(after: &str) -> Option<K> {
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(after).ok()?).ok()
+    // JSON's way to write the NUL, which PostgreSQL has not in text.
+    const NUL: &[u8] = b"\\u0000";
+    let key = URL_SAFE_NO_PAD.decode(after).ok()?;
+    if key.windows(NUL.len()).any(|bytes| bytes == NUL) {
+        return None;
+    }
+    serde_json::from_slice(&key).ok()
 }
 
 /// Splits off the row that a list read beyond its page, which says that there is more.
@@ -115,5 +121,11 @@ mod tests {
             assert_eq!(NameCursor::of(&pack(&cursor(key))), None);
         }
         assert_eq!(NameCursor::of("x"), None);
+    }
+
+    #[test]
+    fn a_cursor_with_a_nul_is_none() {
+        assert_eq!(unpack::<String>(&pack(&"a")), Some("a".to_owned()));
+        assert_eq!(unpack::<String>(&pack(&"a\0b")), None);
     }
 }

@@ -196,6 +196,19 @@ async fn what_is_refused_before_a_handler_sees_it_carries_the_headers() {
 }
 
 #[actix_web::test]
+async fn a_path_with_a_nul_names_nothing() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    for path in ["/unsubscribe/%00", "/unsubscribe/a%00b", "/contacts/%00", "/imports/%00/cancellation"] {
+        assert_has_the_headers(&path, &app.visitor().post(path, &[]).await.expect(404));
+        assert_has_the_headers(&path, &ada.post(path, &[]).await.expect(404));
+    }
+    for path in ["/unsubscribe/%00", "/feeds/%00.ics", "/feeds/a%00b.ics", "/photos/%00"] {
+        assert_has_the_headers(&path, &ada.get(path).await.expect(404));
+    }
+}
+
+#[actix_web::test]
 async fn an_error_of_ours_says_no_more_than_where_to_look_and_carries_the_headers() {
     let app = App::spawn().await;
     let mut ada = app.sign_in("ada").await;
