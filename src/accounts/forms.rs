@@ -11,7 +11,7 @@ pub(super) struct SignUp {
     pub email: Field,
     pub password: Field,
     pub time_zone: Field,
-    /// The secret of the first account's link, carried along.
+    /// The secret of the first account's link or of an invitation's, carried along.
     pub token: String,
 }
 
@@ -30,7 +30,7 @@ impl SignUp {
             email: Field::of(form, "email"),
             password: Field::of(form, "password"),
             time_zone: Field::of(form, "time_zone"),
-            token: form.text("token").to_owned(),
+            token: token_in(form.text("token")).to_owned(),
         }
     }
 
@@ -54,6 +54,11 @@ impl SignUp {
             time_zone: time_zone?,
         })
     }
+}
+
+/// The secret in what was pasted: a whole link, or the secret alone.
+fn token_in(pasted: &str) -> &str {
+    pasted.rsplit_once("token=").map_or(pasted, |(_, token)| token).trim()
 }
 
 /// Sign-in.

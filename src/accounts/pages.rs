@@ -12,7 +12,7 @@ use super::{passwords, sessions};
 use crate::db::{Db, NewUser};
 use crate::error::{AppError, too_soon};
 use crate::web::client_ip::client_ip;
-use crate::web::page::{SignUp as Mode, Site, too_many, unprocessable};
+use crate::web::page::{SignUp as Mode, Site, missing, too_many, unprocessable};
 use crate::web::{CsrfForm, Layout, html, throttle, zones};
 
 #[derive(Template)]
@@ -24,6 +24,8 @@ struct SignUpPage {
     /// Whether she has not chosen a zone yet: then a script offers the browser's.
     is_guessed: bool,
     door: Door,
+    /// Whether she typed something that is to be kept.
+    is_typed: bool,
 }
 
 impl SignUpPage {
@@ -33,7 +35,8 @@ impl SignUpPage {
             form.time_zone.value = layout.site().time_zone.name().to_owned();
         }
         form.password.value.clear();
-        Self { layout, form, zones: zones::names(), is_guessed, door }
+        let is_typed = [&form.full_name, &form.email].iter().any(|field| !field.value.trim().is_empty());
+        Self { layout, form, zones: zones::names(), is_guessed, door, is_typed }
     }
 
     fn is_first(&self) -> bool {
@@ -42,6 +45,10 @@ impl SignUpPage {
 
     fn is_invited(&self) -> bool {
         self.door == Door::Invited
+    }
+
+    fn is_gone(&self) -> bool {
+        self.door == Door::Gone
     }
 }
 
@@ -61,12 +68,14 @@ enum Door {
     Invited,
     /// Since everybody may.
     Open,
+    /// She may not: the link that she has makes no account, whether it was used, taken back or never was.
+    Gone,
 }
 
 /// Whether this visitor may sign up, and why.
 ///
 /// # Errors
-/// `NotFound` where she may not: a closed instance does not even say that it has a form.
+/// `NotFound` where she may not and has no link: a closed instance does not even say that it has a form.
 async fn admit(db: &Db, site: &Site, token: &str) -> Result<Door, AppError> {
     if !db.anonymous().any_user().await? {
         return match &site.setup_token {
@@ -78,7 +87,11 @@ async fn admit(db: &Db, site: &Site, token: &str) -> Result<Door, AppError> {
     if may_be_invited && db.anonymous().invitation_stands(&sessions::hash_token(token)).await? {
         return Ok(Door::Invited);
     }
-    if site.sign_up == Mode::Open { Ok(Door::Open) } else { Err(AppError::NotFound) }
+    match site.sign_up {
+        Mode::Open => Ok(Door::Open),
+        _ if !token.is_empty() => Ok(Door::Gone),
+        _ => Err(AppError::NotFound),
+    }
 }
 
 /// The form.
@@ -86,7 +99,8 @@ async fn admit(db: &Db, site: &Site, token: &str) -> Result<Door, AppError> {
 pub(super) async fn sign_up_form(db: Data<Db>, layout: Layout, link: Query<Link>) -> Result<HttpResponse, AppError> {
     let door = admit(&db, layout.site(), &link.token).await?;
     let form = SignUp { token: link.into_inner().token, ..SignUp::default() };
-    html(&SignUpPage::new(layout, form, door))
+    let page = SignUpPage::new(layout, form, door);
+    if page.is_gone() { missing(&page) } else { html(&page) }
 }
 
 /// Makes the account and signs its owner in.
@@ -99,6 +113,9 @@ pub(super) async fn sign_up(
 ) -> Result<HttpResponse, AppError> {
     let mut form = SignUp::posted(&posted);
     let door = admit(&db, layout.site(), &form.token).await?;
+    if door == Door::Gone {
+        return missing(&SignUpPage::new(layout, form, door));
+    }
     let Some(new) = form.validate() else {
         return unprocessable(&SignUpPage::new(layout, form, door));
     };
@@ -114,6 +131,9 @@ pub(super) async fn sign_up(
     let Some(user) = create(&db, &new, door, &form.token).await? else {
         // An invitation that somebody else was faster with is gone like one that never was.
         let door = admit(&db, layout.site(), &form.token).await?;
+        if door == Door::Gone {
+            return missing(&SignUpPage::new(layout, form, door));
+        }
         form.email.refuse("This address cannot be used. If it is yours, sign in.");
         return unprocessable(&SignUpPage::new(layout, form, door));
     };
@@ -136,5 +156,6 @@ async fn create(db: &Db, new: &NewAccount, door: Door, token: &str) -> Result<Op
         Door::Invited => db.anonymous().create_invited_user(&row, &sessions::hash_token(token)).await,
         Door::First => db.anonymous().create_user(&row, true).await,
         Door::Open => db.anonymous().create_user(&row, false).await,
+        Door::Gone => Ok(None),
     }
 }

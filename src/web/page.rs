@@ -271,6 +271,14 @@ pub fn unauthorized(template: &impl Template) -> Result<HttpResponse, AppError> 
     Ok(response)
 }
 
+/// 404 with a page of its own.
+///
+/// # Errors
+/// As [`html`].
+pub fn missing(template: &impl Template) -> Result<HttpResponse, AppError> {
+    render(StatusCode::NOT_FOUND, template)
+}
+
 /// 403 with a page.
 ///
 /// # Errors

@@ -66,6 +66,28 @@ async fn an_invitation_that_is_revoked_or_too_old_makes_no_account() {
 }
 
 #[actix_web::test]
+async fn whoever_has_a_link_that_makes_no_account_is_told_so_and_keeps_what_she_typed() {
+    let (app, mut ada) = inviting().await;
+    let token = invite(&mut ada).await;
+    let id = ada.get("/admin/invitations").await.one("[data-kind=invitation]").attr("data-id");
+    ada.post(&format!("/admin/invitations/{id}/revocation"), &[]).await.expect(303);
+    let gone = app.visitor().get(&format!("/signup?token={token}")).await.expect(404);
+    let unknown = app.visitor().get("/signup?token=never-was").await.expect(404);
+    for page in [&gone, &unknown] {
+        assert_eq!(page.one("h1").text(), "This link makes no account");
+        assert!(page.one("main").text().contains("ask whoever sent it to you"), "{}", page.body);
+        assert_eq!((page.count("a[href='/login']"), page.count("a[href='/contacts']"), page.count("form")), (1, 0, 0));
+    }
+    let mut bo = app.visitor();
+    let page = bo.post("/signup", &[&BO[..], &[("token", token.as_str())]].concat()).await.expect(404);
+    assert_eq!(page.one("input[name=full_name]").attr("value"), "Bo");
+    assert_eq!(page.one("input[name=email]").attr("value"), "bo@example.com");
+    assert_eq!(page.one("option[selected]").attr("value"), "Asia/Tokyo");
+    let link = format!("https://kith.example/signup?token={}", invite(&mut ada).await);
+    bo.post("/signup", &[&BO[..], &[("token", link.as_str())]].concat()).await.expect(303);
+}
+
+#[actix_web::test]
 async fn an_address_that_is_taken_does_not_use_the_invitation_up() {
     let (app, mut ada) = inviting().await;
     let token = invite(&mut ada).await;
