@@ -17,7 +17,7 @@ mod sign_in;
 use actix_web::web::ServiceConfig;
 
 pub use sessions::hash_token;
-pub use sign_in::{is_present_password, signed_out_saying};
+pub use sign_in::{account_closed, is_present_password};
 
 /// The routes of this folder.
 pub fn routes(routes: &mut ServiceConfig) {

@@ -15,7 +15,7 @@ use crate::db::{CurrentUser, Db};
 use crate::error::{AppError, too_soon};
 use crate::web::client_ip::client_ip;
 use crate::web::page::{SignUp, is_local, too_many, unauthorized, unprocessable};
-use crate::web::{CsrfForm, Field, Kept, Layout, csrf, html, kept, see_other, see_other_with, throttle};
+use crate::web::{CsrfForm, Field, Kept, Layout, csrf, html, kept, see_other, throttle};
 
 /// Says no more than this: which of the two is wrong is nobody's business.
 const WRONG: &str = "The address and the password do not belong together.";
@@ -27,6 +27,8 @@ struct SignInPage {
     form: SignIn,
     next: String,
     can_sign_up: bool,
+    /// Whether she comes from closing her account.
+    is_closed: bool,
     /// What was typed into another form when the session had ended.
     kept: Option<Kept>,
 }
@@ -36,6 +38,9 @@ struct SignInPage {
 struct Afterwards {
     #[serde(default)]
     next: String,
+    /// Whether she has just closed her account: a message in a cookie is gone with the first page that is fetched.
+    #[serde(default)]
+    closed: String,
 }
 
 /// A path of this site, whatever was asked for: never another host.
@@ -45,20 +50,22 @@ fn local_path(next: &str) -> &str {
 
 /// The form; somebody who is signed in needs none.
 #[get("/login")]
-pub(super) async fn sign_in_form(layout: Layout, next: Query<Afterwards>) -> Result<HttpResponse, AppError> {
-    let next = local_path(&next.next).to_owned();
+pub(super) async fn sign_in_form(layout: Layout, asked: Query<Afterwards>) -> Result<HttpResponse, AppError> {
+    let next = local_path(&asked.next).to_owned();
     if layout.signed_in {
         return Ok(see_other(&next));
     }
     let can_sign_up = layout.site().sign_up == SignUp::Open;
-    html(&SignInPage { layout, form: SignIn::default(), next, can_sign_up, kept: None })
+    let is_closed = !asked.closed.is_empty();
+    html(&SignInPage { layout, form: SignIn::default(), next, can_sign_up, is_closed, kept: None })
 }
 
 /// The form in the place of an answer, with what was typed before the session ended.
 pub(super) fn in_place(req: &HttpRequest, kept: Kept) -> Result<HttpResponse, AppError> {
     let layout = Layout::of(req);
     let can_sign_up = layout.site().sign_up == SignUp::Open;
-    unauthorized(&SignInPage { layout, form: SignIn::default(), next: String::new(), can_sign_up, kept: Some(kept) })
+    let (form, next) = (SignIn::default(), String::new());
+    unauthorized(&SignInPage { layout, form, next, can_sign_up, is_closed: false, kept: Some(kept) })
 }
 
 /// Opens a session. An unknown address and a wrong password differ in nothing, time included.
@@ -94,7 +101,7 @@ pub(super) async fn sign_in(
     form.password.refuse(wait.map_or_else(|| WRONG.to_owned(), too_soon));
     let next = local_path(posted.text("next")).to_owned();
     let can_sign_up = layout.site().sign_up == SignUp::Open;
-    let page = SignInPage { layout, form, next, can_sign_up, kept };
+    let page = SignInPage { layout, form, next, can_sign_up, is_closed: false, kept };
     match wait {
         Some(wait) => too_many(&page, wait),
         None => unprocessable(&page),
@@ -147,12 +154,12 @@ pub(super) async fn sign_out(
     signed_out(&layout, see_other("/login"))
 }
 
-/// The answer to whoever has no session any more, with a message for the sign-in page.
+/// The answer to whoever has closed her account: the sign-in page, which says so.
 ///
 /// # Errors
 /// When the cookie cannot be made.
-pub fn signed_out_saying(layout: &Layout, message: &str) -> Result<HttpResponse, AppError> {
-    signed_out(layout, see_other_with(layout, "/login", message, None))
+pub fn account_closed(layout: &Layout) -> Result<HttpResponse, AppError> {
+    signed_out(layout, see_other("/login?closed=true"))
 }
 
 /// Has the browser forget the session and what it kept.

@@ -54,8 +54,7 @@ pub(super) async fn close(
         match db.as_user(&user, async |tx| queries::close(tx).await).await? {
             Done::Done => {
                 jobs::ring();
-                let says = "Your account is closed. What it held is erased within the hour.";
-                return accounts::signed_out_saying(&layout, says);
+                return accounts::account_closed(&layout);
             }
             Done::Last => field.refuse("Make somebody else an administrator first: others have accounts here."),
             _ => return Err(AppError::SignedOut(String::new())),

@@ -30,7 +30,7 @@ async fn rows(app: &App, user: &str) -> i64 {
 }
 
 async fn close(bob: &mut User) {
-    assert_eq!(bob.post("/settings/deletion", &RIGHT).await.expect(303).location(), "/login");
+    assert_eq!(bob.post("/settings/deletion", &RIGHT).await.expect(303).location(), "/login?closed=true");
 }
 
 /// The tables in which somebody still has rows.
@@ -77,7 +77,11 @@ async fn every_session_ends_at_once_and_the_address_is_nobodys_any_more() {
     phone.post("/login", &[("email", "bob@example.com"), ("password", PASSWORD)]).await.expect(303);
     let answer = bob.post("/settings/deletion", &RIGHT).await.expect(303);
     assert_eq!(answer.header("clear-site-data"), "\"cache\", \"storage\"");
-    assert!(bob.get("/login").await.expect(200).one("#flash").text().contains("erased within the hour"));
+    for _ in 0..2 {
+        let page = bob.get(&answer.location()).await.expect(200);
+        assert!(page.one("main .notice").text().contains("Your account is closed."), "however often it is fetched");
+    }
+    assert_eq!(bob.get("/login").await.expect(200).count(".notice"), 0);
     phone.get("/contacts").await.expect(303);
     let mut visitor = app.visitor();
     let closed = visitor.post("/login", &[("email", "bob@example.com"), ("password", PASSWORD)]).await.expect(422);
