@@ -184,10 +184,11 @@ pub struct Compared {
     pub leader: Option<Value>,
 }
 
-/// The records that have a word, one more than a page, each beside what it is compared with.
+/// The records that have a word, one more than a page, each beside what it is compared with. Whoever is gone is not named.
 pub async fn of(tx: &mut TenantTx<'_>, import: &Import, status: Status, after: i32) -> Result<Vec<Compared>, AppError> {
     let query = prepared(
-        "select t.position, t.line, t.status, t.title, t.source_key, glimpse(t.card) as card, t.contact_id, t.reason, t.choice, \
+        "select t.position, t.line, t.status, t.title, t.source_key, glimpse(t.card) as card, \
+             (select c.id from contacts c where c.id = t.contact_id) as contact_id, t.reason, t.choice, \
              t.twin_of, t.applied_at, coalesce(p.source, '') as source, coalesce(p.file_name, '') as file_name, \
              glimpse(s.card) as base, \
              (select glimpse(l.card) from import_items l where l.import_id = t.import_id and l.position = t.twin_of) as leader \

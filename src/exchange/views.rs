@@ -95,6 +95,10 @@ impl ImportView {
     pub fn is_done(&self) -> bool {
         self.state == State::Done && !self.is_going
     }
+    /// Whether what it did was taken back.
+    pub fn is_taken_back(&self) -> bool {
+        matches!(self.state, State::Undone | State::Cancelled) && !self.is_going
+    }
     /// Whether decisions can still be made and applied. Of what passed there are none: its file is read once, and not kept.
     pub fn is_open(&self) -> bool {
         self.passing.is_none() && matches!(self.state, State::Preview | State::Done) && !self.is_going

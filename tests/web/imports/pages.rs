@@ -99,3 +99,16 @@ async fn the_history_says_whether_an_import_was_taken_back_or_done_again_and_who
         assert!(of_ways.len() == 2 && of_ways.iter().all(|row| row.contains("Grace Hopper")), "{rows:?}");
     }
 }
+
+#[actix_web::test]
+async fn what_was_taken_back_is_not_called_imported_and_leads_to_nobody_who_is_gone() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let page = ada.imports(&app, GRACE).await;
+    let said = ada.get(&format!("{page}?status=new")).await.expect(200).one(".record header");
+    assert!(said.text().contains("imported") && said.text().contains("Open the contact"), "{}", said.text());
+    ada.undoes(&page).await;
+    let said = ada.get(&format!("{page}?status=new")).await.expect(200).one(".record header");
+    assert!(said.text().contains("taken back"), "{}", said.text());
+    assert!(!said.text().contains("imported") && !said.text().contains("Open"), "{}", said.text());
+}
