@@ -18,6 +18,7 @@ use super::parts::{self, Part};
 use super::passed::{self, Looked};
 use super::photos;
 use super::queries;
+use super::record::Remark;
 use super::records::{Batch, Entry, Found, Records};
 use super::source_key::source_key;
 use super::survey;
@@ -285,14 +286,22 @@ async fn judged<'a>(tx: &mut TenantTx<'_>, import: &Import, batch: &'a Batch) ->
         if let Ok(found) = &entry.outcome {
             let twin = found.twin_of.and_then(|position| twin(position, batch, &earlier));
             judge(&mut item, &known, index, keyed[index], twin.map(|(line, card)| (found.twin_of, line, card)));
-            if let Some(note) = &found.note {
-                item.reason = Some(item.reason.map_or_else(|| note.clone(), |reason| format!("{reason} {note}")));
+            if found.remark.is_some_and(Remark::leaves_out) && !was_here(&known.find(index, keyed[index])) {
+                (item.status, item.contact_id, item.reason) = (Status::Ignored, None, None);
+            }
+            for note in found.remark.map(Remark::says).into_iter().chain(found.note.as_deref()) {
+                item.reason = Some(item.reason.map_or_else(|| note.to_owned(), |reason| format!("{reason} {note}")));
             }
             index += 1;
         }
         items.push(item);
     }
     Ok(items)
+}
+
+/// Whether a record was taken in before, so that what came of it goes on.
+fn was_here(found: &Match) -> bool {
+    matches!(found, Match::Somebody { is_known: true, .. } | Match::Gone(_))
 }
 
 fn blank(part: i32, entry: &Entry) -> NewItem<'_> {

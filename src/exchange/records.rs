@@ -11,7 +11,7 @@ use super::matching::Seen;
 use super::model::Import;
 use super::parts::Part;
 use super::reader::Reader;
-use super::record::Record;
+use super::record::{Record, Remark};
 use super::source_key::source_key;
 use super::{ldif, survey, table, vcard};
 use crate::contacts::fields::Definition;
@@ -79,6 +79,8 @@ pub(super) struct Found {
     pub twin_of: Option<i32>,
     /// What of it could not be understood.
     pub note: Option<String>,
+    /// What is to be said of it besides.
+    pub remark: Option<Remark>,
 }
 
 impl Records {
@@ -169,10 +171,13 @@ impl Records {
     fn entry(&mut self, record: Record) -> Entry {
         let position = self.next;
         self.next += 1;
+        let remark = record.remark;
         let outcome = record.outcome.map(|card| {
             let key = source_key(&card);
-            let twin_of = self.seen.first_of(&key, &card, position);
-            Found { key: self.seen.key_of(key), card, twin_of, note: None }
+            // Whoever comes later waits for nobody who is left out.
+            let is_left_out = remark.is_some_and(Remark::leaves_out);
+            let twin_of = if is_left_out { None } else { self.seen.first_of(&key, &card, position) };
+            Found { key: self.seen.key_of(key), card, twin_of, note: None, remark }
         });
         Entry { position, offset: signed(record.offset), line: signed(record.line), outcome }
     }

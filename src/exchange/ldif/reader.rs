@@ -57,7 +57,7 @@ impl<R: BufRead> Reader<R> {
             }
             match place {
                 Some((offset, line)) if !entry.is_nothing() => {
-                    return Ok(Some(Record { offset, line, outcome: entry.outcome() }));
+                    return Ok(Some(Record { offset, line, outcome: entry.outcome(), remark: None }));
                 }
                 _ if is_end => return Ok(None),
                 _ => {}

@@ -50,6 +50,19 @@ fn connections_of_linkedin_have_their_preamble_post_profile_and_day() {
 }
 
 #[test]
+fn a_connection_without_a_name_is_nobody_and_a_row_with_a_reason() {
+    let text = "Notes:\n\"x\"\n\nFirst Name,Last Name,URL,Email Address,Company,Position,Connected On\n\
+        ,,,,,,05 Mar 2024\n,,https://www.linkedin.com/in/zoe,,,,05 Mar 2024\n";
+    let records = records(text.as_bytes());
+    let reason = records[0].outcome.as_ref().unwrap_err();
+    assert_eq!(
+        (records[0].line, reason.as_str()),
+        (5, "The row names nobody: it says when you were connected, and not with whom.")
+    );
+    assert!(records[1].outcome.is_ok(), "whoever has a profile is somebody");
+}
+
+#[test]
 fn googles_columns_are_tied_by_their_numbers() {
     let text = "First Name,Middle Name,Last Name,Notes,Labels,E-mail 1 - Label,E-mail 1 - Value,E-mail 2 - Label,E-mail 2 - Value,\
         Phone 1 - Label,Phone 1 - Value,Address 1 - Label,Address 1 - Formatted,Address 1 - Street,Address 1 - City,\

@@ -45,7 +45,7 @@ impl<R: BufRead> Reader<R> {
     fn record(&mut self) -> Result<Option<Record>> {
         let Some(row) = self.row()? else { return Ok(None) };
         let outcome = row.cells.and_then(|cells| row::card(&self.layout, &cells));
-        Ok(Some(Record { offset: row.offset, line: row.line, outcome }))
+        Ok(Some(Record { offset: row.offset, line: row.line, outcome, remark: None }))
     }
 }
 

@@ -20,13 +20,19 @@ pub(super) fn card(layout: &Layout, cells: &[String]) -> Result<Card, String> {
     let has_several = matches!(program, Program::Google | Program::Kith);
     let style = Style { day_first: layout.day_first, has_several, is_google: program == Program::Google };
     let (mut building, mut own) = (Building::new(style), "");
+    // Of a member whose account is closed LinkedIn leaves the day alone.
+    let mut says_whom = program != Program::Linkedin;
     for (index, (meaning, cell)) in columns.iter().zip(cells).enumerate() {
         let cell = bare(cell);
         if meaning.what == What::Own {
             own = cell;
         } else if !cell.trim().is_empty() {
+            says_whom |= !matches!(meaning.what, What::Date | What::Skip);
             building.add(&layout.name(index), meaning, cell);
         }
+    }
+    if !says_whom {
+        return Err("The row names nobody: it says when you were connected, and not with whom.".to_owned());
     }
     let card = building.finish().tidy();
     let card = if own.is_empty() { card } else { own::restored(card, own) };

@@ -3,6 +3,7 @@
 use super::{Reader, Version, write};
 use crate::contacts::model::{MethodKind, PartialDate};
 use crate::exchange::card::Card;
+use crate::exchange::record::Remark;
 
 macro_rules! fixture {
     ($name:literal) => {
@@ -170,6 +171,16 @@ fn utf_16_is_read_from_the_beginning_and_from_the_middle() {
     let rest = &file[usize::try_from(offset).unwrap()..];
     assert_eq!(Reader::new(rest, offset, line).next().unwrap().unwrap().line, 6);
     assert_eq!(names(cards(rest)), ["猫 花子"]);
+}
+
+#[test]
+fn a_group_is_no_person_and_a_card_in_which_the_file_ends_says_so() {
+    let file = "BEGIN:VCARD\r\nVERSION:4.0\r\nKIND:Group\r\nFN:My Group\r\nMEMBER:urn:uuid:a\r\nEND:VCARD\r\n\
+        BEGIN:VCARD\r\nVERSION:3.0\r\nX-ADDRESSBOOKSERVER-KIND:group\r\nFN:Friends\r\nEND:VCARD\r\n\
+        BEGIN:VCARD\r\nVERSION:4.0\r\nKIND:individual\r\nFN:Ada\r\nEND:VCARD\r\n\
+        BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Grace\r\n";
+    let remarks: Vec<_> = Reader::new(file.as_bytes(), 0, 1).map(|record| record.unwrap().remark).collect();
+    assert_eq!(remarks, [Some(Remark::Group), Some(Remark::Group), None, Some(Remark::CutOff)]);
 }
 
 #[test]

@@ -6,11 +6,11 @@
 use std::io::{BufRead, Result};
 
 use super::card;
-use super::content_line;
+use super::content_line::{self, ContentLine};
 use super::unfold::{is_empty_agent, is_mark, without_byte_order_mark};
 use crate::exchange::card::Card;
 use crate::exchange::lines::{Line, Lines};
-use crate::exchange::record::{MAX_RECORD_BYTES, MAX_RECORD_LINES, Record};
+use crate::exchange::record::{MAX_RECORD_BYTES, MAX_RECORD_LINES, Record, Remark};
 
 /// The records of a file, one after the other.
 #[derive(Debug)]
@@ -18,13 +18,15 @@ pub struct Reader<R> {
     lines: Lines<R>,
     /// A line that belongs to the next record.
     ahead: Option<Line>,
+    /// Whether the file ended within the last card.
+    is_cut_off: bool,
 }
 
 impl<R: BufRead> Reader<R> {
     /// Reads from `start_offset` on, to which the caller has moved `read`; at the beginning of a file that is
     /// byte 0 of line 1.
     pub fn new(read: R, start_offset: u64, start_line: u64) -> Self {
-        Self { lines: Lines::new(read, start_offset, start_line), ahead: None }
+        Self { lines: Lines::new(read, start_offset, start_line), ahead: None, is_cut_off: false }
     }
 
     /// Offset and line behind the last record: where another reader can go on.
@@ -46,7 +48,12 @@ impl<R: BufRead> Reader<R> {
             }
             let (offset, line) = (first.offset, first.number);
             let outcome = if is_mark(&first.bytes, b"BEGIN") { self.card(&first)? } else { self.stray(&first)? };
-            return Ok(Some(Record { offset, line, outcome }));
+            let remark = match &outcome {
+                Ok(card) if is_group(card) => Some(Remark::Group),
+                Ok(_) if self.is_cut_off => Some(Remark::CutOff),
+                _ => None,
+            };
+            return Ok(Some(Record { offset, line, outcome, remark }));
         }
         Ok(None)
     }
@@ -59,6 +66,7 @@ impl<R: BufRead> Reader<R> {
         let (mut is_too_large, mut agents, mut after_agent, mut is_ended) = (false, 0usize, false, begin.is_ended);
         loop {
             let Some(line) = self.next_line()? else {
+                self.is_cut_off = true;
                 let cut_off = Err("The card is cut off: the file ends in the middle of it.".to_owned());
                 return Ok(if is_ended { finish(&text, is_too_large) } else { cut_off });
             };
@@ -120,6 +128,17 @@ fn finish(text: &[u8], is_too_large: bool) -> std::result::Result<Card, String> 
     let lines = content_line::parse(text, MAX_RECORD_LINES)
         .ok_or_else(|| format!("The card has more than {MAX_RECORD_LINES} lines."))?;
     card::from_lines(lines).ok_or_else(|| "The card is empty.".to_owned())
+}
+
+/// Whether a card says that it is a group: by KIND, or as Apple wrote it before that was one.
+fn is_group(card: &Card) -> bool {
+    /// Bytes of a line that may say so.
+    const LONGEST: usize = 200;
+    let short = card.extras.iter().filter(|line| line.len() <= LONGEST);
+    short.filter_map(|line| ContentLine::of_text(line)).any(|line| {
+        matches!(line.name.as_str(), "KIND" | "X-ADDRESSBOOKSERVER-KIND")
+            && line.value.trim().eq_ignore_ascii_case("group")
+    })
 }
 
 fn is_blank(line: &[u8]) -> bool {

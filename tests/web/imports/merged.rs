@@ -113,7 +113,8 @@ async fn a_merge_taken_back_after_a_newer_file_says_what_stays_and_the_file_agai
     let said = ada.get("/settings").await.one("#flash span").text().to_owned();
     assert!(said.starts_with("Taken back, except what was changed since (One: an import brought "), "{said}");
     assert!(said.contains("two@new.example") && said.contains("ImpOrg"), "{said}");
-    let of_two = format!("select string_agg(value, ',' order by position) from contact_methods where contact_id = '{}'", ids[1]);
+    let of_two =
+        format!("select string_agg(value, ',' order by position) from contact_methods where contact_id = '{}'", ids[1]);
     assert_eq!(texts(&app, &of_two).await, ["Two@x.example"]);
     import(&app, &mut ada, &newer).await;
     assert_eq!(texts(&app, &of_two).await, ["Two@x.example,two@new.example"]);

@@ -1,6 +1,6 @@
 //! The page of an import, for her and for nobody else.
 
-use super::{GRACE, cards};
+use super::{GRACE, cards, words};
 use crate::harness::App;
 
 #[actix_web::test]
@@ -98,6 +98,22 @@ async fn the_history_says_whether_an_import_was_taken_back_or_done_again_and_who
         let of_ways: Vec<&String> = rows.iter().filter(|row| row.contains("e-mail, phone or link")).collect();
         assert!(of_ways.len() == 2 && of_ways.iter().all(|row| row.contains("Grace Hopper")), "{rows:?}");
     }
+}
+
+#[actix_web::test]
+async fn a_group_is_left_out_with_its_reason_and_a_card_that_is_cut_off_says_so() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let group = "BEGIN:VCARD\r\nVERSION:4.0\r\nKIND:group\r\nFN:My Group\r\nMEMBER:mailto:a@x.example\r\nEND:VCARD\r\n";
+    let page = ada.reads(&app, &format!("{group}{}", GRACE.replace("END:VCARD\r\n", ""))).await;
+    assert_eq!(ada.words(&page).await, words(&[("new", 1), ("ignored", 1)]));
+    let said = ada.get(&format!("{page}?status=ignored")).await.expect(200).one(".record");
+    assert!(said.text().contains("It is a group of contacts, not a person."), "{}", said.text());
+    let said = ada.get(&format!("{page}?status=new")).await.expect(200).one(".record");
+    assert!(said.text().contains("The file ends within this card"), "{}", said.text());
+    ada.applies(&app, &page).await;
+    let names: Vec<String> = app.sql("select display_name from contacts").await.iter().map(|row| row.get(0)).collect();
+    assert_eq!(names, ["Grace Hopper"]);
 }
 
 #[actix_web::test]
