@@ -90,6 +90,9 @@ pub(super) struct ReminderRow {
     /// When it does not count, or is open no more.
     #[diesel(sql_type = Array<Timestamp>)]
     pub except: Vec<NaiveDateTime>,
+    /// What became something, which stands for its day where the rule has another hour by now.
+    #[diesel(sql_type = Array<Timestamp>)]
+    pub standing: Vec<NaiveDateTime>,
     /// Those that were put off.
     #[diesel(sql_type = Array<Timestamp>)]
     pub put_off: Vec<NaiveDateTime>,
@@ -109,9 +112,10 @@ pub(super) async fn reminders<'tx>(
         "with r as (select r.*, c.display_name from reminders r left join contacts c on c.user_id = r.user_id and c.id = r.contact_id \
              where r.status = 'pending' and r.deleted_at is null and c.deleted_at is null) \
          select r.id, r.title, r.note, r.display_name, r.starts_at, r.is_day, r.zone, r.recurrence_rule, r.advance_days, r.apart_from, r.apart_at, \
-             greatest(r.updated_at, o.settled_at) as changed_at, r.exdates || o.settled as except, o.put_off, o.until, coalesce(a.apart, '{}') as apart \
+             greatest(r.updated_at, o.settled_at) as changed_at, r.exdates || o.settled as except, o.standing, o.put_off, o.until, coalesce(a.apart, '{}') as apart \
          from r cross join lateral (select max(o.settled_at) as settled_at, \
                  coalesce(array_agg(o.occurs_at_local) filter (where o.state <> 'open'), '{}') as settled, \
+                 coalesce(array_agg(o.occurs_at_local) filter (where o.state <> 'moved'), '{}') as standing, \
                  coalesce(array_agg(o.occurs_at_local order by o.occurs_at_local) filter (where o.state = 'open'), '{}') as put_off, \
                  coalesce(array_agg(o.snoozed_until order by o.occurs_at_local) filter (where o.state = 'open'), '{}') as until \
              from reminder_occurrences o where o.user_id = r.user_id and o.reminder_id = r.id and (o.state <> 'open' or o.snoozed_until is not null)) o \

@@ -26,7 +26,7 @@ impl<'a> Reminders<'a> {
 
     pub fn write(&mut self, out: &mut Text, row: &ReminderRow) {
         let clock = self.clock;
-        let schedule = schedule(row);
+        let schedule = schedule(row, clock);
         let zone: Zone = (!schedule.is_day).then(|| schedule.zone(clock));
         let series = Schedule { except: BTreeSet::new(), ..schedule.clone() };
         let repeats = schedule.rule.is_some();
@@ -62,15 +62,19 @@ impl<'a> Reminders<'a> {
     }
 }
 
-/// Its schedule without what is open no more; what is open as a reminder of its own stays, to be told by that.
-fn schedule(row: &ReminderRow) -> Schedule {
-    Schedule {
+/// Its schedule without what is open no more, or stood for by what was at another hour; what is open as a reminder of its own
+/// stays, to be told by that.
+fn schedule(row: &ReminderRow, clock: Clock) -> Schedule {
+    let mut schedule = Schedule {
         starts_at: row.starts_at,
         is_day: row.is_day,
         zone: row.zone.as_ref().and_then(|zone| zone.parse().ok()),
         rule: row.recurrence_rule.as_ref().and_then(|rule| rule.parse().ok()),
         except: row.except.iter().filter(|at| !row.apart.contains(at)).copied().collect(),
-    }
+    };
+    let stood_for = schedule.stood_for(&row.standing.iter().copied().collect(), clock);
+    schedule.except.extend(stood_for);
+    schedule
 }
 
 /// What goes by its rule, from the first one that is open.

@@ -17,7 +17,7 @@ pub fn duty() -> Duty {
 /// The next few; false where none is left.
 async fn batch(tx: &mut TenantTx<'_>) -> Result<bool, AppError> {
     let ids = queries::unmade(tx).await?;
-    queries::make(tx, &ids, None).await?;
+    queries::make(tx, &ids).await?;
     Ok(!ids.is_empty())
 }
 

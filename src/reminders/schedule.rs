@@ -1,6 +1,6 @@
 //! When a reminder comes: the wall clock that she entered, as moments. It knows no database.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
 
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
@@ -177,6 +177,33 @@ impl Schedule {
         Self { starts_at: local, rule, except, ..self.clone() }
     }
 
+    /// Those of its occurrences for which another of the same day stands, that the rule had at an hour which it has no more: of
+    /// each day as many as there are of those, the earliest first. What the rule still has stands for itself alone.
+    #[must_use]
+    pub fn stood_for(&self, others: &BTreeSet<NaiveDateTime>, clock: Clock) -> BTreeSet<NaiveDateTime> {
+        let ends = others.first().zip(others.last()).filter(|_| self.rule.is_some());
+        let Some((first, last)) = ends else { return BTreeSet::new() };
+        let whole = Self { except: BTreeSet::new(), ..self.clone() };
+        let of_rule: BTreeSet<NaiveDateTime> = whole
+            .occurrences(first.date().and_time(NaiveTime::MIN), clock)
+            .map(|one| one.local)
+            .take_while(|local| local.date() <= last.date())
+            .collect();
+        let mut strangers: BTreeMap<NaiveDate, usize> = BTreeMap::new();
+        for other in others.difference(&of_rule) {
+            *strangers.entry(other.date()).or_default() += 1;
+        }
+        let mut is_taken = |local: &NaiveDateTime| match strangers.get_mut(&local.date()) {
+            Some(left) if *left > 0 => {
+                *left -= 1;
+                true
+            }
+            _ => false,
+        };
+        let is_free = |local: &NaiveDateTime| !others.contains(local) && !self.except.contains(local);
+        of_rule.into_iter().filter(|local| is_free(local) && is_taken(local)).collect()
+    }
+
     /// The occurrences of these days, which are not to count; of a day that has none its time of day.
     #[must_use]
     pub fn on_days(&self, days: &BTreeSet<NaiveDate>, clock: Clock) -> BTreeSet<NaiveDateTime> {
@@ -314,6 +341,21 @@ mod tests {
         let parts = [all(&whole.until(at)), all(&whole.from(at, berlin()))].concat();
         assert_eq!(parts, all(&whole));
         assert_eq!(all(&whole.until(at)).len(), 3);
+    }
+
+    #[test]
+    fn what_was_at_another_hour_stands_for_its_day_and_for_no_other() {
+        let others = |all: &[&str]| all.iter().map(|at| at.parse().unwrap()).collect::<BTreeSet<NaiveDateTime>>();
+        let stood_for = |rule: &str, all: &[&str]| {
+            let one = schedule("2026-01-01 08:00:00", rule);
+            one.stood_for(&others(all), berlin()).into_iter().map(|at| at.to_string()).collect::<Vec<_>>()
+        };
+        let nine = ["2026-01-02T09:00:00", "2026-01-03T08:00:00", "2026-01-05T09:00:00"];
+        assert_eq!(stood_for("FREQ=DAILY", &nine), ["2026-01-02 08:00:00", "2026-01-05 08:00:00"]);
+        assert_eq!(stood_for("FREQ=DAILY;COUNT=3", &nine), ["2026-01-02 08:00:00"]);
+        assert_eq!(stood_for("FREQ=DAILY;BYHOUR=9,17", &nine), ["2026-01-03 09:00:00"]);
+        assert_eq!(stood_for("FREQ=DAILY;BYHOUR=10,17", &nine[..1]), ["2026-01-02 10:00:00"]);
+        assert!(stood_for("", &["2026-01-01T09:00:00"]).is_empty(), "what comes once is as it was entered");
     }
 
     #[test]

@@ -56,6 +56,7 @@ mod phones;
 mod photos;
 mod plans;
 mod relations;
+mod reminder_edits;
 mod reminder_lists;
 mod reminder_occurrences;
 mod reminders;

@@ -226,8 +226,8 @@ pub(in crate::reminders) async fn update(
     posted: CsrfForm,
 ) -> Result<HttpResponse, AppError> {
     let version: i32 = posted.text("version").parse().unwrap_or(0);
-    let stored = db.as_user(&user, async |tx| queries::find(tx, *id).await).await?;
     let apart = apart(&posted)?;
+    let stored = db.as_user(&user, async |tx| queries::find(tx, *id).await).await?;
     let mut form = ReminderForm::posted(&posted, user.dates());
     let checked = form.validate(user.today(), stored.clock);
     let saved = db
@@ -262,8 +262,10 @@ async fn save(
         queries::update(tx, id, reminder, clock, version).await?;
         return Ok(id);
     };
-    let rest = if scope == "one" { schedule.without(local) } else { schedule.until(local) };
-    if scope == "one" {
+    let is_alone = scope == "one";
+    let rest = if is_alone { schedule.without(local) } else { schedule.until(local) };
+    let put_off = queries::put_off(tx, id, local, is_alone).await?;
+    if is_alone {
         queries::move_apart(tx, id, local).await?;
     } else {
         queries::move_due(tx, id, local).await?;
@@ -271,9 +273,9 @@ async fn save(
     let series = stored.series.unwrap_or(id);
     let rest = Reminder { schedule: rest, ..stored.reminder.clone() };
     queries::set_schedule(tx, id, &rest, (clock, version), series).await?;
-    let part = Part { series, since: local, alone_from: (scope == "one").then_some(id) };
+    let part = Part { of: id, series, since: local, is_alone, put_off };
     let apart = Uuid::now_v7();
-    queries::insert_many(tx, &[(apart, reminder.clone())], clock, Some(part)).await?;
+    queries::insert_many(tx, &[(apart, reminder.clone())], clock, Some(&part)).await?;
     Ok(apart)
 }
 

@@ -89,7 +89,7 @@ async fn settle(
                 return Err(AppError::NotFound);
             }
             if stored.made_until.is_none() {
-                queries::make(tx, &[id], None).await?;
+                queries::make(tx, &[id]).await?;
             }
             let before = row(tx, id).await?;
             queries::settle(tx, id, which, state).await?;

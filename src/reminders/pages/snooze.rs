@@ -98,7 +98,7 @@ pub(in crate::reminders) async fn snooze(
         .as_user(&user, async |tx| {
             let before = row(tx, *id).await?;
             if stored.made_until.is_none() {
-                queries::make(tx, &[*id], None).await?;
+                queries::make(tx, &[*id]).await?;
             }
             queries::snooze(tx, *id, which, until).await?;
             Ok((before, row(tx, *id).await?, tx.changes().await?))

@@ -1,10 +1,10 @@
 //! Making occurrences: always for many reminders at once, in six statements however many they are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{Array, Nullable, Text, Timestamp, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Nullable, Text, Timestamp, Timestamptz, Uuid as SqlUuid, Varchar};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
@@ -20,43 +20,55 @@ pub(in crate::reminders) const KIND: &str = "reminders";
 const BATCH: usize = 20;
 
 /// Makes their occurrences as they are to be: those that are open and to come follow the rule and the zone as they are
-/// now; what has come due, or was settled, stays. What comes once has but its one. `since` is where those begin that have
-/// none yet, where that is before now.
+/// now; what has come due, or was settled, stays, and stands for its day where the rule has another hour by now. What is put off
+/// stays so where its day is still there. What comes once has but its one.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn make(tx: &mut TenantTx<'_>, ids: &[Uuid], since: Option<NaiveDateTime>) -> Result<(), AppError> {
+pub async fn make(tx: &mut TenantTx<'_>, ids: &[Uuid]) -> Result<(), AppError> {
     for batch in ids.chunks(BATCH) {
-        make_batch(tx, batch, since).await?;
+        make_batch(tx, batch, (None, &[])).await?;
     }
     Ok(())
 }
 
-async fn make_batch(tx: &mut TenantTx<'_>, ids: &[Uuid], since: Option<NaiveDateTime>) -> Result<(), AppError> {
+/// The same of one that was a part of another until now: since when, where that is before now, and what of it was put off.
+pub(super) async fn make_part(
+    tx: &mut TenantTx<'_>,
+    id: Uuid,
+    since: NaiveDateTime,
+    put_off: &[PutOff],
+) -> Result<(), AppError> {
+    make_batch(tx, &[id], (Some(since), put_off)).await
+}
+
+/// An occurrence that was put off.
+#[derive(Debug, Clone, Copy, QueryableByName)]
+pub struct PutOff {
+    /// Which one.
+    #[diesel(sql_type = Timestamp)]
+    pub occurs_at_local: NaiveDateTime,
+    /// Until when.
+    #[diesel(sql_type = Timestamptz)]
+    pub snoozed_until: DateTime<Utc>,
+}
+
+async fn make_batch(
+    tx: &mut TenantTx<'_>,
+    ids: &[Uuid],
+    (since, put_off): (Option<NaiveDateTime>, &[PutOff]),
+) -> Result<(), AppError> {
     let now = Utc::now();
     let stored: Vec<Stored> = load(tx, ids).await?.into_iter().filter(|one| one.deleted_at.is_none()).collect();
     let ids: Vec<Uuid> = stored.iter().map(|one| one.id).collect();
-    let open = open(tx, &ids).await?;
+    let rows = known(tx, &ids, settled_since(&stored, now, since)).await?;
     let (mut gone, mut made, mut ends) = (Vec::new(), Vec::new(), Vec::new());
     for one in &stored {
-        let once = one.reminder.schedule.rule.is_none();
-        let known: BTreeMap<NaiveDateTime, Moments> = open
-            .iter()
-            .filter(|row| row.reminder_id == one.id)
-            .map(|row| (row.occurs_at_local, (row.due_at, row.notice_at)))
-            .collect();
-        let moments = |next: &Occurrence| (next.due_at, one.reminder.notice(next.local, one.clock));
-        let may_move = |due: &DateTime<Utc>| once || *due > now;
-        let upcoming = known.iter().find(|(_, (due, _))| *due > now).map(|(local, _)| *local);
-        let expected = expected(one, now, [upcoming, since]);
-        let is_expected = |local: &NaiveDateTime| expected.binary_search_by_key(local, |next| next.local).is_ok();
-        let out = known.iter().filter(|(local, (due, _))| may_move(due) && !is_expected(local));
-        gone.extend(out.map(|(local, _)| (one.id, *local)));
-        let is_made = |next: &Occurrence| {
-            known.get(&next.local).is_some_and(|stands| *stands == moments(next) || !may_move(&stands.0))
-        };
-        made.extend(expected.iter().filter(|next| !is_made(next)).map(|next| (one.id, next.local, moments(next))));
-        ends.push(if once { forever() } else { now + AHEAD });
+        let rows: Vec<&Known> = rows.iter().filter(|row| row.reminder_id == one.id).collect();
+        let (out, new) = remade(one, &rows, now, (since, put_off));
+        gone.extend(out.into_iter().map(|local| (one.id, local)));
+        made.extend(new.into_iter().map(|new| (one.id, new)));
+        ends.push(if one.reminder.schedule.rule.is_none() { forever() } else { now + AHEAD });
     }
     clear(tx, gone).await?;
     add(tx, made).await?;
@@ -68,11 +80,8 @@ async fn make_batch(tx: &mut TenantTx<'_>, ids: &[Uuid], since: Option<NaiveDate
     refresh(tx, &ids).await
 }
 
-/// When an occurrence is due, and when she is told before.
-type Moments = (DateTime<Utc>, Option<DateTime<Utc>>);
-
 #[derive(QueryableByName)]
-struct Open {
+struct Known {
     #[diesel(sql_type = SqlUuid)]
     reminder_id: Uuid,
     #[diesel(sql_type = Timestamp)]
@@ -81,15 +90,115 @@ struct Open {
     due_at: DateTime<Utc>,
     #[diesel(sql_type = Nullable<Timestamptz>)]
     notice_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Varchar)]
+    state: String,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    snoozed_until: Option<DateTime<Utc>>,
 }
 
-/// What is open of them.
-async fn open(tx: &mut TenantTx<'_>, ids: &[Uuid]) -> Result<Vec<Open>, AppError> {
+impl Known {
+    fn is_open(&self) -> bool {
+        self.state == "open"
+    }
+
+    /// Whether it stands for its day: it is settled, or came due and was put off. One that was edited apart does not, for which
+    /// there is an exception as long as she wants it.
+    fn stands(&self, may_move: impl Fn(&Self) -> bool) -> bool {
+        match self.state.as_str() {
+            "open" => self.snoozed_until.is_some() && !may_move(self),
+            "moved" => false,
+            _ => true,
+        }
+    }
+}
+
+/// What is open of them, and what is settled of the days that may be made anew.
+async fn known(tx: &mut TenantTx<'_>, ids: &[Uuid], settled_since: NaiveDateTime) -> Result<Vec<Known>, AppError> {
     let query = prepared(
-        "select reminder_id, occurs_at_local, due_at, notice_at from reminder_occurrences where reminder_id = any(?) and state = 'open'",
-        (bind::<Array<SqlUuid>, _>(ids),),
+        "select reminder_id, occurs_at_local, due_at, notice_at, state, snoozed_until from reminder_occurrences \
+             where reminder_id = any(?) and state = 'open' \
+         union all select reminder_id, occurs_at_local, due_at, notice_at, state, snoozed_until from reminder_occurrences \
+             where reminder_id = any(?) and state <> 'open' and occurs_at_local >= ?",
+        (bind::<Array<SqlUuid>, _>(ids), bind::<Array<SqlUuid>, _>(ids), bind::<Timestamp, _>(settled_since)),
     );
     Ok(query.load(tx).await?)
+}
+
+/// Before anything that can be made, in any zone.
+fn settled_since(stored: &[Stored], now: DateTime<Utc>, since: Option<NaiveDateTime>) -> NaiveDateTime {
+    let left_out = stored.iter().filter_map(|one| one.made_until).map(|until| until.naive_utc());
+    let first = left_out.chain(since).fold(now.naive_utc(), Ord::min);
+    first.checked_sub_signed(TimeDelta::days(2)).unwrap_or(first)
+}
+
+/// An occurrence to be made.
+struct Made {
+    local: NaiveDateTime,
+    due_at: DateTime<Utc>,
+    /// When she is told before.
+    notice_at: Option<DateTime<Utc>>,
+    /// Until when it is put off.
+    put_off: Option<DateTime<Utc>>,
+}
+
+/// Which of its open occurrences are to go, and which are to be made.
+fn remade(
+    one: &Stored,
+    rows: &[&Known],
+    now: DateTime<Utc>,
+    (since, put_off): (Option<NaiveDateTime>, &[PutOff]),
+) -> (Vec<NaiveDateTime>, Vec<Made>) {
+    let once = one.reminder.schedule.rule.is_none();
+    let may_move = |row: &Known| once || row.due_at > now;
+    let (open, settled): (Vec<&Known>, Vec<&Known>) = rows.iter().copied().partition(|row| row.is_open());
+    let open: BTreeMap<NaiveDateTime, &Known> = open.into_iter().map(|row| (row.occurs_at_local, row)).collect();
+    let settled: BTreeSet<NaiveDateTime> = settled.into_iter().map(|row| row.occurs_at_local).collect();
+    let standing: BTreeSet<NaiveDateTime> =
+        rows.iter().filter(|row| row.stands(may_move)).map(|row| row.occurs_at_local).collect();
+    let stood_for = one.reminder.schedule.stood_for(&standing, one.clock);
+    let upcoming = open.iter().find(|(_, row)| row.due_at > now).map(|(local, _)| *local);
+    let mut expected = expected(one, now, [upcoming, since]);
+    expected.retain(|next| !stood_for.contains(&next.local));
+
+    let is_expected = |local: &NaiveDateTime| expected.binary_search_by_key(local, |next| next.local).is_ok();
+    let gone: Vec<&Known> =
+        open.values().copied().filter(|row| may_move(row) && !is_expected(&row.occurs_at_local)).collect();
+    let mut offs = Offs::of(&gone, put_off);
+    let notice = |next: &Occurrence| one.reminder.notice(next.local, one.clock);
+    let is_made = |next: &Occurrence| match open.get(&next.local) {
+        Some(row) => (row.due_at, row.notice_at) == (next.due_at, notice(next)) || !may_move(row),
+        None => settled.contains(&next.local),
+    };
+    let made = expected.iter().filter(|next| !is_made(next));
+    let made = made.map(|next| Made {
+        local: next.local,
+        due_at: next.due_at,
+        notice_at: notice(next),
+        put_off: if open.contains_key(&next.local) { None } else { offs.take(next) },
+    });
+    let made = made.collect();
+    (gone.into_iter().map(|row| row.occurs_at_local).collect(), made)
+}
+
+/// Until when those were put off that go, day by day in their order.
+struct Offs(BTreeMap<NaiveDate, VecDeque<Option<DateTime<Utc>>>>);
+
+impl Offs {
+    fn of(gone: &[&Known], put_off: &[PutOff]) -> Self {
+        let put_off = put_off.iter().map(|one| (one.occurs_at_local, Some(one.snoozed_until)));
+        let gone = gone.iter().map(|row| (row.occurs_at_local, row.snoozed_until));
+        let mut days: BTreeMap<NaiveDate, VecDeque<Option<DateTime<Utc>>>> = BTreeMap::new();
+        for (local, until) in gone.chain(put_off).collect::<BTreeMap<_, _>>() {
+            days.entry(local.date()).or_default().push_back(until);
+        }
+        Self(days)
+    }
+
+    /// Until when the one is put off that takes the place of one of its day. What is due later than that is not put off.
+    fn take(&mut self, next: &Occurrence) -> Option<DateTime<Utc>> {
+        let until = self.0.get_mut(&next.local.date())?.pop_front()?;
+        until.filter(|until| *until > next.due_at)
+    }
 }
 
 async fn clear(tx: &mut TenantTx<'_>, gone: Vec<(Uuid, NaiveDateTime)>) -> Result<(), AppError> {
@@ -106,16 +215,18 @@ async fn clear(tx: &mut TenantTx<'_>, gone: Vec<(Uuid, NaiveDateTime)>) -> Resul
     Ok(())
 }
 
-async fn add(tx: &mut TenantTx<'_>, made: Vec<(Uuid, NaiveDateTime, Moments)>) -> Result<(), AppError> {
+async fn add(tx: &mut TenantTx<'_>, made: Vec<(Uuid, Made)>) -> Result<(), AppError> {
     if made.is_empty() {
         return Ok(());
     }
-    let ids: Vec<Uuid> = made.iter().map(|one| one.0).collect();
-    let locals: Vec<NaiveDateTime> = made.iter().map(|one| one.1).collect();
-    let (dues, notices): (Vec<DateTime<Utc>>, Vec<Option<DateTime<Utc>>>) = made.into_iter().map(|one| one.2).unzip();
+    let ids: Vec<Uuid> = made.iter().map(|(id, _)| *id).collect();
+    let locals: Vec<NaiveDateTime> = made.iter().map(|(_, one)| one.local).collect();
+    let dues: Vec<DateTime<Utc>> = made.iter().map(|(_, one)| one.due_at).collect();
+    let notices: Vec<Option<DateTime<Utc>>> = made.iter().map(|(_, one)| one.notice_at).collect();
+    let put_off: Vec<Option<DateTime<Utc>>> = made.iter().map(|(_, one)| one.put_off).collect();
     let query = prepared(
-        "insert into reminder_occurrences as o (reminder_id, occurs_at_local, due_at, notice_at) select e.id, e.local, e.due, e.notice \
-             from unnest(?, ?, ?, ?) e(id, local, due, notice) \
+        "insert into reminder_occurrences as o (reminder_id, occurs_at_local, due_at, notice_at, snoozed_until) \
+             select e.id, e.local, e.due, e.notice, e.until from unnest(?, ?, ?, ?, ?) e(id, local, due, notice, until) \
          on conflict (user_id, reminder_id, occurs_at_local) do update set due_at = excluded.due_at, notice_at = excluded.notice_at \
              where o.state = 'open'",
         (
@@ -123,6 +234,7 @@ async fn add(tx: &mut TenantTx<'_>, made: Vec<(Uuid, NaiveDateTime, Moments)>) -
             bind::<Array<Timestamp>, _>(locals),
             bind::<Array<Timestamptz>, _>(dues),
             bind::<Array<Nullable<Timestamptz>>, _>(notices),
+            bind::<Array<Nullable<Timestamptz>>, _>(put_off),
         ),
     );
     query.execute(tx).await?;
@@ -184,7 +296,7 @@ pub async fn follow(tx: &mut TenantTx<'_>) -> Result<(), AppError> {
         (),
     );
     let ids: Vec<Uuid> = query.load(tx).await?.into_iter().map(|row: Id| row.id).collect();
-    make(tx, &ids, None).await
+    make(tx, &ids).await
 }
 
 /// Leaves it to the job to make what is not made yet; the caller rings its bell once the transaction has ended.

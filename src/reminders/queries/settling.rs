@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{Nullable, Text, Timestamp, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Bool, Nullable, Text, Timestamp, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::making::{make, refresh};
+use super::making::{PutOff, make, refresh};
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
 use crate::reminders::model::State;
@@ -104,7 +104,7 @@ pub async fn dismiss(tx: &mut TenantTx<'_>, id: Uuid) -> Result<(), AppError> {
         (bind::<SqlUuid, _>(id),),
     );
     settle.execute(tx).await?;
-    make(tx, &[id], None).await
+    make(tx, &[id]).await
 }
 
 /// This occurrence is a reminder of its own from now on.
@@ -129,6 +129,38 @@ pub async fn move_due(tx: &mut TenantTx<'_>, id: Uuid, from: NaiveDateTime) -> R
         "update reminder_occurrences set state = 'moved', settled_at = now() where reminder_id = ? and state = 'open' \
              and occurs_at_local >= ? and due_at <= now()",
         (bind::<SqlUuid, _>(id), bind::<Timestamp, _>(from)),
+    );
+    query.execute(tx).await?;
+    Ok(())
+}
+
+/// What is put off of those from this one on, or of this one alone.
+///
+/// # Errors
+/// When the database fails.
+pub async fn put_off(
+    tx: &mut TenantTx<'_>,
+    id: Uuid,
+    from: NaiveDateTime,
+    is_alone: bool,
+) -> Result<Vec<PutOff>, AppError> {
+    let query = prepared(
+        "select occurs_at_local, snoozed_until from reminder_occurrences where reminder_id = ? and state = 'open' \
+             and snoozed_until is not null and occurs_at_local >= ? and (occurs_at_local = ? or not ?)",
+        (bind::<SqlUuid, _>(id), bind::<Timestamp, _>(from), bind::<Timestamp, _>(from), bind::<Bool, _>(is_alone)),
+    );
+    Ok(query.load(tx).await?)
+}
+
+/// What was done or left out already of those that are another reminder's from now on becomes that one's: it would come again
+/// there.
+pub(super) async fn hand_over(tx: &mut TenantTx<'_>, id: Uuid, to: Uuid, from: NaiveDateTime) -> Result<(), AppError> {
+    let query = prepared(
+        "with settled as (delete from reminder_occurrences o where o.reminder_id = ? and o.occurs_at_local >= ? \
+             and o.state in ('completed', 'skipped') returning o.occurs_at_local, o.due_at, o.state, o.snoozed_until, o.settled_at) \
+         insert into reminder_occurrences (reminder_id, occurs_at_local, due_at, state, snoozed_until, settled_at) \
+         select ?, s.* from settled s",
+        (bind::<SqlUuid, _>(id), bind::<Timestamp, _>(from), bind::<SqlUuid, _>(to)),
     );
     query.execute(tx).await?;
     Ok(())

@@ -7,7 +7,8 @@ use diesel_async::RunQueryDsl;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::making::make;
+use super::making::{PutOff, make, make_part};
+use super::settling::hand_over;
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
 use crate::reminders::model::Reminder;
@@ -28,14 +29,18 @@ fn row(id: Uuid, reminder: &Reminder, clock: Clock) -> Value {
 }
 
 /// What a reminder is that was a part of another until it was edited apart.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Part {
+    /// Of which.
+    pub of: Uuid,
     /// What it shares with those that were one with it.
     pub series: Uuid,
     /// From which occurrence on.
     pub since: NaiveDateTime,
-    /// Whose occurrence it was, where it is that one alone.
-    pub alone_from: Option<Uuid>,
+    /// Whether it is that one alone.
+    pub is_alone: bool,
+    /// What of it was put off.
+    pub put_off: Vec<PutOff>,
 }
 
 /// Adds reminders, which are `part` of another where they were edited apart from it.
@@ -46,10 +51,9 @@ pub async fn insert_many(
     tx: &mut TenantTx<'_>,
     new: &[(Uuid, Reminder)],
     clock: Clock,
-    part: Option<Part>,
+    part: Option<&Part>,
 ) -> Result<(), AppError> {
-    let since = part.map(|part| part.since);
-    let apart_from = part.and_then(|part| part.alone_from);
+    let alone = part.filter(|part| part.is_alone);
     let rows = new.iter().map(|(id, reminder)| row(*id, reminder, clock)).collect();
     let insert = prepared(
         format!(
@@ -59,13 +63,21 @@ pub async fn insert_many(
         ),
         (
             bind::<Nullable<SqlUuid>, _>(part.map(|part| part.series)),
-            bind::<Nullable<SqlUuid>, _>(apart_from),
-            bind::<Nullable<Timestamp>, _>(apart_from.and(since)),
+            bind::<Nullable<SqlUuid>, _>(alone.map(|part| part.of)),
+            bind::<Nullable<Timestamp>, _>(alone.map(|part| part.since)),
             bind::<Jsonb, _>(Value::Array(rows)),
         ),
     );
     insert.execute(tx).await?;
-    make(tx, &new.iter().map(|(id, _)| *id).collect::<Vec<_>>(), since).await
+    match (part, new) {
+        (Some(part), [(id, _)]) => {
+            if !part.is_alone {
+                hand_over(tx, part.of, *id, part.since).await?;
+            }
+            make_part(tx, *id, part.since, &part.put_off).await
+        }
+        _ => make(tx, &new.iter().map(|(id, _)| *id).collect::<Vec<_>>()).await,
+    }
 }
 
 #[derive(QueryableByName)]
@@ -114,7 +126,7 @@ pub async fn update(
         (bind::<Jsonb, _>(row(id, reminder, clock)),),
     );
     update.execute(tx).await?;
-    make(tx, &[id], None).await
+    make(tx, &[id]).await
 }
 
 /// Another rule for what stays of a reminder of which a part is edited apart; it is of the series then. The same conditions
@@ -138,7 +150,7 @@ pub async fn set_schedule(
         (bind::<SqlUuid, _>(series), bind::<Jsonb, _>(row(id, reminder, clock))),
     );
     update.execute(tx).await?;
-    make(tx, &[id], None).await
+    make(tx, &[id]).await
 }
 
 /// Puts a reminder into the trash. One that is there already stays there.
@@ -164,5 +176,5 @@ pub async fn restore(tx: &mut TenantTx<'_>, id: Uuid) -> Result<(), AppError> {
         (bind::<SqlUuid, _>(id),),
     );
     query.execute(tx).await?;
-    make(tx, &[id], None).await
+    make(tx, &[id]).await
 }

@@ -1,0 +1,139 @@
+//! What an edit of a reminder leaves as it was: what was done, left out or put off, and what was edited apart.
+
+use kith::recurrence::at;
+
+use crate::harness::{App, User};
+use crate::reminders::{ZONE, add, day, open, save, states, texts, undo};
+
+/// An occurrence as its form says it.
+fn which(days: u64, time: &str) -> String {
+    format!("{}T{time}:00", day(days))
+}
+
+/// A wall clock of a day from today on, as it is stored.
+fn wall(days: u64, time: &str) -> String {
+    format!("{} {time}:00", day(days))
+}
+
+/// Daily at nine from tomorrow on, six times.
+async fn six(ada: &mut User) -> String {
+    let starts = format!("{} 09:00", day(1));
+    let fields = [("starts_at", starts.as_str()), ("repeats", "daily"), ("ends", "count"), ("count", "6")];
+    add(ada, &fields).await
+}
+
+async fn deed(ada: &mut User, path: &str, name: &str, fields: &[(&str, &str)]) {
+    ada.post(&format!("{path}/{name}"), fields).await.expect(303);
+}
+
+/// All of a reminder from this hour on.
+async fn at_hour(ada: &mut User, path: &str, time: &str) -> String {
+    let page = ada.get(&format!("{path}/edit")).await.expect(200);
+    let starts = page.one("input[name=starts_at]").attr("value");
+    let starts = format!("{} {time}", &starts[..10]);
+    let saved = save(ada, &page, &[("starts_at", &starts)]).await.expect(303).location();
+    assert_eq!(saved, path);
+    saved
+}
+
+/// What is put off: which, and until when in UTC.
+async fn put_off(app: &App) -> Vec<String> {
+    let sql = "select occurs_at_local || ' until ' || extract(epoch from snoozed_until)::bigint \
+        from reminder_occurrences where snoozed_until is not null order by 1";
+    texts(app, sql).await
+}
+
+#[actix_web::test]
+async fn another_hour_leaves_what_was_done_left_out_or_put_off() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let path = six(&mut ada).await;
+    deed(&mut ada, &path, "completion", &[("occurrence", &which(1, "09:00"))]).await;
+    deed(&mut ada, &path, "skip", &[("occurrence", &which(3, "09:00"))]).await;
+    let until = format!("{} 12:00", day(4));
+    deed(&mut ada, &path, "snooze", &[("occurrence", &which(2, "09:00")), ("until", &until)]).await;
+    let noon = at(&ZONE, format!("{}T12:00:00", day(4)).parse().unwrap()).timestamp();
+    at_hour(&mut ada, &path, "08:00").await;
+    let coming = |time: &str| [2, 4, 5, 6].map(|days| wall(days, time)).to_vec();
+    assert_eq!(open(&app).await, coming("08:00"));
+    assert_eq!(states(&app).await, ["completed 1", "skipped 1"]);
+    assert_eq!(put_off(&app).await, [format!("{} until {noon}", wall(2, "08:00"))]);
+    let page = ada.get(&path).await.expect(200);
+    assert_eq!(page.all("#passed small").len(), 2, "the history has them as they were");
+    // Back to nine, and to eight again.
+    undo(&mut ada, &page).await;
+    assert_eq!(open(&app).await, coming("09:00"));
+    assert_eq!(put_off(&app).await, [format!("{} until {noon}", wall(2, "09:00"))]);
+    at_hour(&mut ada, &path, "08:00").await;
+    at_hour(&mut ada, &path, "07:30").await;
+    assert_eq!(open(&app).await, coming("07:30"));
+    assert_eq!(put_off(&app).await, [format!("{} until {noon}", wall(2, "07:30"))]);
+}
+
+#[actix_web::test]
+async fn what_was_done_before_another_hour_is_taken_back_at_that_hour() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let path = six(&mut ada).await;
+    let way = ada.post(&format!("{path}/completion"), &[]).await.expect(303).location();
+    let done = ada.get(&way).await.expect(200);
+    at_hour(&mut ada, &path, "08:00").await;
+    undo(&mut ada, &done).await;
+    assert_eq!(open(&app).await, [1, 2, 3, 4, 5, 6].map(|days| wall(days, "08:00")));
+    assert!(states(&app).await.is_empty());
+}
+
+#[actix_web::test]
+async fn what_was_done_on_a_day_that_the_rule_has_no_more_stays_in_the_history() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let path = six(&mut ada).await;
+    deed(&mut ada, &path, "completion", &[("occurrence", &which(2, "09:00"))]).await;
+    deed(&mut ada, &path, "completion", &[("occurrence", &which(3, "09:00"))]).await;
+    let page = ada.get(&format!("{path}/edit")).await.expect(200);
+    let changes = [("repeats", "rule"), ("recurrence_rule", "FREQ=DAILY;INTERVAL=2;COUNT=3;BYHOUR=8,20")];
+    save(&mut ada, &page, &changes).await.expect(303);
+    let expected = [wall(1, "20:00"), wall(3, "20:00")];
+    let open = open(&app).await;
+    assert!(expected.iter().all(|at| open.contains(at)) && !open.contains(&wall(3, "08:00")), "{open:?}");
+    assert_eq!(states(&app).await, ["completed 2"]);
+}
+
+#[actix_web::test]
+async fn from_one_on_at_another_hour_nothing_is_to_be_done_again() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let path = six(&mut ada).await;
+    deed(&mut ada, &path, "completion", &[("occurrence", &which(4, "09:00"))]).await;
+    let until = format!("{} 12:00", day(6));
+    deed(&mut ada, &path, "snooze", &[("occurrence", &which(5, "09:00")), ("until", &until)]).await;
+    let (before, off) = (open(&app).await, put_off(&app).await);
+    let page = ada.get(&format!("{path}/edit?scope=following&occurrence={}", which(3, "09:00"))).await.expect(200);
+    let starts = format!("{} 08:00", day(3));
+    let rest = save(&mut ada, &page, &[("starts_at", &starts)]).await.expect(303).location();
+    let expected: Vec<String> =
+        before.iter().map(|at| if *at < day(3) { at.clone() } else { at.replace("09:", "08:") }).collect();
+    assert_eq!(open(&app).await, expected);
+    assert_eq!(put_off(&app).await, [off[0].replace("09:", "08:")]);
+    let page = ada.get(&rest).await.expect(200);
+    assert_eq!(page.all("#passed small").len(), 1);
+    undo(&mut ada, &page).await;
+    assert_eq!((open(&app).await, put_off(&app).await, states(&app).await.len()), (before, off, 1));
+}
+
+#[actix_web::test]
+async fn what_comes_once_stays_put_off_whatever_else_is_edited_of_its_day() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let path = add(&mut ada, &[("starts_at", &format!("{} 09:00", day(1)))]).await;
+    deed(&mut ada, &path, "snooze", &[("until", &format!("{} 12:00", day(2)))]).await;
+    let off = put_off(&app).await;
+    let page = ada.get(&format!("{path}/edit")).await.expect(200);
+    save(&mut ada, &page, &[("title", "Write her")]).await.expect(303);
+    assert_eq!(put_off(&app).await, off);
+    at_hour(&mut ada, &path, "10:00").await;
+    assert_eq!(put_off(&app).await, [off[0].replace(" 09:", " 10:")]);
+    let page = ada.get(&format!("{path}/edit")).await.expect(200);
+    save(&mut ada, &page, &[("starts_at", &format!("{} 10:00", day(3)))]).await.expect(303);
+    assert!(put_off(&app).await.is_empty(), "on another day she is told then");
+}
