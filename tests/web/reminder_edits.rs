@@ -137,3 +137,66 @@ async fn what_comes_once_stays_put_off_whatever_else_is_edited_of_its_day() {
     save(&mut ada, &page, &[("starts_at", &format!("{} 10:00", day(3)))]).await.expect(303);
     assert!(put_off(&app).await.is_empty(), "on another day she is told then");
 }
+
+/// What an undo that changes nothing says.
+async fn refusal(ada: &mut User, action: &str) -> String {
+    let way = ada.post(action, &[]).await.expect(303).location();
+    let page = ada.get(&way).await.expect(200);
+    assert_eq!(page.count("#flash form"), 0, "there is nothing to be done again");
+    page.one("#flash").text().to_owned()
+}
+
+/// The reminders with their rules, and what is open of them.
+async fn whole(app: &App) -> (Vec<String>, Vec<String>) {
+    let sql = "select title || coalesce(note, '') || coalesce(recurrence_rule, '') || exdates::text from reminders order by id";
+    (texts(app, sql).await, open(app).await)
+}
+
+#[actix_web::test]
+async fn an_edit_from_one_on_is_taken_back_whole_or_not_at_all() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let path = six(&mut ada).await;
+    let before = whole(&app).await;
+    let page = ada.get(&format!("{path}/edit?scope=following&occurrence={}", which(3, "09:00"))).await.expect(200);
+    let rest = save(&mut ada, &page, &[("title", "Write her")]).await.expect(303).location();
+    let split = ada.get(&rest).await.expect(200).one("#flash form").attr("action");
+    let way = ada.post(&format!("{rest}/completion"), &[]).await.expect(303).location();
+    let done = ada.get(&way).await.expect(200);
+    let page = ada.get(&format!("{rest}/edit")).await.expect(200);
+    save(&mut ada, &page, &[("note", "Her book")]).await.expect(303);
+    let noted = ada.get(&rest).await.expect(200);
+    let both = whole(&app).await;
+    let says = refusal(&mut ada, &split).await;
+    assert!(says.contains("Nothing was taken back (Write her: "), "{says}");
+    assert_eq!(whole(&app).await, both);
+    // Once what came later is taken back it is free again.
+    undo(&mut ada, &noted).await;
+    undo(&mut ada, &done).await;
+    ada.post(&split, &[]).await.expect(303);
+    assert_eq!(whole(&app).await, before);
+}
+
+#[actix_web::test]
+async fn one_that_was_edited_apart_is_never_taken_back_without_its_exception() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let path = six(&mut ada).await;
+    let before = whole(&app).await;
+    let page = ada.get(&format!("{path}/edit?scope=one&occurrence={}", which(3, "09:00"))).await.expect(200);
+    let own = save(&mut ada, &page, &[("title", "Write her")]).await.expect(303).location();
+    let apart = ada.get(&own).await.expect(200).one("#flash form").attr("action");
+    at_hour(&mut ada, &path, "08:00").await;
+    let moved = ada.get(&path).await.expect(200);
+    let both = whole(&app).await;
+    let says = refusal(&mut ada, &apart).await;
+    assert!(says.contains("Nothing was taken back (Call her: "), "{says}");
+    assert_eq!(whole(&app).await, both);
+    undo(&mut ada, &moved).await;
+    ada.post(&apart, &[]).await.expect(303);
+    assert_eq!(whole(&app).await, before);
+    // And done again.
+    let way = ada.get(&path).await.expect(200).one("#flash form").attr("action");
+    ada.post(&way, &[]).await.expect(303);
+    assert_eq!((whole(&app).await.0.len(), states(&app).await), (2, vec!["moved 1".to_owned()]));
+}
