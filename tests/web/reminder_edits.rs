@@ -1,5 +1,6 @@
 //! What an edit of a reminder leaves as it was: what was done, left out or put off, and what was edited apart.
 
+use chrono_tz::Tz;
 use kith::recurrence::at;
 
 use crate::harness::{App, User};
@@ -199,4 +200,38 @@ async fn one_that_was_edited_apart_is_never_taken_back_without_its_exception() {
     let way = ada.get(&path).await.expect(200).one("#flash form").attr("action");
     ada.post(&way, &[]).await.expect(303);
     assert_eq!((whole(&app).await.0.len(), states(&app).await), (2, vec!["moved 1".to_owned()]));
+}
+
+#[actix_web::test]
+async fn in_another_zone_what_was_put_off_to_an_hour_of_a_day_is_put_off_to_that_hour() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    for (title, zone) in [("Hers", ""), ("Theirs", "Europe/Berlin"), ("Soon", "")] {
+        let starts = format!("{} 09:00", day(1));
+        let path = add(&mut ada, &[("title", title), ("starts_at", &starts), ("zone", zone)]).await;
+        let until = format!("{} 12:00", day(4));
+        let field = if title == "Soon" { ("choice", "hour") } else { ("until", until.as_str()) };
+        deed(&mut ada, &path, "snooze", &[field]).await;
+    }
+    let off = "select r.title || ' ' || extract(epoch from o.snoozed_until)::bigint from reminder_occurrences o \
+        join reminders r on r.id = o.reminder_id order by 1";
+    let before = texts(&app, off).await;
+    let noon = |zone: Tz| at(&zone, format!("{}T12:00:00", day(4)).parse().unwrap()).timestamp();
+    assert_eq!(before[0], format!("Hers {}", noon(ZONE)));
+    let mut zone = vec![("full_name", "ada"), ("time_zone", "Pacific/Kiritimati")];
+    let page = ada.post("/settings/profile", &zone).await.expect(422);
+    let told: Vec<String> = page.all("#moves li").iter().map(|one| one.text().to_owned()).collect();
+    let of = |title: &str| told.iter().find(|one| one.starts_with(title)).unwrap();
+    assert!(of("Hers: put off until ").contains(" 12:00 stays 12:00 in Pacific/Kiritimati, "), "{told:?}");
+    assert!(
+        of("Hers").ends_with("earlier.") && of("Soon: put off until ").ends_with("at the same moment."),
+        "{told:?}"
+    );
+    zone.push(("zone_seen", "Pacific/Kiritimati"));
+    ada.post("/settings/profile", &zone).await.expect(303);
+    app.run_jobs().await;
+    let hers = format!("Hers {}", noon(Tz::Pacific__Kiritimati));
+    assert_eq!(texts(&app, off).await, [hers, before[1].clone(), before[2].clone()]);
+    let due = texts(&app, "select extract(epoch from due_at)::bigint::text from reminders where title = 'Hers'").await;
+    assert_eq!(due, [noon(Tz::Pacific__Kiritimati).to_string()]);
 }

@@ -7,6 +7,7 @@ use diesel_async::RunQueryDsl;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::making::BY_THE_CLOCK;
 use crate::db::{Prepared, TenantTx, bind, prepared};
 use crate::error::AppError;
 use crate::interactions::queries::Companion;
@@ -281,6 +282,12 @@ pub struct ByHerClock {
     /// When that is now.
     #[diesel(sql_type = Timestamptz)]
     pub due_at: DateTime<Utc>,
+    /// Until when it was put off.
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub snoozed_until: Option<DateTime<Utc>>,
+    /// Whether that is by her clock, too.
+    #[diesel(sql_type = Bool)]
+    pub is_off_by_clock: bool,
 }
 
 /// The next few of those that move with her zone, as they are to come. One statement.
@@ -289,10 +296,13 @@ pub struct ByHerClock {
 /// When the database fails.
 pub async fn by_her_clock(tx: &mut TenantTx<'_>) -> Result<Vec<ByHerClock>, AppError> {
     let query = prepared(
-        "select r.title, r.is_day, o.occurs_at_local, o.due_at from reminders r \
-             cross join lateral (select n.occurs_at_local, n.due_at from reminder_occurrences n where n.user_id = r.user_id \
-                 and n.reminder_id = r.id and n.state = 'open' and n.rings_at > now() order by n.rings_at limit 1) o \
-         where r.status = 'pending' and r.deleted_at is null and r.zone is null order by o.due_at, r.id limit 5",
+        format!(
+            "select r.title, r.is_day, o.occurs_at_local, o.due_at, o.snoozed_until, o.is_off_by_clock from reminders r \
+                 cross join lateral (select n.occurs_at_local, n.due_at, n.snoozed_until, n.rings_at, coalesce({BY_THE_CLOCK}, false) as is_off_by_clock \
+                     from reminder_occurrences n where n.user_id = r.user_id \
+                     and n.reminder_id = r.id and n.state = 'open' and n.rings_at > now() order by n.rings_at limit 1) o \
+             where r.status = 'pending' and r.deleted_at is null and r.zone is null order by o.rings_at, r.id limit 5"
+        ),
         (),
     );
     Ok(query.load(tx).await?)

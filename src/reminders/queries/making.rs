@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 use diesel::QueryableByName;
 use diesel::sql_types::{Array, Nullable, Text, Timestamp, Timestamptz, Uuid as SqlUuid, Varchar};
 use diesel_async::RunQueryDsl;
@@ -297,6 +298,27 @@ pub async fn follow(tx: &mut TenantTx<'_>) -> Result<(), AppError> {
     );
     let ids: Vec<Uuid> = query.load(tx).await?.into_iter().map(|row: Id| row.id).collect();
     make(tx, &ids).await
+}
+
+/// What was put off to a day and an hour: that is by her clock, and an hour from now, which is hardly ever a whole minute, is not.
+pub(super) const BY_THE_CLOCK: &str = "n.snoozed_until = date_trunc('minute', n.snoozed_until)";
+
+/// After she has moved from one zone to another: what goes by her clock and was put off to a day and an hour that are to come
+/// stays put off to those.
+///
+/// # Errors
+/// When the database fails.
+pub async fn move_put_off(tx: &mut TenantTx<'_>, from: Tz, to: Tz) -> Result<(), AppError> {
+    let query = prepared(
+        format!(
+            "update reminder_occurrences n set snoozed_until = (n.snoozed_until at time zone ?) at time zone ? from reminders r \
+             where r.user_id = n.user_id and r.id = n.reminder_id and r.zone is null and n.state = 'open' and n.snoozed_until > now() \
+                 and {BY_THE_CLOCK}"
+        ),
+        (bind::<Text, _>(from.name()), bind::<Text, _>(to.name())),
+    );
+    query.execute(tx).await?;
+    Ok(())
 }
 
 /// Leaves it to the job to make what is not made yet; the caller rings its bell once the transaction has ended.

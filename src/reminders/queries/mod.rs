@@ -10,7 +10,7 @@ mod write;
 pub use due::{Part as DuePart, due};
 pub use list::{ByHerClock, Done, DoneCursor, Filter, Row, by_her_clock, done, list};
 pub(super) use making::KIND;
-pub use making::{PutOff, begin, follow, make, make_anew, unmade};
+pub use making::{PutOff, begin, follow, make, make_anew, move_put_off, unmade};
 pub use read::{Passed, Stored, clock, coming, find, passed};
 pub use settling::{dismiss, move_apart, move_due, put_off, settle, skip_missed, snooze};
 pub use write::{Part, insert_many, restore, set_schedule, trash, update};

@@ -39,6 +39,9 @@ pub(in crate::settings) async fn change_profile(
         queries::change_profile(tx, &name, &zone).await?;
         if zone != user.time_zone().name() {
             interactions::count_in_another_zone(tx).await?;
+            if let Ok(to) = zone.parse() {
+                reminders::queries::move_put_off(tx, user.time_zone(), to).await?;
+            }
             reminders::queries::make_anew(tx).await?;
         }
         match country {
