@@ -203,6 +203,27 @@ async fn one_that_was_edited_apart_is_never_taken_back_without_its_exception() {
 }
 
 #[actix_web::test]
+async fn one_is_edited_apart_once_also_from_a_page_that_was_open_before() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let path = six(&mut ada).await;
+    let link = format!("{path}/edit?scope=one&occurrence={}", which(3, "09:00"));
+    let (first, second) = (ada.get(&link).await.expect(200), ada.get(&link).await.expect(200));
+    let own = save(&mut ada, &first, &[("title", "Write her")]).await.expect(303).location();
+    let count = "select title::text from reminders where recurrence_rule is null";
+    assert_eq!(save(&mut ada, &second, &[("title", "Write her")]).await.expect(303).location(), own);
+    let both = save(&mut ada, &second, &[("title", "See her")]).await.expect(409);
+    assert!(both.all(".notice td.stored").iter().any(|stored| stored.text() == "Write her"));
+    assert_eq!(texts(&app, count).await, ["Write her"]);
+    assert_eq!(save(&mut ada, &both, &[]).await.expect(303).location(), own);
+    assert_eq!(texts(&app, count).await, ["See her"]);
+    assert_eq!(ada.get(&link).await.expect(303).location(), format!("{own}/edit"));
+    // Once it is in the trash there is none.
+    ada.post(&format!("{own}/trash"), &[]).await.expect(303);
+    ada.get(&link).await.expect(200);
+}
+
+#[actix_web::test]
 async fn in_another_zone_what_was_put_off_to_an_hour_of_a_day_is_put_off_to_that_hour() {
     let app = App::spawn().await;
     let mut ada = app.sign_in("ada").await;

@@ -199,9 +199,13 @@ pub(in crate::reminders) async fn edit(
     params: Params,
 ) -> Result<HttpResponse, AppError> {
     let apart = apart(&params)?;
-    let mut stored = db.as_user(&user, async |tx| queries::find(tx, *id).await).await?;
+    let (mut stored, already) =
+        db.as_user(&user, async |tx| Ok((queries::find(tx, *id).await?, already(tx, *id, apart).await?))).await?;
     if stored.deleted_at.is_some() {
         return Err(AppError::NotFound);
+    }
+    if let Some(already) = already {
+        return Ok(see_other_with(&layout, &format!("{}/edit", url(already.id)), ALREADY, None));
     }
     let editing = Editing::of(&stored, stored.version, apart);
     if let Some((scope, local)) = apart {
@@ -209,6 +213,26 @@ pub(in crate::reminders) async fn edit(
         stored.reminder.schedule = if scope == "one" { once(from) } else { from };
     }
     html(&Form::new(layout, ReminderForm::of(&stored, user.dates()), Some(editing)))
+}
+
+const ALREADY: &str = "That one was edited apart already: this is it.";
+
+/// What the occurrence that is to be edited alone is already since that was done, from another page or before.
+async fn already(
+    tx: &mut TenantTx<'_>,
+    id: Uuid,
+    apart: Option<(&'static str, NaiveDateTime)>,
+) -> Result<Option<Stored>, AppError> {
+    match apart {
+        Some(("one", local)) => queries::apart(tx, id, local).await,
+        _ => Ok(None),
+    }
+}
+
+/// Whether a form, of which nothing is wrong, says what is stored.
+fn is_same(form: &ReminderForm, mine: &Reminder, stored: &Reminder) -> bool {
+    let is_about = form.open_name().is_none() && form.chosen() == stored.contact;
+    is_about && Reminder { contact: stored.contact, ..mine.clone() } == *stored
 }
 
 /// The first of them alone.
@@ -227,9 +251,16 @@ pub(in crate::reminders) async fn update(
 ) -> Result<HttpResponse, AppError> {
     let version: i32 = posted.text("version").parse().unwrap_or(0);
     let apart = apart(&posted)?;
-    let stored = db.as_user(&user, async |tx| queries::find(tx, *id).await).await?;
+    let (stored, already) =
+        db.as_user(&user, async |tx| Ok((queries::find(tx, *id).await?, already(tx, *id, apart).await?))).await?;
     let mut form = ReminderForm::posted(&posted, user.dates());
     let checked = form.validate(user.today(), stored.clock);
+    if let Some(already) = already {
+        if checked.as_ref().is_some_and(|mine| is_same(&form, mine, &already.reminder)) {
+            return Ok(see_other_with(&layout, &url(already.id), ALREADY, None));
+        }
+        return both_versions(&db, &user, layout, (already, None), (form, checked)).await;
+    }
     let saved = db
         .as_user(&user, async |tx| {
             let form = identify(tx, form.clone()).await?;

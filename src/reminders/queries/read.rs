@@ -157,6 +157,27 @@ pub async fn find(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Stored, AppError> {
     load(tx, &[id]).await?.pop().ok_or(AppError::NotFound)
 }
 
+#[derive(QueryableByName)]
+struct Id {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+/// What this occurrence is since it was edited alone, if it was, and that is not in the trash.
+///
+/// # Errors
+/// When the database fails.
+pub async fn apart(tx: &mut TenantTx<'_>, id: Uuid, which: NaiveDateTime) -> Result<Option<Stored>, AppError> {
+    let query = prepared(
+        "select id from reminders where apart_from = ? and apart_at = ? and deleted_at is null order by created_at desc, id desc limit 1",
+        (bind::<SqlUuid, _>(id), bind::<Timestamp, _>(which)),
+    );
+    match query.load(tx).await?.pop() {
+        Some(Id { id }) => Ok(Some(find(tx, id).await?)),
+        None => Ok(None),
+    }
+}
+
 /// By what her reminders go.
 ///
 /// # Errors
