@@ -127,6 +127,7 @@ diesel::table! {
         end_date -> Nullable<Date>,
         is_current -> Nullable<Bool>,
         import_id -> Nullable<Uuid>,
+        version -> Int4,
     }
 }
 
@@ -213,6 +214,7 @@ diesel::table! {
         ended_on -> Nullable<Date>,
         note -> Text,
         import_id -> Nullable<Uuid>,
+        version -> Int4,
     }
 }
 
@@ -616,6 +618,7 @@ diesel::table! {
         choices -> Array<Text>,
         position -> Int4,
         import_id -> Nullable<Uuid>,
+        version -> Int4,
     }
 }
 
@@ -709,6 +712,7 @@ diesel::table! {
         people_count -> Int4,
         import_id -> Nullable<Uuid>,
         sort_key -> Bytea,
+        version -> Int4,
     }
 }
 

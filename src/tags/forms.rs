@@ -2,7 +2,7 @@
 
 use super::model::{Tag, color_of};
 use crate::contacts::touch::model::CadenceField;
-use crate::web::{Field, FormData};
+use crate::web::{Difference, Field, FormData};
 
 /// What the form holds.
 #[derive(Debug, Clone, Default)]
@@ -59,6 +59,15 @@ impl TagForm {
         self.color.refuse("Give a colour as #rrggbb, such as #2a9a8a.");
         None
     }
+}
+
+/// Every field in which two versions of a tag differ.
+pub(super) fn differences(mine: &Tag, stored: &Tag) -> Vec<Difference> {
+    let texts = |one: &Tag| {
+        let days = one.contact_frequency_days.map(|days| days.to_string()).unwrap_or_default();
+        [("Name", one.name.clone()), ("Colour", one.color.clone().unwrap_or_default()), ("Days between contacts", days)]
+    };
+    Difference::between(texts(mine), texts(stored))
 }
 
 #[cfg(test)]

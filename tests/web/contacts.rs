@@ -141,7 +141,7 @@ async fn a_post_that_is_changed_into_another_of_hers_is_refused_at_the_field() {
     }
     let harvard = "select e.id::text from contact_employments e join organizations o on o.id = e.organization_id where o.name = 'Harvard'";
     let post = format!("{path}/employments/{}", app.sql(harvard).await[0].get::<_, String>(0));
-    let page = ada.post(&post, &[("organization", "Navy")]).await.expect(422);
+    let page = ada.post(&post, &[("version", "1"), ("organization", "Navy")]).await.expect(422);
     assert_eq!(page.one("#organization-error").text(), "There is a post of this title and start here already.");
     assert_eq!(page.one("input[name=organization]").attr("value"), "Navy");
 }

@@ -219,9 +219,8 @@ async fn tags_become_one_with_all_their_people_and_the_rhythm_that_is_chosen() {
     let ids = [id_of(&app, "tags", "friend").await, id_of(&app, "tags", "Friends").await];
     for (id, days, color) in [(&ids[0], "30", "#112233"), (&ids[1], "90", "#445566")] {
         let name = if days == "30" { "friend" } else { "Friends" };
-        ada.post(&format!("/tags/{id}"), &[("name", name), ("color", color), ("contact_frequency_days", days)])
-            .await
-            .expect(303);
+        let fields = [("name", name), ("color", color), ("contact_frequency_days", days), ("version", "1")];
+        ada.post(&format!("/tags/{id}"), &fields).await.expect(303);
     }
     let before = rows(&app).await;
     let [friend, friends] = [ids[0].as_str(), &ids[1]];

@@ -335,3 +335,26 @@ async fn the_pane_gets_the_block_and_everything_else_the_page() {
     let other = ada.get_with(&path, &[&PARTIAL[..], &[("hx-target", "elsewhere")]].concat()).await.expect(200);
     assert_eq!((other.count("nav.side"), other.count("#organization")), (1, 1));
 }
+
+#[actix_web::test]
+async fn an_edit_of_a_post_over_a_newer_version_shows_both_and_changes_nothing() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let person = ada.post("/contacts", &[("first_name", "Grace")]).await.expect(303).location();
+    ada.post(&format!("{person}/employments"), &[("organization", "Navy"), ("is_current", "true")]).await.expect(303);
+    let id: String = app.sql("select id::text from contact_employments").await[0].get(0);
+    let path = format!("{person}/employments/{id}");
+    let version = ada.get(&path).await.expect(200).one("input[name=version]").attr("value");
+    let edit =
+        |title, version| [("organization", "Navy"), ("title", title), ("is_current", "true"), ("version", version)];
+    ada.post(&path, &edit("Admiral", &version)).await.expect(303);
+    let page = ada.post(&path, &edit("Cook", &version)).await.expect(409);
+    assert_eq!(page.one(".notice td.mine").text(), "Cook");
+    assert_eq!(page.one(".notice td.stored").text(), "Admiral");
+    assert_eq!(page.one("input[name=title]").attr("value"), "Cook");
+    let title = "select title from contact_employments";
+    assert_eq!(app.sql(title).await[0].get::<_, String>(0), "Admiral");
+    let newer = page.one("input[name=version]").attr("value");
+    ada.post(&path, &edit("Cook", &newer)).await.expect(303);
+    assert_eq!(app.sql(title).await[0].get::<_, String>(0), "Cook");
+}

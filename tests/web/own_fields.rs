@@ -144,7 +144,7 @@ async fn a_choice_that_is_renamed_stays_with_people_and_one_that_is_removed_come
     let bo = ada.post("/contacts", &[("first_name", "Bo"), (&input(&ids[4]), "S")]).await.expect(303).location();
     let edit = |choices: &[(&'static str, &'static str)]| {
         let pairs = choices.iter().flat_map(|(was, name)| [("choice_was[]", *was), ("choice[]", *name)]);
-        [("name", "Shirt size")].into_iter().chain(pairs).collect::<Vec<_>>()
+        [("name", "Shirt size"), ("version", "1")].into_iter().chain(pairs).collect::<Vec<_>>()
     };
     let path = format!("/settings/fields/{}", ids[4]);
     // Small goes, medium gets its name, and large is new.
@@ -157,6 +157,37 @@ async fn a_choice_that_is_renamed_stays_with_people_and_one_that_is_removed_come
     ada.post(&undo, &[]).await.expect(303);
     assert_eq!(details(&ada.get(&ann).await), ANN);
     assert_eq!(details(&ada.get(&bo).await), ["Shirt: S"]);
+}
+
+#[actix_web::test]
+async fn a_field_saved_over_a_newer_version_takes_no_choice_off_anybody() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let ids = define_all(&app, &mut ada).await;
+    let ann = add_ann(&mut ada, &ids).await;
+    let path = format!("/settings/fields/{}", ids[4]);
+    let version = ada.get(&format!("{path}/edit")).await.expect(200).one("input[name=version]").attr("value");
+    // Where it stands is no edit of it.
+    ada.post(&format!("{path}/position"), &[("position", "up")]).await.expect(303);
+    let edit = |name, medium, version| {
+        let choices = [("choice_was[]", "S"), ("choice[]", "S"), ("choice_was[]", "M"), ("choice[]", medium)];
+        [&[("name", name), ("version", version)], &choices[..]].concat()
+    };
+    ada.post(&path, &edit("Shirt", "Medium", &version)).await.expect(303);
+    let page = ada.post(&path, &edit("Size", "M", &version)).await.expect(409);
+    assert_eq!(page.one(".notice td.mine").text(), "Size");
+    assert_eq!(page.one(".notice td.stored").text(), "Shirt");
+    let choices: Vec<String> = page.all("input[name='choice[]']").iter().map(|one| one.attr("value")).collect();
+    assert_eq!(choices, ["S", "Medium", "", "", ""]);
+    assert!(details(&ada.get(&ann).await).contains(&"Shirt: Medium".to_owned()));
+    // Saved again as the page shows it, her name stands and so does what people have.
+    let newer = page.one("input[name=version]").attr("value");
+    let seen = page.all("input[name='choice_was[]']");
+    let seen: Vec<String> = seen.iter().map(|one| one.attr("value")).collect();
+    let pairs = seen.iter().zip(&choices).flat_map(|(was, name)| [("choice_was[]", &**was), ("choice[]", &**name)]);
+    let fields: Vec<(&str, &str)> = [("name", "Size"), ("version", &newer)].into_iter().chain(pairs).collect();
+    ada.post(&path, &fields).await.expect(303);
+    assert!(details(&ada.get(&ann).await).contains(&"Size: Medium".to_owned()));
 }
 
 #[actix_web::test]

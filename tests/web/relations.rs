@@ -42,7 +42,7 @@ async fn a_relation_stands_on_both_pages_each_in_its_own_word() {
         ada.get(&bo).await.all("dt[data-kind=relation] + dd a.quiet").iter().map(|a| a.attr("href")).next().unwrap();
     let form = ada.get(&edit).await.expect(200);
     let was = form.one("select[name=kind] option[selected]").attr("value");
-    ada.post(&edit, &[("kind", "friend"), ("ended_on", "2020-01-01")]).await.expect(303);
+    ada.post(&edit, &[("kind", "friend"), ("ended_on", "2020-01-01"), ("version", "1")]).await.expect(303);
     assert!(relations(&mut ada, &ann).await.contains(&"Friend Bo Berg until 2020".to_owned()), "it was {was}");
 }
 
@@ -142,7 +142,7 @@ async fn removing_and_changing_a_relation_is_undone_and_told_in_the_history() {
     let (ann, _) = (add(&mut ada, "Ann", "Berg").await, add(&mut ada, "Bo", "Berg").await);
     relate(&mut ada, &ann, &[("other", "Bo Berg"), ("kind", "partner"), ("note", "Since school")]).await.expect(303);
     let edit = ada.get(&ann).await.one("dt[data-kind=relation] + dd a.quiet").attr("href");
-    ada.post(&edit, &[("kind", "friend")]).await.expect(303);
+    ada.post(&edit, &[("kind", "friend"), ("version", "1")]).await.expect(303);
     let undo = ada.get(&ann).await.one("form[action$='/undo']").attr("action");
     let change = undo.replace("/change-sets/", "/history/").replace("/undo", "");
     let page = ada.get(&change).await.expect(200);
@@ -155,6 +155,27 @@ async fn removing_and_changing_a_relation_is_undone_and_told_in_the_history() {
     assert_eq!(relations(&mut ada, &ann).await, Vec::<String>::new());
     ada.post(&undo, &[]).await.expect(303);
     assert_eq!(relations(&mut ada, &ann).await, ["Partner Bo Berg Since school"]);
+}
+
+#[actix_web::test]
+async fn an_edit_of_a_relation_over_a_newer_version_shows_both_from_whichever_side() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let (ann, bo) = (add(&mut ada, "Ann", "Berg").await, add(&mut ada, "Bo", "Berg").await);
+    relate(&mut ada, &ann, &[("other", "Bo Berg"), ("kind", "child")]).await.expect(303);
+    let hers = ada.get(&ann).await.one("dt[data-kind=relation] + dd a.quiet").attr("href");
+    let his = ada.get(&bo).await.one("dt[data-kind=relation] + dd a.quiet").attr("href");
+    let version = ada.get(&hers).await.expect(200).one("input[name=version]").attr("value");
+    ada.post(&his, &[("kind", "parent"), ("note", "Kept"), ("version", &version)]).await.expect(303);
+    let page = ada.post(&hers, &[("kind", "sibling"), ("version", &version)]).await.expect(409);
+    let (mine, stored) = (page.all(".notice td.mine"), page.all(".notice td.stored"));
+    let told: Vec<_> = mine.iter().zip(&stored).map(|(mine, stored)| (mine.text(), stored.text())).collect();
+    assert_eq!(told, [("Sibling", "Child"), ("", "Kept")]);
+    assert_eq!(page.one("select[name=kind] option[selected]").attr("value"), "sibling");
+    assert_eq!(relations(&mut ada, &ann).await, ["Child Bo Berg Kept"]);
+    let newer = page.one("input[name=version]").attr("value");
+    ada.post(&hers, &[("kind", "sibling"), ("note", "Kept"), ("version", &newer)]).await.expect(303);
+    assert_eq!(relations(&mut ada, &ann).await, ["Sibling Bo Berg Kept"]);
 }
 
 #[actix_web::test]
@@ -233,7 +254,7 @@ async fn what_is_noted_of_a_relation_finds_whoever_it_was_entered_for() {
     relate(&mut ada, &ann, &[("other", "Bo Berg"), ("kind", "friend"), ("note", "Beekeepers both")]).await.expect(303);
     assert_eq!(ada.get("/contacts?q=beekeepers").await.count("[data-kind=contact]"), 1);
     let edit = ada.get(&bo).await.one("dt[data-kind=relation] + dd a.quiet").attr("href");
-    ada.post(&edit, &[("kind", "friend"), ("note", "Falconers")]).await.expect(303);
+    ada.post(&edit, &[("kind", "friend"), ("note", "Falconers"), ("version", "1")]).await.expect(303);
     assert_eq!(ada.get("/contacts?q=beekeepers").await.count("[data-kind=contact]"), 0);
     assert_eq!(ada.get("/contacts?q=falconers").await.count("[data-kind=contact]"), 1);
     ada.post(&format!("{edit}/removal"), &[]).await.expect(303);

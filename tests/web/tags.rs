@@ -52,7 +52,7 @@ async fn a_taken_name_and_a_colour_that_is_none_are_refused_at_their_fields() {
     let page = ada.post("/tags", &[("name", "FRIEND")]).await.expect(422);
     assert_eq!(page.one("#name-error").text(), "There is one of this name.");
     assert_eq!(page.one("form p.quiet a").attr("href"), format!("{first}/edit"));
-    let page = ada.post(&second, &[("name", "friend")]).await.expect(422);
+    let page = ada.post(&second, &[("name", "friend"), ("version", "1")]).await.expect(422);
     assert_eq!(page.one("#name-error").text(), "There is one of this name.");
     let evil = "red;background:url(//x)";
     for path in ["/tags", &second] {
@@ -75,7 +75,7 @@ async fn a_renamed_tag_finds_its_people_by_the_new_name_and_after_undo_by_the_ol
     let grace = add_person(&mut ada, "Grace", "chessclub").await;
     add(&app, &mut ada, "middle").await;
     let path: String = app.sql("select '/tags/' || id from tags where name = 'chessclub'").await[0].get(0);
-    ada.post(&path, &[("name", "rowing"), ("color", "#ABCDEF")]).await.expect(303);
+    ada.post(&path, &[("name", "rowing"), ("color", "#ABCDEF"), ("version", "1")]).await.expect(303);
     let page = ada.get("/tags").await.expect(200);
     assert_eq!(names(&page), ["middle", "rowing"]);
     assert_eq!((found(&mut ada, "chessclub").await, found(&mut ada, "rowing").await), (0, 1));
@@ -86,13 +86,40 @@ async fn a_renamed_tag_finds_its_people_by_the_new_name_and_after_undo_by_the_ol
 }
 
 #[actix_web::test]
+async fn an_edit_of_a_tag_over_a_newer_version_shows_both_and_changes_nothing() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let path = add(&app, &mut ada, "friend").await;
+    let form = ada.get(&format!("{path}/edit")).await.expect(200);
+    let (version, color) = (form.one("input[name=version]").attr("value"), form.one("#color").attr("value"));
+    // That people have it is no edit of it.
+    add_person(&mut ada, "Grace", "friend").await;
+    let edit = |name, days, version| {
+        [("name", name), ("color", color.as_str()), ("contact_frequency_days", days), ("version", version)]
+    };
+    ada.post(&path, &edit("friend", "30", &version)).await.expect(303);
+    let page = ada.post(&path, &edit("Friends", "", &version)).await.expect(409);
+    let (mine, stored) = (page.all(".notice td.mine"), page.all(".notice td.stored"));
+    let told: Vec<_> = mine.iter().zip(&stored).map(|(mine, stored)| (mine.text(), stored.text())).collect();
+    assert_eq!(told, [("Friends", "friend"), ("", "30")]);
+    assert_eq!(page.one("input[name=name]").attr("value"), "Friends");
+    assert_eq!(names(&ada.get("/tags").await), ["friend"]);
+    let newer = page.one("input[name=version]").attr("value");
+    ada.post(&path, &edit("Friends", "30", &newer)).await.expect(303);
+    assert_eq!(names(&ada.get("/tags").await), ["Friends"]);
+    // The same again, from a form that is older still, is what is stored already.
+    ada.post(&path, &edit("Friends", "30", &version)).await.expect(303);
+    assert_eq!(ada.get("/tags").await.one("#flash span").text(), "Nothing was changed.");
+}
+
+#[actix_web::test]
 async fn a_deleted_tag_comes_off_everybody_and_undo_brings_every_link_back() {
     let app = App::spawn().await;
     let mut ada = app.sign_in("ada").await;
     let grace = add_person(&mut ada, "Grace", "chess").await;
     add_person(&mut ada, "Bob", "chess").await;
     let path: String = app.sql("select '/tags/' || id from tags").await[0].get(0);
-    ada.post(&path, &[("name", "chess"), ("contact_frequency_days", "30")]).await.expect(303);
+    ada.post(&path, &[("name", "chess"), ("contact_frequency_days", "30"), ("version", "1")]).await.expect(303);
     let cadence = "select string_agg(coalesce(effective_frequency_days::text, '-'), ' ') from contacts";
     assert_eq!(app.sql(cadence).await[0].get::<_, String>(0), "30 30");
     ada.post(&format!("{path}/removal"), &[]).await.expect(303);

@@ -11,7 +11,7 @@ pub(in crate::audit) fn column(table: &str, column: &str) -> Option<&'static str
             _,
             "id" | "user_id" | "contact_id" | "tag_id" | "organization_id" | "field_id" | "position" | "created_at"
             | "import_id" | "is_nameless" | "enrichment_data" | "sort_key" | "email" | "phone" | "linkedin_url"
-            | "cadence_since",
+            | "cadence_since" | "version",
         ) => return None,
         ("contacts", "first_name") => "first name",
         ("contacts", "last_name") => "last name",

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::queries::Post;
 use crate::dates::DateStyle;
-use crate::web::{Field, FormData};
+use crate::web::{Difference, Field, FormData};
 
 /// What the form holds.
 #[derive(Debug, Clone, Default)]
@@ -66,5 +66,29 @@ impl EmploymentForm {
             return None;
         }
         Some(NewEmployment { organization: organization?, title, start_date, end_date, is_current: self.is_current })
+    }
+}
+
+impl NewEmployment {
+    /// Every field in which it differs from a post that is stored.
+    pub fn differences(&self, stored: &Post, style: DateStyle) -> Vec<Difference> {
+        let day = |day: Option<NaiveDate>| day.map(|day| style.exact(day)).unwrap_or_default();
+        let held = |is_current: bool| String::from(if is_current { "yes" } else { "no" });
+        Difference::between(
+            [
+                ("Organization", self.organization.clone()),
+                ("Title", self.title.clone().unwrap_or_default()),
+                ("From", day(self.start_date)),
+                ("Until", day(self.end_date)),
+                ("Works there now", held(self.is_current)),
+            ],
+            [
+                ("Organization", stored.organization.clone()),
+                ("Title", stored.title.clone().unwrap_or_default()),
+                ("From", day(stored.start_date)),
+                ("Until", day(stored.end_date)),
+                ("Works there now", held(stored.is_current)),
+            ],
+        )
     }
 }

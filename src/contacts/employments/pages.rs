@@ -14,8 +14,8 @@ use crate::db::{CurrentUser, Db, TenantTx};
 use crate::error::AppError;
 use crate::organizations;
 use crate::organizations::queries::Choice;
-use crate::web::page::changed_by;
-use crate::web::{CsrfForm, Layout, html, see_other_with, unprocessable};
+use crate::web::page::{changed_by, conflict};
+use crate::web::{CsrfForm, Difference, Layout, html, see_other_with, unprocessable};
 
 #[derive(Template)]
 #[template(path = "contacts/employment_form.html")]
@@ -24,16 +24,25 @@ struct Form {
     contact: Uuid,
     name: String,
     /// The post that it edits; none where it makes one.
-    post: Option<Uuid>,
+    post: Option<Standing>,
     form: EmploymentForm,
+    /// What differs between her values and those that were saved meanwhile.
+    conflicts: Vec<Difference>,
     /// The organization in the trash that has the name that was typed.
     taken: Option<Choice>,
+}
+
+/// A post that is edited, at the version that she saw.
+#[derive(Debug, Clone, Copy)]
+struct Standing {
+    id: Uuid,
+    version: i32,
 }
 
 impl Form {
     fn action(&self) -> String {
         match self.post {
-            Some(post) => format!("/contacts/{}/employments/{post}", self.contact),
+            Some(post) => format!("/contacts/{}/employments/{}", self.contact, post.id),
             None => format!("/contacts/{}/employments", self.contact),
         }
     }
@@ -60,7 +69,8 @@ pub(in crate::contacts) async fn blank(
     id: Path<Uuid>,
 ) -> Result<HttpResponse, AppError> {
     let name = db.as_user(&user, async |tx| name_of(tx, *id).await).await?;
-    html(&Form { layout, contact: *id, name, post: None, form: EmploymentForm::blank(), taken: None })
+    let form = EmploymentForm::blank();
+    html(&Form { layout, contact: *id, name, post: None, form, conflicts: Vec::new(), taken: None })
 }
 
 /// Adds a post; an organization that there is not yet is made.
@@ -86,10 +96,11 @@ pub(in crate::contacts) async fn edit(
     let (contact, id) = path.into_inner();
     let (name, post) =
         db.as_user(&user, async |tx| Ok((name_of(tx, contact).await?, queries::find(tx, contact, id).await?))).await?;
-    html(&Form { layout, contact, name, post: Some(id), form: EmploymentForm::of(&post), taken: None })
+    let (form, standing) = (EmploymentForm::of(&post), Standing { id, version: post.version });
+    html(&Form { layout, contact, name, post: Some(standing), form, conflicts: Vec::new(), taken: None })
 }
 
-/// Changes a post.
+/// Changes a post, unless a newer version was saved since the form was opened: then 409 with both.
 #[post("/contacts/{id}/employments/{employment}")]
 pub(in crate::contacts) async fn update(
     user: CurrentUser,
@@ -99,20 +110,21 @@ pub(in crate::contacts) async fn update(
     posted: CsrfForm,
 ) -> Result<HttpResponse, AppError> {
     let (contact, id) = path.into_inner();
-    save(user, db, layout, (contact, Some(id)), posted).await
+    let version = posted.text("version").parse().unwrap_or(0);
+    save(user, db, layout, (contact, Some(Standing { id, version })), posted).await
 }
 
 async fn save(
     user: CurrentUser,
     db: Data<Db>,
     layout: Layout,
-    (contact, post): (Uuid, Option<Uuid>),
+    (contact, post): (Uuid, Option<Standing>),
     posted: CsrfForm,
 ) -> Result<HttpResponse, AppError> {
     let mut form = EmploymentForm::posted(&posted);
     let Some(new) = form.validate(user.dates()) else {
         let name = db.as_user(&user, async |tx| name_of(tx, contact).await).await?;
-        return unprocessable(&Form { layout, contact, name, post, form, taken: None });
+        return unprocessable(&Form { layout, contact, name, post, form, conflicts: Vec::new(), taken: None });
     };
     let mut taken = None;
     match db.as_user(&user, async |tx| store(tx, contact, post, &new).await).await {
@@ -123,12 +135,32 @@ async fn save(
             form.organization.refuse("It is in the trash. Restore it first, or write another name.");
             taken = Some(choice);
         }
+        Err(AppError::Conflict) => return both_versions(&user, &db, layout, (contact, post), (form, new)).await,
         Ok(Outcome::Taken) => form.organization.refuse(SAME_POST),
         Err(error) if error.violates(KEY) => form.organization.refuse(SAME_POST),
         Err(error) => return Err(error),
     }
     let name = db.as_user(&user, async |tx| name_of(tx, contact).await).await?;
-    unprocessable(&Form { layout, contact, name, post, form, taken })
+    unprocessable(&Form { layout, contact, name, post, form, conflicts: Vec::new(), taken })
+}
+
+/// The form as she sent it, beside what was stored meanwhile. Saving it again is over that version.
+async fn both_versions(
+    user: &CurrentUser,
+    db: &Db,
+    layout: Layout,
+    (contact, post): (Uuid, Option<Standing>),
+    (form, mine): (EmploymentForm, NewEmployment),
+) -> Result<HttpResponse, AppError> {
+    let id = post.ok_or(AppError::Conflict)?.id;
+    let (name, stored) =
+        db.as_user(user, async |tx| Ok((name_of(tx, contact).await?, queries::find(tx, contact, id).await?))).await?;
+    let conflicts = mine.differences(&stored, user.dates());
+    if conflicts.is_empty() {
+        return Ok(changed_by(&layout, &url(contact), "", None));
+    }
+    let post = Some(Standing { id, version: stored.version });
+    conflict(&Form { layout, contact, name, post, form, conflicts, taken: None })
 }
 
 /// What became of a post that was sent.
@@ -144,10 +176,13 @@ enum Outcome {
 async fn store(
     tx: &mut TenantTx<'_>,
     contact: Uuid,
-    post: Option<Uuid>,
+    post: Option<Standing>,
     new: &NewEmployment,
 ) -> Result<Outcome, AppError> {
     hold(tx, contact).await?;
+    if let Some(post) = post {
+        queries::hold(tx, contact, post.id, post.version).await?;
+    }
     if let Some(choice) = organizations::queries::trashed_of_name(tx, &new.organization).await? {
         return Ok(Outcome::InTrash(choice));
     }
@@ -162,7 +197,7 @@ async fn store(
         is_current: new.is_current,
     };
     match post {
-        Some(post) => queries::update(tx, post, &row).await?,
+        Some(post) => queries::update(tx, post.id, &row).await?,
         None if queries::insert(tx, &row).await? => {}
         None => return Ok(Outcome::Taken),
     }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use diesel::QueryableByName;
-use diesel::sql_types::{Bool, Date, Jsonb, Nullable, Uuid as SqlUuid, Varchar};
+use diesel::sql_types::{Bool, Date, Integer, Jsonb, Nullable, Uuid as SqlUuid, Varchar};
 use diesel_async::RunQueryDsl;
 use serde::Serialize;
 use serde_json::json;
@@ -91,6 +91,25 @@ pub async fn update(tx: &mut TenantTx<'_>, id: Uuid, employment: &Employment) ->
     found(query.execute(tx).await?)
 }
 
+#[derive(QueryableByName)]
+struct Seen {
+    #[diesel(sql_type = Integer)]
+    version: i32,
+}
+
+/// Keeps a post of somebody to this transaction alone, if it still is at `version`.
+///
+/// # Errors
+/// `NotFound` where she has no such post, `Conflict` where somebody saved a newer version.
+pub(super) async fn hold(tx: &mut TenantTx<'_>, contact: Uuid, id: Uuid, version: i32) -> Result<(), AppError> {
+    let query = prepared(
+        "select version from contact_employments where contact_id = ? and id = ? for no key update",
+        (bind::<SqlUuid, _>(contact), bind::<SqlUuid, _>(id)),
+    );
+    let seen: Seen = query.load(tx).await?.pop().ok_or(AppError::NotFound)?;
+    if seen.version == version { Ok(()) } else { Err(AppError::Conflict) }
+}
+
 /// Removes a post.
 ///
 /// # Errors
@@ -131,10 +150,13 @@ pub struct Post {
     /// Whether she works there now.
     #[diesel(sql_type = Bool)]
     pub is_current: bool,
+    /// Counts edits.
+    #[diesel(sql_type = Integer)]
+    pub version: i32,
 }
 
 const POSTS: &str = "select e.id, e.organization_id, o.name as organization, e.title, e.start_date, e.end_date, \
-     coalesce(e.is_current, false) as is_current from contact_employments e \
+     coalesce(e.is_current, false) as is_current, e.version from contact_employments e \
      join organizations o on o.user_id = e.user_id and o.id = e.organization_id and o.deleted_at is null \
      where e.contact_id = ?";
 

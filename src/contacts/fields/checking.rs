@@ -61,7 +61,7 @@ mod tests {
 
     fn field(name: &str, kind: FieldKind) -> Definition {
         let choices = if kind == FieldKind::Choice { vec!["Small".into(), "Große".into()] } else { Vec::new() };
-        Definition { id: uuid::Uuid::nil(), name: name.into(), kind, choices }
+        Definition { id: uuid::Uuid::nil(), name: name.into(), kind, choices, version: 1 }
     }
 
     fn check(kind: FieldKind, typed: &str) -> Option<String> {

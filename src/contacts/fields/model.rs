@@ -74,6 +74,8 @@ pub struct Definition {
     pub kind: FieldKind,
     /// Of a choice: what can be chosen, in order.
     pub choices: Vec<String>,
+    /// Counts edits; of a form the one that it was opened with.
+    pub version: i32,
 }
 
 /// What a field says of somebody. A card of a file names a field that the account may lack.

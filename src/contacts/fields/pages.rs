@@ -12,8 +12,8 @@ use crate::contacts::groups::{self, Groups};
 use crate::db::{CurrentUser, Db, TenantTx};
 use crate::error::AppError;
 use crate::jobs;
-use crate::web::page::changed_by;
-use crate::web::{CsrfForm, Layout, html, see_other_with, unprocessable};
+use crate::web::page::{changed_by, conflict};
+use crate::web::{CsrfForm, Difference, Layout, html, see_other_with, unprocessable};
 
 const LIST: &str = "/settings/fields";
 
@@ -62,11 +62,13 @@ struct Form {
     form: DefinitionForm,
     /// Which one it edits; none yet where it makes one.
     editing: Option<Definition>,
+    /// What differs between her values and those that were saved meanwhile.
+    conflicts: Vec<Difference>,
 }
 
 impl Form {
     fn new(layout: Layout, form: DefinitionForm, editing: Option<Definition>) -> Self {
-        Self { layout, form: form.with_room(), editing }
+        Self { layout, form: form.with_room(), editing, conflicts: Vec::new() }
     }
 
     fn action(&self) -> String {
@@ -139,7 +141,8 @@ pub(in crate::contacts) async fn edit(
     html(&Form::new(layout, DefinitionForm::of(&field), Some(field)))
 }
 
-/// Saves an edit. People keep a choice that got another name; one that was removed is taken off them.
+/// Saves an edit, unless a newer version was saved since the form was opened: then 409 with both. People keep a choice
+/// that got another name; one that was removed is taken off them.
 #[post("/settings/fields/{id}")]
 pub(in crate::contacts) async fn update(
     user: CurrentUser,
@@ -149,7 +152,11 @@ pub(in crate::contacts) async fn update(
     posted: CsrfForm,
 ) -> Result<HttpResponse, AppError> {
     let mut form = DefinitionForm::posted(&posted);
+    let version: i32 = posted.text("version").parse().unwrap_or(0);
     let stored = db.as_user(&user, async |tx| queries::find(tx, *id).await).await?;
+    if stored.version != version {
+        return both_versions(layout, form, stored);
+    }
     let Some(defined) = form.validate(&stored) else {
         return unprocessable(&Form::new(layout, form, Some(stored)));
     };
@@ -164,12 +171,25 @@ pub(in crate::contacts) async fn update(
             };
             Ok(changed_by(&layout, LIST, message, change_set))
         }
+        Err(AppError::Conflict) => {
+            both_versions(layout, form, db.as_user(&user, async |tx| queries::find(tx, *id).await).await?)
+        }
         Err(error) if error.violates(NAME_KEY) => {
             form.name.refuse("There is one of this name.");
             unprocessable(&Form::new(layout, form, Some(stored)))
         }
         Err(error) => Err(error),
     }
+}
+
+/// The form as she sent it, beside what was stored meanwhile. Saving it again is over that version.
+fn both_versions(layout: Layout, form: DefinitionForm, stored: Definition) -> Result<HttpResponse, AppError> {
+    let form = form.over(&stored);
+    let conflicts = form.differences(&stored);
+    if conflicts.is_empty() {
+        return Ok(changed_by(&layout, LIST, "", None));
+    }
+    conflict(&Form { conflicts, ..Form::new(layout, form, Some(stored)) })
 }
 
 /// Of how many people something was taken, and the change set if anything changed.

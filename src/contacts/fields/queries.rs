@@ -1,7 +1,7 @@
 //! The SQL of own fields. A name that is taken violates [`NAME_KEY`].
 
 use diesel::QueryableByName;
-use diesel::sql_types::{Array, BigInt, Bool, Jsonb, Text, Uuid as SqlUuid, Varchar};
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Jsonb, Text, Uuid as SqlUuid, Varchar};
 use diesel_async::RunQueryDsl;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -27,18 +27,20 @@ struct Row {
     kind: String,
     #[diesel(sql_type = Array<Text>)]
     choices: Vec<String>,
+    #[diesel(sql_type = Integer)]
+    version: i32,
 }
 
 impl From<Row> for Definition {
     fn from(row: Row) -> Self {
         let kind = row.kind.parse().unwrap_or(FieldKind::Text);
-        Self { id: row.id, name: row.name, kind, choices: row.choices }
+        Self { id: row.id, name: row.name, kind, choices: row.choices, version: row.version }
     }
 }
 
 /// All fields of the account, in their order.
 pub async fn definitions(tx: &mut TenantTx<'_>) -> Result<Vec<Definition>, AppError> {
-    let query = prepared("select id, name, kind, choices from own_fields order by position, id limit 200", ());
+    let query = prepared("select id, name, kind, choices, version from own_fields order by position, id limit 200", ());
     Ok(query.load::<Row>(tx).await?.into_iter().map(Definition::from).collect())
 }
 
@@ -79,7 +81,7 @@ pub async fn counted(tx: &mut TenantTx<'_>) -> Result<Vec<Counted>, AppError> {
 /// `NotFound` where she has no such field.
 pub async fn find(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Definition, AppError> {
     let query = prepared(
-        "select id, name, kind, choices from own_fields where id = ? for no key update",
+        "select id, name, kind, choices, version from own_fields where id = ? for no key update",
         (bind::<SqlUuid, _>(id),),
     );
     query.load::<Row>(tx).await?.pop().map(Definition::from).ok_or(AppError::NotFound)
@@ -100,11 +102,14 @@ pub async fn insert(tx: &mut TenantTx<'_>, field: &Definition) -> Result<bool, A
     Ok(query.execute(tx).await? > 0)
 }
 
-/// Gives a field another name and other choices.
+/// Gives a field another name and other choices, if it still is at its version.
 ///
 /// # Errors
-/// `NotFound` where she has no such field.
+/// `NotFound` where she has no such field, `Conflict` where somebody saved a newer version.
 pub async fn update(tx: &mut TenantTx<'_>, field: &Definition) -> Result<(), AppError> {
+    if find(tx, field.id).await?.version != field.version {
+        return Err(AppError::Conflict);
+    }
     let query = prepared(
         "update own_fields set name = ?, choices = ? where id = ?",
         (bind::<Text, _>(&field.name), bind::<Array<Text>, _>(&field.choices), bind::<SqlUuid, _>(field.id)),

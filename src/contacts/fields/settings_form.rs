@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::model::{Definition, FieldKind, LONGEST_NAME};
 use crate::text::clean::is_blank;
-use crate::web::{Field, FormData};
+use crate::web::{Difference, Field, FormData};
 
 /// How much can be chosen in one field.
 const MOST_CHOICES: usize = 100;
@@ -74,7 +74,8 @@ impl DefinitionForm {
         if kind.is_none() {
             self.kind.refuse("Choose what it is from the list.");
         }
-        let blank = Definition { id: Uuid::now_v7(), name: String::new(), kind: kind?, choices: Vec::new() };
+        let (id, name, choices) = (Uuid::now_v7(), String::new(), Vec::new());
+        let blank = Definition { id, name, kind: kind?, choices, version: 1 };
         self.validate(&blank).map(|defined| defined.field)
     }
 
@@ -95,6 +96,37 @@ impl DefinitionForm {
                 .collect(),
             field: Definition { name, choices: kept.into_iter().map(|choice| choice.name).collect(), ..stored.clone() },
         })
+    }
+
+    /// The same over a version that was saved meanwhile: choices that she left as they were follow it, and those that
+    /// she did not see stand there too, so that nothing is taken off anybody unless she removes it.
+    pub fn over(mut self, stored: &Definition) -> Self {
+        let typed = std::mem::take(&mut self.choices);
+        let is_there = |name: &String| stored.choices.contains(name);
+        let is_seen = |name: &&String| {
+            let is_new = |one: &Choice| !is_there(&one.was) && one.name.to_lowercase() == name.to_lowercase();
+            typed.iter().any(|one| one.was == **name || is_new(one))
+        };
+        let unseen: Vec<&String> = stored.choices.iter().filter(|name| !is_seen(name)).collect();
+        let mut unseen = unseen.into_iter().map(|name| Choice { was: name.clone(), name: name.clone() });
+        let mut choices = Vec::new();
+        for choice in typed.iter().filter(|choice| !choice.was.is_empty() || !is_blank(&choice.name)) {
+            let is_left = !choice.was.is_empty() && choice.was == choice.name;
+            choices.extend(if is_left && !is_there(&choice.was) { unseen.next() } else { Some(choice.clone()) });
+        }
+        choices.extend(unseen);
+        Self { choices, ..self }
+    }
+
+    /// Every part in which it differs from what is stored.
+    pub fn differences(&self, stored: &Definition) -> Vec<Difference> {
+        let names = self.choices.iter().map(|choice| choice.name.trim()).filter(|name| !is_blank(name));
+        let texts =
+            |name: &str, choices: Vec<&str>| [("Name", name.to_owned()), ("What can be chosen", choices.join("\n"))];
+        Difference::between(
+            texts(self.name.value.trim(), names.collect()),
+            texts(&stored.name, stored.choices.iter().map(String::as_str).collect()),
+        )
     }
 
     pub fn is_refused(&self) -> bool {
@@ -137,10 +169,26 @@ mod tests {
         DefinitionForm { name: "Size".into(), choices: choices.iter().map(choice).collect(), ..Default::default() }
     }
 
+    fn size(choices: &[&str]) -> Definition {
+        let choices = choices.iter().copied().map(str::to_owned).collect();
+        Definition { id: Uuid::nil(), name: "Size".into(), kind: FieldKind::Choice, choices, version: 1 }
+    }
+
+    #[test]
+    fn over_a_newer_version_choices_that_she_left_follow_it_and_none_that_she_did_not_see_is_removed() {
+        let stored = size(&["Small", "M", "XL"]);
+        let mut form = form(&[("S", "S"), ("M", "Medium"), ("L", "Large"), ("", "")]).over(&stored);
+        let choices: Vec<(&str, &str)> =
+            form.choices.iter().map(|choice| (choice.was.as_str(), choice.name.as_str())).collect();
+        assert_eq!(choices, [("Small", "Small"), ("M", "Medium"), ("L", "Large"), ("XL", "XL")]);
+        let defined = form.validate(&stored).unwrap();
+        assert_eq!(defined.removed, Vec::<String>::new());
+        assert_eq!(defined.renamed, [("M".to_owned(), "Medium".to_owned())]);
+    }
+
     #[test]
     fn a_choice_with_another_name_is_renamed_and_one_that_is_emptied_removed() {
-        let names = ["S", "M", "L"].map(str::to_owned).to_vec();
-        let stored = Definition { id: Uuid::nil(), name: "Size".into(), kind: FieldKind::Choice, choices: names };
+        let stored = size(&["S", "M", "L"]);
         let defined = form(&[("S", ""), ("L", "S"), ("M", " M "), ("", "XL")]).validate(&stored).unwrap();
         assert_eq!(defined.field.choices, ["S", "M", "XL"]);
         assert_eq!(defined.renamed, [("L".to_owned(), "S".to_owned())]);

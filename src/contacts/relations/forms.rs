@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::kind::Kind;
 use super::queries::Relation;
 use crate::dates::DateStyle;
-use crate::web::{Field, FormData};
+use crate::web::{Difference, Field, FormData};
 
 /// What the form holds.
 #[derive(Debug, Clone, Default)]
@@ -43,6 +43,31 @@ impl NewRelation {
 
     pub fn inverse_word(&self) -> Option<&str> {
         self.words.as_ref().map(|words| words.1.as_str())
+    }
+
+    /// Every field in which it differs from a relation that is stored.
+    pub fn differences(&self, stored: &Relation, style: DateStyle) -> Vec<Difference> {
+        let day = |day: Option<NaiveDate>| day.map(|day| style.exact(day)).unwrap_or_default();
+        let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+        let kind = stored.kind.parse().unwrap_or(Kind::Own);
+        Difference::between(
+            [
+                ("What the other one is", self.kind.label().to_owned()),
+                ("In words of your own", text(self.word())),
+                ("The other way round", text(self.inverse_word())),
+                ("From", day(self.started_on)),
+                ("Until", day(self.ended_on)),
+                ("Note", self.note.clone()),
+            ],
+            [
+                ("What the other one is", kind.label().to_owned()),
+                ("In words of your own", text(stored.word.as_deref())),
+                ("The other way round", text(stored.inverse_word.as_deref())),
+                ("From", day(stored.started_on)),
+                ("Until", day(stored.ended_on)),
+                ("Note", stored.note.clone()),
+            ],
+        )
     }
 }
 

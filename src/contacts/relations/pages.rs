@@ -14,8 +14,8 @@ use crate::contacts::pages::url;
 use crate::contacts::queries::{Candidate, called, hold, insert_many, name_of, similar};
 use crate::db::{CurrentUser, Db, TenantTx};
 use crate::error::AppError;
-use crate::web::page::changed_by;
-use crate::web::{CsrfForm, Layout, html, see_other_with, unprocessable};
+use crate::web::page::{changed_by, conflict};
+use crate::web::{CsrfForm, Difference, Layout, html, see_other_with, unprocessable};
 
 #[derive(Template)]
 #[template(path = "contacts/relation_form.html")]
@@ -26,6 +26,8 @@ struct Form {
     /// The relation that it edits, and the other one; none where it makes one.
     relation: Option<Standing>,
     form: RelationForm,
+    /// What differs between her values and those that were saved meanwhile.
+    conflicts: Vec<Difference>,
     /// Words of own kinds that were used before.
     words: Vec<String>,
     /// Who may be meant, where the name does not say it; then somebody new may be meant too.
@@ -36,6 +38,7 @@ struct Standing {
     id: Uuid,
     other: Uuid,
     name: String,
+    version: i32,
 }
 
 impl Form {
@@ -89,7 +92,8 @@ pub(in crate::contacts) async fn blank(
 ) -> Result<HttpResponse, AppError> {
     let (name, words) = db.as_user(&user, async |tx| Ok((name_of(tx, *id).await?, queries::words(tx).await?))).await?;
     let form = RelationForm::default();
-    html(&Form { layout, contact: *id, name, relation: None, form, words, candidates: None })
+    let conflicts = Vec::new();
+    html(&Form { layout, contact: *id, name, relation: None, form, conflicts, words, candidates: None })
 }
 
 /// Adds a relation; where the name leaves open who is meant, that is asked.
@@ -126,7 +130,7 @@ pub(in crate::contacts) async fn create(
     }
     let (name, words) =
         db.as_user(&user, async |tx| Ok((name_of(tx, contact).await?, queries::words(tx).await?))).await?;
-    unprocessable(&Form { layout, contact, name, relation: None, form, words, candidates })
+    unprocessable(&Form { layout, contact, name, relation: None, form, conflicts: Vec::new(), words, candidates })
 }
 
 /// What became of a relation that was sent.
@@ -180,7 +184,7 @@ async fn standing(
     let name = name_of(tx, contact).await?;
     let relation = queries::find(tx, contact, id).await?;
     let form = RelationForm::of(&relation);
-    let standing = Standing { id, other: relation.other_contact_id, name: relation.name };
+    let standing = Standing { id, other: relation.other_contact_id, name: relation.name, version: relation.version };
     Ok((name, standing, form, queries::words(tx).await?))
 }
 
@@ -194,10 +198,11 @@ pub(in crate::contacts) async fn edit(
 ) -> Result<HttpResponse, AppError> {
     let (contact, id) = path.into_inner();
     let (name, relation, form, words) = db.as_user(&user, async |tx| standing(tx, contact, id).await).await?;
-    html(&Form { layout, contact, name, relation: Some(relation), form, words, candidates: None })
+    let conflicts = Vec::new();
+    html(&Form { layout, contact, name, relation: Some(relation), form, conflicts, words, candidates: None })
 }
 
-/// Changes a relation, as she sees it.
+/// Changes a relation, as she sees it, unless a newer version was saved since the form was opened: then 409 with both.
 #[post("/contacts/{id}/relations/{relation}")]
 pub(in crate::contacts) async fn update(
     user: CurrentUser,
@@ -207,6 +212,7 @@ pub(in crate::contacts) async fn update(
     posted: CsrfForm,
 ) -> Result<HttpResponse, AppError> {
     let (contact, id) = path.into_inner();
+    let version: i32 = posted.text("version").parse().unwrap_or(0);
     let mut form = RelationForm::posted(&posted);
     if let Some(new) = form.validate(user.dates()) {
         let saved = db
@@ -214,19 +220,40 @@ pub(in crate::contacts) async fn update(
                 hold(tx, contact).await?;
                 let other = queries::find(tx, contact, id).await?.other_contact_id;
                 hold(tx, other).await?;
-                queries::update(tx, contact, id, &new).await?;
+                queries::update(tx, contact, (id, version), &new).await?;
                 documents::refresh(tx, &[contact, other]).await?;
                 tx.changes().await
             })
             .await;
         match saved {
             Ok(change_set) => return Ok(changed_by(&layout, &url(contact), "The relation is saved.", change_set)),
+            Err(AppError::Conflict) => return both_versions(&user, &db, layout, (contact, id), (form, new)).await,
             Err(error) if error.violates(KEY) => form.kind.refuse(STANDS),
             Err(error) => return Err(error),
         }
     }
-    let (name, relation, _, words) = db.as_user(&user, async |tx| standing(tx, contact, id).await).await?;
-    unprocessable(&Form { layout, contact, name, relation: Some(relation), form, words, candidates: None })
+    let (name, stored, _, words) = db.as_user(&user, async |tx| standing(tx, contact, id).await).await?;
+    let (relation, conflicts) = (Some(Standing { version, ..stored }), Vec::new());
+    unprocessable(&Form { layout, contact, name, relation, form, conflicts, words, candidates: None })
+}
+
+/// The form as she sent it, beside what was stored meanwhile. Saving it again is over that version.
+async fn both_versions(
+    user: &CurrentUser,
+    db: &Db,
+    layout: Layout,
+    (contact, id): (Uuid, Uuid),
+    (form, mine): (RelationForm, NewRelation),
+) -> Result<HttpResponse, AppError> {
+    let ((name, relation, _, words), stored) = db
+        .as_user(user, async |tx| Ok((standing(tx, contact, id).await?, queries::find(tx, contact, id).await?)))
+        .await?;
+    let conflicts = mine.differences(&stored, user.dates());
+    if conflicts.is_empty() {
+        return Ok(changed_by(&layout, &url(contact), "", None));
+    }
+    let relation = Some(Standing { version: stored.version, ..relation });
+    conflict(&Form { layout, contact, name, relation, form, conflicts, words, candidates: None })
 }
 
 /// Takes a relation off both; they stay.

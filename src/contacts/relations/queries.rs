@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use diesel::QueryableByName;
-use diesel::sql_types::{Date, Nullable, Text, Uuid as SqlUuid, Varchar};
+use diesel::sql_types::{Date, Integer, Nullable, Text, Uuid as SqlUuid, Varchar};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
@@ -41,14 +41,17 @@ pub struct Relation {
     /// Whatever is worth knowing about it.
     #[diesel(sql_type = Text)]
     pub note: String,
+    /// Counts edits.
+    #[diesel(sql_type = Integer)]
+    pub version: i32,
 }
 
 /// The relations of one person from her side; whoever is in the trash is left out.
 const RELATIONS: &str = "select r.id, r.other_contact_id, c.display_name as name, r.kind, r.word, r.inverse_word, r.started_on, \
-         r.ended_on, r.note \
-     from (select id, user_id, other_contact_id, kind, word, inverse_word, started_on, ended_on, note \
+         r.ended_on, r.note, r.version \
+     from (select id, user_id, other_contact_id, kind, word, inverse_word, started_on, ended_on, note, version \
              from contact_relations where contact_id = ? \
-         union all select id, user_id, contact_id, relation_inverse(kind), inverse_word, word, started_on, ended_on, note \
+         union all select id, user_id, contact_id, relation_inverse(kind), inverse_word, word, started_on, ended_on, note, version \
              from contact_relations where other_contact_id = ?) r \
      join contacts c on c.user_id = r.user_id and c.id = r.other_contact_id and c.deleted_at is null";
 
@@ -103,18 +106,23 @@ pub(super) async fn insert(
     Ok(query.execute(tx).await? > 0)
 }
 
-/// Overwrites a relation as `contact` sees it; the row keeps its sides.
+/// Overwrites a relation as `contact` sees it, if it still is at `version`; the row keeps its sides.
 ///
 /// # Errors
-/// `NotFound` where she has no such relation.
-pub(super) async fn update(tx: &mut TenantTx<'_>, contact: Uuid, id: Uuid, new: &NewRelation) -> Result<(), AppError> {
+/// `Conflict` where somebody saved a newer version, or she has no such relation.
+pub(super) async fn update(
+    tx: &mut TenantTx<'_>,
+    contact: Uuid,
+    (id, version): (Uuid, i32),
+    new: &NewRelation,
+) -> Result<(), AppError> {
     let query = prepared(
         "update contact_relations r set kind = case when r.contact_id = n.contact then n.kind else relation_inverse(n.kind) end, \
              word = case when r.contact_id = n.contact then n.word else n.inverse_word end, \
              inverse_word = case when r.contact_id = n.contact then n.inverse_word else n.word end, \
              started_on = ?, ended_on = ?, note = ? \
          from (select ?::uuid as contact, ?::varchar as kind, ?::varchar as word, ?::varchar as inverse_word) n \
-         where r.id = ? and n.contact in (r.contact_id, r.other_contact_id)",
+         where r.id = ? and r.version = ? and n.contact in (r.contact_id, r.other_contact_id)",
         (
             bind::<Nullable<Date>, _>(new.started_on),
             bind::<Nullable<Date>, _>(new.ended_on),
@@ -124,9 +132,10 @@ pub(super) async fn update(tx: &mut TenantTx<'_>, contact: Uuid, id: Uuid, new: 
             bind::<Nullable<Varchar>, _>(new.word()),
             bind::<Nullable<Varchar>, _>(new.inverse_word()),
             bind::<SqlUuid, _>(id),
+            bind::<Integer, _>(version),
         ),
     );
-    found(query.execute(tx).await?)
+    if query.execute(tx).await? == 0 { Err(AppError::Conflict) } else { Ok(()) }
 }
 
 #[derive(QueryableByName)]
@@ -148,10 +157,6 @@ pub(super) async fn delete(tx: &mut TenantTx<'_>, contact: Uuid, id: Uuid) -> Re
     );
     let sides: Sides = query.load(tx).await?.pop().ok_or(AppError::NotFound)?;
     Ok([sides.contact_id, sides.other_contact_id])
-}
-
-fn found(rows: usize) -> Result<(), AppError> {
-    if rows == 0 { Err(AppError::NotFound) } else { Ok(()) }
 }
 
 #[derive(QueryableByName)]

@@ -22,7 +22,7 @@ fn cards(text: &str) -> Vec<Card> {
 }
 
 fn defined(value: &OwnValue) -> Definition {
-    Definition { id: uuid::Uuid::nil(), name: value.name.clone(), kind: value.kind, choices: Vec::new() }
+    Definition { id: uuid::Uuid::nil(), name: value.name.clone(), kind: value.kind, choices: Vec::new(), version: 1 }
 }
 
 fn methods(card: &Card) -> Vec<(MethodKind, &str, &str)> {

@@ -22,11 +22,11 @@ pub(in crate::tags) async fn remove(
 ) -> Result<HttpResponse, AppError> {
     let (name, change_set) = db
         .as_user_for_job(&user, async |tx| {
-            let tag = queries::find(tx, *id).await?;
+            let stored = queries::find(tx, *id).await?;
             queries::delete(tx, *id).await?;
             let change_set = tx.change_set();
             groups::refresh(tx, &Groups { moved_by: Some(change_set), ..Groups::default() }).await?;
-            Ok((tag.name, change_set))
+            Ok((stored.tag.name, change_set))
         })
         .await?;
     jobs::ring();

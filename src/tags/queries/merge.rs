@@ -20,6 +20,8 @@ struct Row {
     #[diesel(sql_type = Nullable<Integer>)]
     contact_frequency_days: Option<i32>,
     #[diesel(sql_type = Integer)]
+    version: i32,
+    #[diesel(sql_type = Integer)]
     people_count: i32,
 }
 
@@ -38,7 +40,7 @@ pub async fn hold(tx: &mut TenantTx<'_>, ids: &[Uuid]) -> Result<(), AppError> {
 /// `NotFound` where one of them is not hers, or deleted.
 pub async fn entries(tx: &mut TenantTx<'_>, ids: &[Uuid]) -> Result<Vec<Entry>, AppError> {
     let query = prepared(
-        "select id, name, color, contact_frequency_days, people_count from tags where id = any(?) order by sort_key, id",
+        "select id, name, color, contact_frequency_days, version, people_count from tags where id = any(?) order by sort_key, id",
         (bind::<Array<SqlUuid>, _>(ids),),
     );
     let rows: Vec<Row> = query.load(tx).await?;
@@ -49,7 +51,7 @@ pub async fn entries(tx: &mut TenantTx<'_>, ids: &[Uuid]) -> Result<Vec<Entry>, 
     let entry = |row: Row| Entry {
         id: row.id,
         name: row.name,
-        version: 0,
+        version: row.version,
         is_trashed: false,
         people: row.people_count,
         values: vec![row.color.unwrap_or_default(), days(row.contact_frequency_days)],

@@ -10,4 +10,4 @@ mod write;
 pub use list::{Row, list};
 pub use names::{Choice, TABLE, choices, ids_of_names, of_name};
 pub use people::{attach_many, detach};
-pub use write::{delete, find, insert, update};
+pub use write::{Stored, delete, find, insert, update};

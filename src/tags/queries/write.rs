@@ -18,17 +18,36 @@ struct Row {
     color: Option<String>,
     #[diesel(sql_type = Nullable<Integer>)]
     contact_frequency_days: Option<i32>,
+    #[diesel(sql_type = Integer)]
+    version: i32,
+}
+
+/// A tag as it is stored.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    /// What is edited of it.
+    pub tag: Tag,
+    /// Counts edits.
+    pub version: i32,
+}
+
+impl From<Row> for Stored {
+    fn from(row: Row) -> Self {
+        let tag = Tag { name: row.name, color: row.color, contact_frequency_days: row.contact_frequency_days };
+        Self { tag, version: row.version }
+    }
 }
 
 /// One tag.
 ///
 /// # Errors
 /// `NotFound` where she has no such tag.
-pub async fn find(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Tag, AppError> {
-    let query =
-        prepared("select name, color, contact_frequency_days from tags where id = ?", (bind::<SqlUuid, _>(id),));
-    let row: Row = query.load(tx).await?.pop().ok_or(AppError::NotFound)?;
-    Ok(Tag { name: row.name, color: row.color, contact_frequency_days: row.contact_frequency_days })
+pub async fn find(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Stored, AppError> {
+    let query = prepared(
+        "select name, color, contact_frequency_days, version from tags where id = ?",
+        (bind::<SqlUuid, _>(id),),
+    );
+    query.load::<Row>(tx).await?.pop().map(Stored::from).ok_or(AppError::NotFound)
 }
 
 /// Adds a tag.
@@ -47,11 +66,19 @@ pub async fn insert(tx: &mut TenantTx<'_>, id: Uuid, tag: &Tag) -> Result<(), Ap
     Ok(())
 }
 
-/// Overwrites a tag.
+/// Overwrites a tag, if it still is at `version`. Answers whether its name changed.
 ///
 /// # Errors
-/// `NotFound` where she has no such tag.
-pub async fn update(tx: &mut TenantTx<'_>, id: Uuid, tag: &Tag) -> Result<(), AppError> {
+/// `NotFound` where she has no such tag, `Conflict` where somebody saved a newer version.
+pub async fn update(tx: &mut TenantTx<'_>, id: Uuid, tag: &Tag, version: i32) -> Result<bool, AppError> {
+    let lock = prepared(
+        "select name, color, contact_frequency_days, version from tags where id = ? for no key update",
+        (bind::<SqlUuid, _>(id),),
+    );
+    let stored = lock.load::<Row>(tx).await?.pop().ok_or(AppError::NotFound)?;
+    if stored.version != version {
+        return Err(AppError::Conflict);
+    }
     let query = prepared(
         "update tags set name = ?, color = ?, contact_frequency_days = ?, sort_key = ? where id = ?",
         (
@@ -62,7 +89,8 @@ pub async fn update(tx: &mut TenantTx<'_>, id: Uuid, tag: &Tag) -> Result<(), Ap
             bind::<SqlUuid, _>(id),
         ),
     );
-    found(query.execute(tx).await?)
+    query.execute(tx).await?;
+    Ok(stored.name != tag.name)
 }
 
 /// Deletes a tag and takes it off everybody.
