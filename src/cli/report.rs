@@ -70,7 +70,8 @@ pub(super) fn report(outcome: &Outcome, as_json: bool, is_dry_run: bool) -> Resu
         return Ok(());
     }
     for problem in &outcome.problems {
-        say(format_args!("{}:{}: {}", problem.file, problem.line, problem.reason));
+        let line = if problem.line == 0 { String::new() } else { format!(":{}", problem.line) };
+        say(format_args!("{}{line}: {}", problem.file, problem.reason));
     }
     say(format_args!(
         "{}{} read: {} new, {} changed, {} unchanged, {} doubtful, {} ignored, {} unreadable",

@@ -115,8 +115,18 @@ impl Schedule {
     #[must_use]
     pub fn refusal(&self, from: NaiveDateTime, clock: Clock) -> Option<String> {
         self.rule.as_ref()?;
-        let first = self.occurrences(self.starts_at, clock).next();
-        let Some(first) = first else { return Some("By this rule it never comes.".to_owned()) };
+        match self.occurrences(self.starts_at, clock).next() {
+            None => Some("By this rule it never comes.".to_owned()),
+            Some(_) => self.too_often(from, clock),
+        }
+    }
+
+    /// Whether it comes so often that nobody wants to be told, in a sentence. One whose every time was edited apart never
+    /// comes, and is not meant.
+    #[must_use]
+    pub fn too_often(&self, from: NaiveDateTime, clock: Clock) -> Option<String> {
+        self.rule.as_ref()?;
+        let first = self.occurrences(self.starts_at, clock).next()?;
         let from = from.max(first.local);
         let until = from + AHEAD;
         let many = self.occurrences(from, clock).take_while(|next| next.local <= until).take(MOST + 1).count();

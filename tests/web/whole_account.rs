@@ -97,6 +97,7 @@ async fn an_account_that_holds_something_and_a_document_that_is_none_change_noth
         (format!("{head}, \"tags\": [7]}}"), "tags"),
         (format!("{head}, \"user\": {{\"time_zone\": \"Nowhere/Else\"}}}}"), "time zone"),
         (format!("{head}, \"user\": {{\"settings\": [1]}}}}"), "settings"),
+        (format!("{head}, \"user\": {{\"settings\": {{\"reminder_time\": \"noon\"}}}}}}"), "no time of day"),
         (format!("{head}, \"user\": {{\"settings\": {{\"week_start\": \"friday\"}}}}}}"), "days are written"),
         (format!("{head}, \"user\": {{\"settings\": {{\"date_format\": \"soon\"}}}}}}"), "days are written"),
         (format!("{head}, \"user\": {{\"settings\": {{\"clock\": 12}}}}}}"), "days are written"),
@@ -193,4 +194,47 @@ async fn a_row_that_does_not_fit_is_named_with_the_reason_in_plain_words() {
         assert!(!said.contains("constraint"), "{said}");
     }
     assert_eq!(app.sql("select count(*) from contacts").await[0].get::<_, i64>(0), 0);
+}
+
+#[actix_web::test]
+async fn a_reminder_that_nothing_can_be_done_with_is_left_out_and_named_and_all_else_is_read() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    ada.post("/contacts", &[("first_name", "Grace")]).await.expect(303);
+    for title in ["Tea", "Chess", "Rowing"] {
+        let reminder = [("title", title), ("starts_at", "tomorrow 09:00"), ("repeats", "daily")];
+        ada.post("/reminders", &reminder).await.expect(303);
+    }
+    let mut written = read(&document(&mut ada).await);
+    for (row, rule) in written["reminders"].as_array_mut().unwrap().iter_mut().zip(["FREQ=SECONDLY", "GARBAGE"]) {
+        row["recurrence_rule"] = rule.into();
+    }
+    let text = without_order(&written);
+    let mut bob = app.sign_in("bob").await;
+    let page = bob.upload("/imports", "account.json", text.as_bytes()).await.expect(303).location();
+    app.run_jobs().await;
+    let shown = bob.get(&page).await.expect(200);
+    assert_eq!(shown.count("[data-state=done]"), 1, "{}", shown.body);
+    let told = shown.one("[data-state=done] + .notice").text().to_owned();
+    for part in ["2 reminders", "reminders, row 1 (id ", "reminders, row 2 (id ", "recurrence_rule: "] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    assert_eq!(bob.get("/contacts").await.expect(200).count("[data-kind=contact]"), 1);
+    let his = "select r.title from reminders r join users u on u.id = r.user_id where u.email = 'bob@example.com'";
+    assert_eq!(app.sql(his).await.iter().map(|row| row.get::<_, String>(0)).collect::<Vec<_>>(), ["Rowing"]);
+    // The program says so too.
+    app.sign_in("eve").await;
+    let file = kept(&app, &text);
+    let restored = kith(&app, &["import", "--user", "eve@example.com", file.to_str().unwrap()]).await;
+    assert!(restored.status.success(), "{}", said(&restored));
+    assert!(said(&restored).contains("2 unreadable") && said(&restored).contains(": reminders, row 2 (id "));
+}
+
+/// The document with what it begins with in its place: a tree of values sorts its names.
+fn without_order(document: &Value) -> String {
+    let mut parts = vec![format!("\"kith_account\": {}", document["kith_account"])];
+    let mut names = vec!["user"];
+    names.extend(TABLES.iter().map(|(table, _)| *table));
+    parts.extend(names.iter().map(|name| format!("\"{name}\": {}", document[*name])));
+    format!("{{{}}}", parts.join(","))
 }

@@ -11,6 +11,7 @@ mod faults;
 mod queries;
 /// Back in.
 pub mod restore;
+mod unreadable;
 
 /// The version of the form.
 const VERSION: u64 = 1;

@@ -1,10 +1,10 @@
 //! The SQL of whole accounts.
 
 use diesel::QueryableByName;
-use diesel::sql_types::{Array, BigInt, Bool, Jsonb, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Jsonb, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use futures_util::stream::{Stream, StreamExt};
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::TABLES;
@@ -154,4 +154,29 @@ pub(super) async fn interactions_behind(tx: &mut TenantTx<'_>, after: Uuid) -> R
         prepared("select id from interactions where id > ? order by id limit 1000", (bind::<SqlUuid, _>(after),));
     let rows: Vec<Id> = query.load(tx).await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// Keeps what of a document was left out, each with its title and the reason, and says so of its import.
+pub(super) async fn note_unreadable(
+    tx: &mut TenantTx<'_>,
+    import: Uuid,
+    told: &[(String, String)],
+    says: &str,
+) -> Result<(), AppError> {
+    let rows = told.iter().enumerate();
+    let rows: Value =
+        rows.map(|(at, (title, reason))| json!({ "position": at, "title": title, "reason": reason })).collect();
+    let items = prepared(
+        "insert into import_items (import_id, position, status, title, reason) \
+         select ?, r.position, 'unreadable', r.title, r.reason from jsonb_to_recordset(?) as r(position int, title text, reason text)",
+        (bind::<SqlUuid, _>(import), bind::<Jsonb, _>(rows)),
+    );
+    items.execute(tx).await?;
+    let count = i32::try_from(told.len()).unwrap_or(i32::MAX);
+    let note = prepared(
+        "update imports set unreadable_count = ?, items_read = items_read + ?, error = ? where id = ?",
+        (bind::<Integer, _>(count), bind::<Integer, _>(count), bind::<Text, _>(says), bind::<SqlUuid, _>(import)),
+    );
+    note.execute(tx).await?;
+    Ok(())
 }

@@ -1,5 +1,6 @@
 //! A document back into an account: whole or not at all, in one transaction that one undo takes back. It is an import
-//! like any other, but for its preview: there is nothing in an empty account that it could meet.
+//! like any other, but for its preview: there is nothing in an empty account that it could meet. A reminder with which
+//! nothing can be done is left out, and named with what is wrong with it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -19,6 +20,7 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::faults::{self, no_account, refused};
+use super::unreadable::LeftOut;
 use super::{TABLES, VERSION, queries};
 use crate::allowance;
 use crate::contacts::{documents, queries as contacts};
@@ -123,40 +125,47 @@ async fn restore<R: Read + Send + 'static>(
         // Whoever reads on without a reader ends at the next part.
         drop(received);
         let read = reading.await.map_err(anyhow::Error::from)?;
-        let people = people?;
+        let (people, left_out) = people?;
         read.map_err(|reason| AppError::BadRequest(format!("This is no account of Kith's: {reason}.")))?;
         find_again(tx).await?;
         reminders::begin(tx).await?;
         let live = queries::live(tx).await?;
         allowance::check_added_people(tx, live).await?;
-        imports::end_as_account(tx, import, people).await
+        imports::end_as_account(tx, import, people).await?;
+        left_out.tell(tx, import).await
     })
     .await
 }
 
-/// Adds all rows. Answers with how many people there are, in the trash too.
-async fn add(tx: &mut TenantTx<'_>, parts: &mut mpsc::Receiver<Part>) -> Result<usize, AppError> {
+/// Adds all rows that can be read. Answers with how many people there are, in the trash too, and what was left out.
+async fn add(tx: &mut TenantTx<'_>, parts: &mut mpsc::Receiver<Part>) -> Result<(usize, LeftOut), AppError> {
     let columns = queries::columns(tx).await?;
     let (mut people, mut added) = (0, [0; TABLES.len()]);
+    let (mut left_out, mut clock) = (LeftOut::default(), reminders::clock(tx).await?);
     while let Some(part) = parts.recv().await {
         match part {
             Part::User(user) => {
                 check(&user).map_err(|reason| no_account("user", reason))?;
                 queries::take_over(tx, user).await.map_err(|error| refused("user", error))?;
+                clock = reminders::clock(tx).await?;
             }
             Part::Rows(index, rows) => {
                 let table = TABLES[index].0;
                 people += if table == "contacts" { rows.len() } else { 0 };
+                let read = rows.len();
+                let rows = left_out.sift((table, added[index]), rows, clock);
                 let said = said_columns(&columns[index], &rows).map_err(|reason| no_account(table, &reason))?;
                 if table == "interactions" {
                     interactions::make_months(tx, dates(&rows)).await?;
                 }
-                faults::insert(tx, (index, table), &said, &rows, added[index]).await?;
-                added[index] += rows.len();
+                if !rows.is_empty() {
+                    faults::insert(tx, (index, table), &said, &rows, added[index]).await?;
+                }
+                added[index] += read;
             }
         }
     }
-    Ok(people)
+    Ok((people, left_out))
 }
 
 /// What the database takes of a user and the program can do nothing with.
@@ -170,6 +179,11 @@ fn check(user: &Value) -> Result<(), &'static str> {
     }
     if !user.get("settings").is_none_or(knows_dates) {
         return Err("this Kith does not know how its days are written");
+    }
+    let hour = user.get("settings").and_then(|settings| settings.get("reminder_time"));
+    let is_hour = |hour: &str| chrono::NaiveTime::parse_from_str(hour, "%H:%M").is_ok();
+    if !hour.is_none_or(|hour| hour.is_null() || hour.as_str().is_some_and(is_hour)) {
+        return Err("its reminder_time is no time of day");
     }
     Ok(())
 }
