@@ -94,6 +94,7 @@ async fn an_account_that_holds_something_and_a_document_that_is_none_change_noth
         (format!("{head}, \"contacts\": [{{\"id\": \"{id}\", \"first_name\": \"Grace\"}}]"), "EOF"),
         (format!("{head}, \"contacts\": [{{\"id\": \"x\"}}]}}"), "uuid"),
         (format!("{head}, \"contacts\": [{{\"id\": \"{id}\", \"shoe_size\": 38}}]}}"), "does not know"),
+        (format!("{head}, \"contacts\": [{{}}]}}"), "contacts, row 1: it lacks its id"),
         (format!("{head}, \"tags\": [7]}}"), "tags"),
         (format!("{head}, \"user\": {{\"time_zone\": \"Nowhere/Else\"}}}}"), "time zone"),
         (format!("{head}, \"user\": {{\"settings\": [1]}}}}"), "settings"),

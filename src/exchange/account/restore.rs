@@ -210,7 +210,8 @@ fn said_columns<'a>(known: &'a [String], rows: &[Box<RawValue>]) -> Result<Vec<&
             None => said = Some(names),
         }
     }
-    let said = said.unwrap_or_default();
+    // Of rows that say nothing the database says what they lack.
+    let said = said.filter(|said| !said.is_empty()).unwrap_or_else(|| known.to_vec());
     match said.iter().find(|name| !known.contains(name)) {
         Some(name) => Err(format!("this Kith does not know {name}")),
         None => Ok(known.iter().map(String::as_str).filter(|name| said.iter().any(|said| said == name)).collect()),
