@@ -80,11 +80,11 @@ impl Source for Calendar {
 impl Calendar {
     fn judged(&mut self, place: u64, event: &Event) -> (Outcome, Option<Ended>) {
         let told = self.families.told(place, event, &self.asked);
-        let ended = told.ended.and_then(|ending| ended(event, ending));
+        let ended = told.ended.and_then(|ending| ended(event, ending, &told.whole));
         let outcome = match told.times {
             Err(reason) => Outcome::Ignored(reason.into()),
             Ok(times) => {
-                let (drafts, note) = meetings(event, &times, &self.asked);
+                let (drafts, note) = meetings(event, &times, &told.whole, &self.asked);
                 Outcome::Found(drafts, note)
             }
         };

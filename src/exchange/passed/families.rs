@@ -56,6 +56,8 @@ pub(super) struct Told {
     pub times: Result<Times, &'static str>,
     /// Which times of its UID are no more, if it is what tells that.
     pub ended: Option<Ending>,
+    /// Of which version its series is: the greater is the newer, in the order of strings; empty where the series stands nowhere.
+    pub whole: String,
 }
 
 /// Times by their ids, as [`Time::id`].
@@ -130,7 +132,7 @@ impl Families {
 
 fn alone(event: &Event, asked: &Asked) -> Told {
     let told = settled(std::slice::from_ref(event), asked).pop();
-    told.unwrap_or_else(|| Told { times: Ok(Times::default()), ended: None })
+    told.unwrap_or_else(|| Told { times: Ok(Times::default()), ended: None, whole: String::new() })
 }
 
 /// What tells when an event is.
@@ -164,6 +166,7 @@ fn settled(events: &[Event], asked: &Asked) -> Vec<Told> {
         }
     }
     let has_series = events.iter().any(|event| event.instance.is_none());
+    let whole = events.iter().filter(|event| event.instance.is_none()).map(version).max().unwrap_or_default();
     let is_over = events.iter().any(|event| event.instance.is_none() && event.status == Status::Cancelled);
     let is_start_out = |event: &Event| {
         let start = event.start.wall;
@@ -175,9 +178,17 @@ fn settled(events: &[Event], asked: &Asked) -> Vec<Told> {
         } else {
             Ok(Times { times, is_cut, is_start_out: is_start_out(event) })
         };
-        Told { times, ended: if is_cut { None } else { ending(event, &found, has_series, asked) } }
+        let ended = if is_cut { None } else { ending(event, &found, has_series, asked) };
+        Told { times, ended, whole: whole.clone() }
     });
     told.collect()
+}
+
+/// SEQUENCE, then LAST-MODIFIED and DTSTAMP, so that they compare as strings.
+fn version(event: &Event) -> String {
+    let [modified, stamped] = [event.modified, event.stamped]
+        .map(|at| at.map(|at| at.format("%Y%m%dT%H%M%SZ").to_string()).unwrap_or_default());
+    format!("{:019} {modified} {stamped}", event.sequence.max(0))
 }
 
 /// The event that says when the others are speaks for all of them, an instance without it for itself.

@@ -48,6 +48,8 @@ pub(super) struct Reading {
 
 /// Records, and the place behind them. All are of one file.
 pub(super) struct Batch {
+    /// Her zone.
+    pub zone: Tz,
     /// Which file.
     pub part: i32,
     pub records: Vec<Record>,
@@ -129,7 +131,7 @@ impl Files {
         }
         self.start = end.0;
         let is_last = is_end && self.at >= self.parts.len();
-        Ok(Batch { part, records, start, end: (signed(end.0), signed(end.1)), is_last })
+        Ok(Batch { part, zone: self.reading.zone, records, start, end: (signed(end.0), signed(end.1)), is_last })
     }
 
     /// How far reading has come: bytes over all files, and whole lines of this one.

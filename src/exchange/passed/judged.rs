@@ -21,6 +21,8 @@ use crate::web::number::grouped;
 
 /// What is said of a record whose interaction she put into the trash: a file does not bring it back.
 const IN_TRASH: &str = "It is in the trash.";
+/// What is said of an event of which this calendar said something newer before.
+const OUTDATED: &str = "A newer version of it was imported before.";
 
 type Key<'a> = (&'a str, &'a str);
 
@@ -64,7 +66,7 @@ impl<'a> Judged<'a> {
         let keys: Vec<Key<'_>> = drafts.iter().map(|draft| key(draft)).collect();
         let rows = queries::known(tx, &keys).await?;
         let by_key: HashMap<(String, String), Known> = rows.into_iter().collect();
-        let (mut known, mut growing) = (HashMap::new(), HashSet::new());
+        let (mut known, mut growing): (HashMap<Key<'_>, Known>, HashSet<Uuid>) = Default::default();
         for (draft, (kind, id)) in drafts.into_iter().zip(keys) {
             let Some(found) = by_key.get(&(kind.to_owned(), id.to_owned())) else { continue };
             known.insert((kind, id), *found);
@@ -75,7 +77,8 @@ impl<'a> Judged<'a> {
         let growing: Vec<Uuid> = growing.into_iter().collect();
         let present = if growing.is_empty() { HashMap::new() } else { queries::present(tx, &growing).await? };
         let (new, places, joining, naming) = (Vec::new(), HashMap::new(), Vec::new(), Vec::new());
-        let revising = Revising::load(tx, batch).await?;
+        let ids: HashSet<&str> = known.keys().map(|(_, id)| *id).collect();
+        let revising = Revising::load(tx, batch, &ids).await?;
         Ok(Self { known, new, places, present, joining, naming, revising })
     }
 
@@ -117,6 +120,11 @@ impl<'a> Judged<'a> {
     fn found(&mut self, item: &mut NewItem<'a>, drafts: &'a [Draft], note: Option<&String>) {
         item.status = Status::Unchanged;
         item.reason = note.cloned();
+        if drafts.first().and_then(|draft| draft.revision.as_ref()).is_some_and(|one| self.revising.is_outdated(one)) {
+            item.interaction_id = drafts.iter().find_map(|draft| Some(self.known.get(&key(draft))?.interaction));
+            item.reason = Some(OUTDATED.to_owned());
+            return;
+        }
         let mut is_trashed = !drafts.is_empty();
         let mut all = Revised::default();
         for draft in drafts {
@@ -130,7 +138,7 @@ impl<'a> Judged<'a> {
                 Came::Grown | Came::Known => {}
             }
         }
-        if item.status == Status::Unchanged && !all.changed.is_empty() {
+        if item.status == Status::Unchanged && all.is_any() {
             item.status = Status::Changed;
         }
         add_reason(item, all.told());
@@ -158,7 +166,7 @@ impl<'a> Judged<'a> {
     }
 
     fn meet(&mut self, draft: &'a Draft) -> (Known, Came) {
-        let Some(known) = self.known.get(&key(draft)).copied() else {
+        let Some(known) = self.known.get(&key(draft)).copied().or_else(|| self.revising.moved(draft)) else {
             let known = Known { interaction: Uuid::now_v7(), is_trashed: false, is_of_this_import: true };
             self.known.insert(key(draft), known);
             self.places.insert(known.interaction, self.new.len());
@@ -171,7 +179,10 @@ impl<'a> Judged<'a> {
         // A later row of this import adds to what the first one said, and says nothing anew.
         let is_added = draft.is_joint && known.is_of_this_import;
         if draft.revision.is_some() && !is_added {
-            return (known, Came::Revised(self.revising.revise(known.interaction, draft)));
+            let revised = self.revising.revise(known.interaction, draft);
+            let known = Known { is_trashed: known.is_trashed && revised.restored == 0, ..known };
+            self.known.insert(key(draft), known);
+            return (known, Came::Revised(revised));
         }
         (known, Came::Known)
     }

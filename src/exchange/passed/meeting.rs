@@ -36,8 +36,8 @@ const NAMES: usize = 50;
 const NOBODY: [&str; 3] =
     ["@group.calendar.google.com", "@resource.calendar.google.com", "@import.calendar.google.com"];
 
-/// The meetings of an event, and what of it could not be taken as it stands.
-pub(super) fn meetings(event: &Event, times: &Times, asked: &Asked) -> (Vec<Draft>, Option<String>) {
+/// The meetings of an event, and what of it could not be taken as it stands. `whole` is as that of [`Said`](super::record::Said).
+pub(super) fn meetings(event: &Event, times: &Times, whole: &str, asked: &Asked) -> (Vec<Draft>, Option<String>) {
     let mut notes: Vec<String> = event.notes.clone();
     let mut named = named(event, asked);
     if event.attendee_count > event.attendees.len() {
@@ -60,7 +60,7 @@ pub(super) fn meetings(event: &Event, times: &Times, asked: &Asked) -> (Vec<Draf
         let texts = (subject.as_deref(), summary.as_deref());
         Some(Revision {
             series: Some(key(event.uid.as_deref()?)),
-            said: said((calendar(event), newness(event)), texts, when, &named),
+            said: said((calendar(event), newness(event), whole.to_owned()), texts, when, &named),
         })
     };
     let draft = |time: &Time| {
@@ -94,13 +94,14 @@ fn when(time: &Time, zone: Tz) -> When {
 }
 
 /// Which times of the event's UID are no more.
-pub(super) fn ended(event: &Event, ending: Ending) -> Option<Ended> {
+pub(super) fn ended(event: &Event, ending: Ending, whole: &str) -> Option<Ended> {
     let id = |instance: Option<&str>| id(event, instance, DateTime::UNIX_EPOCH).1;
     let which = match ending {
         Ending::One(instance) => Which::One(id(Some(&instance))),
         Ending::AllBut(instances) => Which::AllBut(instances.iter().map(|one| id(one.as_deref())).collect()),
     };
-    Some(Ended { calendar: calendar(event), series: key(event.uid.as_deref()?), which })
+    let (calendar, revision, whole) = (calendar(event), newness(event), whole.to_owned());
+    Some(Ended { calendar, revision, whole, series: key(event.uid.as_deref()?), which })
 }
 
 /// Which calendar it stands in, as far as that is told.

@@ -12,6 +12,7 @@ mod listing;
 mod mail;
 mod meeting;
 mod moment;
+mod moving;
 mod own;
 mod pages;
 mod people;

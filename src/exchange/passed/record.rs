@@ -42,6 +42,10 @@ pub struct Record {
 pub struct Ended {
     /// The calendar that says so, as [`Said::calendar`].
     pub calendar: String,
+    /// As [`Said::revision`].
+    pub revision: String,
+    /// As [`Said::whole`].
+    pub whole: String,
     /// The series.
     pub series: String,
     /// Which.
@@ -172,4 +176,11 @@ pub struct Said {
     /// How it writes when, if she reads that by her zone: as long as it writes the same it says nothing new, wherever she lives.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub written: String,
+    /// Of which version that is which tells when all times of its series are, in the order of strings within one calendar; empty
+    /// where nothing tells that.
+    #[serde(default)]
+    pub whole: String,
+    /// When a calendar said that it is no more, as the database writes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<String>,
 }

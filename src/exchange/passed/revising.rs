@@ -8,8 +8,10 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::files::Batch;
+use super::moving;
+use super::queries::Known;
 use super::queries::revisions::{self, Stored};
-use super::record::{Draft, Ended, Named, Outcome, Said};
+use super::record::{Draft, Ended, Named, Outcome, Revision, Said};
 use crate::correspondents::gathering::gather;
 use crate::db::TenantTx;
 use crate::error::AppError;
@@ -17,16 +19,28 @@ use crate::interactions::model::{Interaction, When};
 use crate::interactions::queries::addresses::{self, AddressRow};
 use crate::interactions::queries::refresh;
 use crate::web::csrf::hex;
+use crate::web::number::grouped;
 
 /// What a batch changes of what is there.
 #[derive(Default)]
 pub(super) struct Revising {
     /// Of which a file says something new.
     stored: HashMap<Uuid, Stored>,
-    /// What stands of series.
+    /// What there is of series, in the trash too.
     series: HashMap<String, Vec<Stored>>,
+    /// What only moved, by the ids that it has now.
+    moved: HashMap<String, Known>,
     updates: Vec<Update>,
     ended: HashSet<Uuid>,
+    gone: Vec<Gone>,
+}
+
+/// An interaction that is no more, and which version says so.
+#[derive(Debug, Serialize)]
+pub(super) struct Gone {
+    interaction: Uuid,
+    revision: String,
+    whole: String,
 }
 
 /// An interaction as it is to be.
@@ -41,6 +55,10 @@ pub(super) struct Update {
     pub when: At,
     pub is_contact: bool,
     pub said: Said,
+    /// Whether it comes back from the trash, into which another import put it.
+    pub is_back: bool,
+    /// Its id, where it moved.
+    pub external_id: Option<String>,
     #[serde(skip)]
     added: Vec<AddressRow>,
     pub removed: Vec<String>,
@@ -60,11 +78,19 @@ pub(super) struct Revised {
     pub changed: Vec<&'static str>,
     /// What she wrote, and stays.
     pub kept: Vec<&'static str>,
+    /// How many come back from the trash.
+    pub restored: usize,
 }
 
 impl Revised {
+    /// Whether anything follows the file.
+    pub fn is_any(&self) -> bool {
+        !self.changed.is_empty() || self.restored > 0
+    }
+
     /// Adds what came of another.
     pub fn add(&mut self, other: Self) {
+        self.restored += other.restored;
         for (these, those) in [(&mut self.changed, other.changed), (&mut self.kept, other.kept)] {
             these.extend(those.into_iter().filter(|field| !these.contains(field)).collect::<Vec<_>>());
         }
@@ -74,14 +100,19 @@ impl Revised {
     pub fn told(&self) -> Option<String> {
         let changed = (!self.changed.is_empty()).then(|| format!("Changed: {}.", self.changed.join(", ")));
         let kept = (!self.kept.is_empty()).then(|| format!("As you wrote it: {}.", self.kept.join(", ")));
-        let told: Vec<String> = changed.into_iter().chain(kept).collect();
+        let restored = match self.restored {
+            0 => None,
+            1 => Some("One time that it has again is back from the trash.".to_owned()),
+            many => Some(format!("{} times that it has again are back from the trash.", grouped(many))),
+        };
+        let told: Vec<String> = restored.into_iter().chain(changed).chain(kept).collect();
         (!told.is_empty()).then(|| told.join(" "))
     }
 }
 
 /// What a calendar says of an interaction.
 pub(super) fn said(
-    (calendar, revision): (String, String),
+    (calendar, revision, whole): (String, String, String),
     (subject, summary): (Option<&str>, Option<&str>),
     when: When,
     people: &[Named],
@@ -92,7 +123,7 @@ pub(super) fn said(
     let [subject, summary] = [subject, summary].map(|text| hash(text.unwrap_or_default()));
     let (when, people) = (hash(&when), hash(&named.join("\u{1f}")));
     let (kind, direction, written) = Default::default();
-    Said { calendar, revision, subject, summary, when, people, kind, direction, written }
+    Said { calendar, revision, subject, summary, when, people, kind, direction, written, whole, ended: None }
 }
 
 /// What a table says of one, and how it writes when: no calendar's name, and nobody, since each of its rows may name others.
@@ -119,6 +150,11 @@ impl Stored {
         Said { kind: hash(&self.kind), direction: hash(self.direction.as_deref().unwrap_or_default()), ..said }
     }
 
+    /// Whether this calendar may say that it is no more: it said that it is, before this import, and never yet the contrary.
+    fn is_open(&self, calendar: &str) -> bool {
+        !self.is_of_this_import && self.said.ended.is_none() && self.said.calendar == calendar
+    }
+
     fn is_touched(&self) -> bool {
         let (present, was) = (self.present(), &self.said);
         (present.subject, present.summary, present.when) != (was.subject.clone(), was.summary.clone(), was.when.clone())
@@ -136,7 +172,10 @@ impl Update {
             direction: stored.direction.clone(),
             when: At { occurred_at: stored.occurred_at, occurred_on: stored.occurred_on },
             is_contact: stored.is_contact,
-            said: said.clone(),
+            // What she herself took out of the trash stays, whatever is said of it later.
+            said: Said { ended: stored.said.ended.clone().filter(|_| !stored.is_ended), ..said.clone() },
+            is_back: stored.is_ended,
+            external_id: None,
             added: Vec::new(),
             removed: Vec::new(),
         }
@@ -186,26 +225,81 @@ impl Update {
 }
 
 impl Revising {
-    /// Looks up what stands of what a batch may change. No statement where nothing of it can.
-    pub async fn load(tx: &mut TenantTx<'_>, batch: &Batch) -> Result<Self, AppError> {
+    /// Looks up what stands of what a batch may change, `known` being the ids of it that are there. No statement where nothing
+    /// of it can.
+    pub async fn load(tx: &mut TenantTx<'_>, batch: &Batch, known: &HashSet<&str>) -> Result<Self, AppError> {
         let drafts = batch.records.iter().filter_map(|record| match &record.outcome {
             Outcome::Found(drafts, _) => Some(drafts),
             _ => None,
         });
         let revised: Vec<&Draft> = drafts.flatten().filter(|draft| draft.revision.is_some()).collect();
-        let series: Vec<&str> =
-            batch.records.iter().filter_map(|one| Some(one.ended.as_ref()?.series.as_str())).collect();
+        let ended = batch.records.iter().filter_map(|one| Some(one.ended.as_ref()?.series.as_str()));
+        let told = revised.iter().filter_map(|draft| draft.revision.as_ref()?.series.as_deref());
+        let series: HashSet<&str> = ended.chain(told).collect();
         let mut revising = Self::default();
         if !revised.is_empty() {
             let stored = revisions::said_anew(tx, &revised).await?;
             revising.stored = stored.into_iter().map(|one| (one.interaction_id, one)).collect();
         }
         if !series.is_empty() {
-            for one in revisions::of_series(tx, &series).await? {
+            for one in revisions::of_series(tx, &series.into_iter().collect::<Vec<_>>()).await? {
                 revising.series.entry(one.series.clone()).or_default().push(one);
             }
         }
+        revising.follow(batch, known);
+        let moved: Vec<Uuid> = revising.moved.values().map(|one| one.interaction).collect();
+        if !moved.is_empty() {
+            let stored = revisions::these(tx, &moved).await?;
+            revising.stored.extend(stored.into_iter().map(|one| (one.interaction_id, one)));
+        }
         Ok(revising)
+    }
+
+    /// Finds out what of series only moved.
+    fn follow(&mut self, batch: &Batch, known: &HashSet<&str>) {
+        let mut taken: HashSet<Uuid> = HashSet::new();
+        for record in &batch.records {
+            let (Outcome::Found(drafts, _), Some(ended)) = (&record.outcome, &record.ended) else { continue };
+            if self.is_older(&ended.series, &ended.calendar, &ended.whole) {
+                continue;
+            }
+            let is_new = |draft: &&Draft| {
+                !known.contains(draft.external_id.as_str()) && !self.moved.contains_key(&draft.external_id)
+            };
+            let arriving: Vec<&Draft> = drafts.iter().filter(is_new).collect();
+            let all = self.series.get(&ended.series).into_iter().flatten();
+            let leaving = all.filter(|one| {
+                !taken.contains(&one.interaction_id) && one.is_open(&ended.calendar) && ended.has(&one.external_id)
+            });
+            let is_whole = arriving.len() == drafts.len();
+            let pairs = moving::pairs(arriving, leaving.collect(), is_whole, batch.zone);
+            taken.extend(pairs.iter().map(|(_, one)| one.interaction_id));
+            let standing = |one: &Stored| Known {
+                interaction: one.interaction_id,
+                is_trashed: one.is_trashed,
+                is_of_this_import: false,
+            };
+            let moved: Vec<(String, Known)> =
+                pairs.iter().map(|(draft, one)| (draft.external_id.clone(), standing(one))).collect();
+            self.moved.extend(moved);
+        }
+    }
+
+    /// What stands for a draft that only moved.
+    pub fn moved(&self, draft: &Draft) -> Option<Known> {
+        draft.revision.as_ref()?.series.as_ref()?;
+        self.moved.get(&draft.external_id).copied()
+    }
+
+    /// Whether the same calendar said something newer of the series.
+    pub fn is_outdated(&self, revision: &Revision) -> bool {
+        let said = &revision.said;
+        revision.series.as_deref().is_some_and(|series| self.is_older(series, &said.calendar, &said.whole))
+    }
+
+    fn is_older(&self, series: &str, calendar: &str, whole: &str) -> bool {
+        let mut all = self.series.get(series).into_iter().flatten();
+        !whole.is_empty() && all.any(|one| one.said.calendar == calendar && one.said.whole.as_str() > whole)
     }
 
     /// Notes what a draft changes of the interaction that it speaks of.
@@ -215,11 +309,16 @@ impl Revising {
             return revised;
         };
         let (was, now) = (&stored.said, &revision.said);
-        // Another calendar that has a copy does not change it by turns.
-        if now.revision < was.revision || now.revision == was.revision && now.calendar != was.calendar {
+        let is_moved = self.moved.get(&draft.external_id).is_some_and(|one| one.interaction == interaction);
+        // Of one calendar the newer series decides. Another one that has a copy does not change it by turns.
+        let is_of_newer = now.calendar == was.calendar && !was.whole.is_empty() && now.whole > was.whole;
+        let is_other = now.revision == was.revision && now.calendar != was.calendar;
+        if !is_moved && !is_of_newer && (now.revision < was.revision || is_other) {
             return revised;
         }
         let mut update = Update::of(&stored, now);
+        update.external_id = is_moved.then(|| draft.external_id.clone());
+        revised.restored = usize::from(update.is_back);
         let turns = update.follow(draft, was, &stored.present(), &mut revised);
         if was.people != now.people {
             let named: HashSet<String> = draft.addresses.iter().map(pair).collect();
@@ -240,13 +339,21 @@ impl Revising {
     /// Notes which interactions are no more. How many go into the trash, and how many stay since she wrote something of them.
     pub fn end(&mut self, ended: &Ended) -> (usize, usize) {
         let (mut gone, mut kept) = (0, 0);
+        if self.is_older(&ended.series, &ended.calendar, &ended.whole) {
+            return (gone, kept);
+        }
+        let moved: HashSet<Uuid> = self.moved.values().map(|one| one.interaction).collect();
         for one in self.series.get(&ended.series).into_iter().flatten() {
-            if !ended.has(&one.external_id) || one.said.calendar != ended.calendar {
+            let is_out = one.is_trashed || moved.contains(&one.interaction_id) || !one.is_open(&ended.calendar);
+            if is_out || !ended.has(&one.external_id) {
                 continue;
             }
             if one.is_touched() {
                 kept += 1;
             } else if self.ended.insert(one.interaction_id) {
+                let revision = ended.revision.clone().max(one.said.revision.clone());
+                let whole = ended.whole.clone().max(one.said.whole.clone());
+                self.gone.push(Gone { interaction: one.interaction_id, revision, whole });
                 gone += 1;
             }
         }
@@ -255,7 +362,7 @@ impl Revising {
 
     /// Writes it. As a person's edit it is logged row by row, so that it can be taken back by itself.
     pub async fn write(&self, tx: &mut TenantTx<'_>) -> Result<(), AppError> {
-        if self.updates.is_empty() && self.ended.is_empty() {
+        if self.updates.is_empty() && self.gone.is_empty() {
             return Ok(());
         }
         let import = revisions::log_rows(tx).await?;
@@ -263,7 +370,7 @@ impl Revising {
         let added: Vec<AddressRow> = self.updates.iter().flat_map(|one| one.added.iter().cloned()).collect();
         addresses::add(tx, &added).await?;
         refresh(tx, &self.updates.iter().map(|one| one.interaction).collect::<Vec<_>>()).await?;
-        revisions::end(tx, &self.ended.iter().copied().collect::<Vec<_>>()).await?;
+        revisions::end(tx, &self.gone).await?;
         while gather(tx).await? {}
         revisions::import_rows(tx, import).await
     }

@@ -134,7 +134,7 @@ async fn keep(tx: &mut TenantTx<'_>, import: Uuid, rows: &[Doubtful], rules: &Ru
         Ok(Record { offset: 0, line: row.line.unsigned_abs(), file: None, title, outcome, ended: None })
     });
     let records = records.collect::<Result<Vec<Record>, AppError>>()?;
-    let batch = Batch { part, records, start: 0, end: (0, 0), is_last: false };
+    let batch = Batch { part, zone: rules.zone, records, start: 0, end: (0, 0), is_last: false };
     let mut judged = Judged::load(tx, &batch, true).await?;
     let items: Vec<NewItem<'_>> =
         rows.iter().zip(&batch.records).map(|(row, one)| judged.item(&batch, row.position, one)).collect();

@@ -162,3 +162,122 @@ async fn two_calendars_with_copies_of_an_event_do_not_change_it_by_turns() {
     assert_eq!(ada.words(&page).await, words(&[("unchanged", 4)]));
     assert_eq!(everything(&app).await, before);
 }
+
+/// Which of them stand, and how many are in the trash.
+async fn standing(app: &App) -> String {
+    let sql = "select concat_ws(' ', coalesce(string_agg(concat_ws('|', subject, to_char(occurred_at at time zone 'UTC', 'DD HH24'), summary), ', ' order by occurred_at) \
+        filter (where deleted_at is null), '-'), count(*) filter (where deleted_at is not null)) from interactions";
+    one(app, sql).await
+}
+
+#[actix_web::test]
+async fn a_series_that_moves_there_and_back_is_the_same_one() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let daily = |sequence: u8, hour: u8| {
+        calendar(&[&format!(
+            "UID:back|SEQUENCE:{sequence}|DTSTART:20240101T{hour}0000Z|RRULE:FREQ=DAILY;COUNT=2|SUMMARY:v{sequence}"
+        )])
+    };
+    ada.takes_in_calendar(&app, "b1.ics", daily(0, 10).as_bytes()).await;
+    app.run_jobs().await;
+    let before = everything(&app).await;
+    let moved = ada.takes_in_calendar(&app, "b2.ics", daily(1, 12).as_bytes()).await;
+    assert_eq!(ada.words(&moved).await, words(&[("changed", 1)]));
+    assert_eq!(standing(&app).await, "v1|01 12, v1|02 12 0");
+    let back = ada.takes_in_calendar(&app, "b3.ics", daily(2, 10).as_bytes()).await;
+    assert_eq!(ada.words(&back).await, words(&[("changed", 1)]));
+    assert_eq!(standing(&app).await, "v2|01 10, v2|02 10 0");
+    ada.undoes(&back).await;
+    ada.undoes(&moved).await;
+    app.run_jobs().await;
+    assert_eq!(everything(&app).await, before);
+}
+
+#[actix_web::test]
+async fn what_she_wrote_of_a_time_moves_with_it() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let daily = |sequence: u8, hour: u8, count: u8| {
+        calendar(&[&format!(
+            "UID:edited|SEQUENCE:{sequence}|DTSTART:20240101T{hour}0000Z|RRULE:FREQ=DAILY;COUNT={count}|SUMMARY:Daily"
+        )])
+    };
+    ada.takes_in_calendar(&app, "e1.ics", daily(0, 10, 1).as_bytes()).await;
+    writes(&app, &mut ada, "Daily", "We spoke").await;
+    let page = ada.takes_in_calendar(&app, "e2.ics", daily(1, 12, 1).as_bytes()).await;
+    assert_eq!(ada.words(&page).await, words(&[("changed", 1)]));
+    assert_eq!(standing(&app).await, "Daily|01 12|We spoke 0");
+    ada.takes_in_calendar(&app, "e3.ics", daily(2, 12, 2).as_bytes()).await;
+    assert_eq!(standing(&app).await, "Daily|01 12|We spoke, Daily|02 12 0");
+    let weekly = |sequence: u8, day: u8| {
+        calendar(&[&format!(
+            "UID:moved|SEQUENCE:{sequence}|DTSTART:202401{day}T120000Z|RRULE:FREQ=WEEKLY;COUNT=2|SUMMARY:Weekly"
+        )])
+    };
+    ada.takes_in_calendar(&app, "e4.ics", weekly(3, 15).as_bytes()).await;
+    ada.takes_in_calendar(&app, "e5.ics", weekly(4, 16).as_bytes()).await;
+    assert!(standing(&app).await.contains("Weekly|16 12"), "{}", standing(&app).await);
+    assert_eq!(
+        count(
+            &app,
+            "interactions where subject = 'Weekly' and extract(day from occurred_at at time zone 'UTC') in (15, 22)"
+        )
+        .await,
+        0
+    );
+}
+
+#[actix_web::test]
+async fn what_a_calendar_put_into_the_trash_comes_back_with_it_and_what_she_put_there_does_not() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let version = |sequence: u8, more: &str| {
+        calendar(&[&format!("UID:canc|SEQUENCE:{sequence}|DTSTART:20240105T100000Z|SUMMARY:Canc{more}")])
+    };
+    ada.takes_in_calendar(&app, "x1.ics", version(0, "").as_bytes()).await;
+    ada.takes_in_calendar(&app, "x2.ics", version(1, "|STATUS:CANCELLED").as_bytes()).await;
+    assert_eq!(standing(&app).await, "- 1");
+    app.run_jobs().await;
+    let before = everything(&app).await;
+    let older = ada.takes_in_calendar(&app, "x1.ics", version(0, "").as_bytes()).await;
+    assert_eq!(ada.words(&older).await, words(&[("unchanged", 1)]));
+    assert_eq!(standing(&app).await, "- 1");
+    let again = ada.takes_in_calendar(&app, "x3.ics", version(2, " again").as_bytes()).await;
+    assert_eq!(ada.words(&again).await, words(&[("changed", 1)]));
+    assert_eq!(standing(&app).await, "Canc again|05 10 0");
+    ada.undoes(&again).await;
+    app.run_jobs().await;
+    assert_eq!(everything(&app).await, before);
+    let id = one(&app, "select id::text from interactions").await;
+    ada.post(&format!("/interactions/{id}/restoration"), &[]).await.expect(303);
+    ada.post(&format!("/interactions/{id}/trash"), &[]).await.expect(303);
+    let hers = ada.takes_in_calendar(&app, "x4.ics", version(3, "").as_bytes()).await;
+    assert_eq!(ada.words(&hers).await, words(&[("ignored", 1)]));
+    assert_eq!(standing(&app).await, "- 1", "she put it there");
+}
+
+#[actix_web::test]
+async fn an_older_file_changes_nothing_of_a_newer_series() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let single = calendar(&["UID:rec|SEQUENCE:0|DTSTART:20240106T100000Z|SUMMARY:Rec"]);
+    let series = calendar(&["UID:rec|SEQUENCE:1|DTSTART:20240106T100000Z|RRULE:FREQ=DAILY;COUNT=2|SUMMARY:Rec"]);
+    // No SEQUENCE tells which of these is the newer.
+    let stamped = |day: u8, hour: u8, more: &str| {
+        calendar(&[&format!(
+            "UID:g|DTSTAMP:2024020{day}T000000Z|DTSTART:20240101T{hour}0000Z|RRULE:FREQ=DAILY;COUNT=3|SUMMARY:G{more}"
+        )])
+    };
+    let newest = stamped(3, 12, "|EXDATE:20240102T120000Z");
+    for file in [&single, &series, &stamped(1, 10, ""), &stamped(2, 12, ""), &newest] {
+        ada.takes_in_calendar(&app, "next.ics", file.as_bytes()).await;
+    }
+    let expected = "G|01 12, G|03 12, Rec|06 10, Rec|07 10 1";
+    assert_eq!(standing(&app).await, expected);
+    for older in [&single, &stamped(1, 10, ""), &stamped(2, 12, "")] {
+        let page = ada.takes_in_calendar(&app, "older.ics", older.as_bytes()).await;
+        assert_eq!(ada.words(&page).await, words(&[("unchanged", 1)]));
+        assert_eq!(standing(&app).await, expected);
+    }
+}

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::super::record::{Draft, Said};
-use super::super::revising::Update;
+use super::super::revising::{Gone, Update};
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
 use crate::interactions::queries::make_months;
@@ -28,6 +28,11 @@ pub struct Stored {
     pub is_contact: bool,
     pub occurred_at: DateTime<Utc>,
     pub occurred_on: Option<NaiveDate>,
+    pub is_trashed: bool,
+    /// Whether a calendar put it there, and nobody touched that since.
+    pub is_ended: bool,
+    /// Whether the import that goes on brought it.
+    pub is_of_this_import: bool,
     /// Role and address of whom it names.
     pub named: Vec<String>,
     /// The addresses of these that are hers.
@@ -60,6 +65,12 @@ struct Row {
     occurred_at: DateTime<Utc>,
     #[diesel(sql_type = Nullable<Date>)]
     occurred_on: Option<NaiveDate>,
+    #[diesel(sql_type = Bool)]
+    is_trashed: bool,
+    #[diesel(sql_type = Bool)]
+    is_ended: bool,
+    #[diesel(sql_type = Bool)]
+    is_of_this_import: bool,
     #[diesel(sql_type = Array<Text>)]
     named: Vec<String>,
     #[diesel(sql_type = Array<Text>)]
@@ -69,32 +80,45 @@ struct Row {
 }
 
 const COLUMNS: &str = "n.id as interaction_id, e.external_id::text, coalesce(e.series, '')::text as series, e.said, n.subject::text, n.summary, \
-    n.interaction_type::text as kind, n.direction::text, n.is_contact, n.occurred_at, n.occurred_on";
+    n.interaction_type::text as kind, n.direction::text, n.is_contact, n.occurred_at, n.occurred_on, n.deleted_at is not null as is_trashed, \
+    coalesce(n.deleted_at = (e.said ->> 'ended')::timestamptz, false) as is_ended, coalesce(n.import_id = app_import_id(), false) as is_of_this_import";
+const NAMED: &str = "array(select a.role || ' ' || a.address from interaction_addresses a where a.interaction_id = n.id) as named, \
+    array(select a.address::text from interaction_addresses a where a.interaction_id = n.id and a.is_own) as own, \
+    coalesce((select max(a.position) + 1 from interaction_addresses a where a.interaction_id = n.id), 0)::int as next";
 
-/// What stands of these, where a file says something else than it did.
+/// What stands of these, where a file says something else than it did, and what a calendar put into the trash.
 pub async fn said_anew(tx: &mut TenantTx<'_>, drafts: &[&Draft]) -> Result<Vec<Stored>, AppError> {
     let said = drafts.iter().filter_map(|draft| {
         let revision = draft.revision.as_ref()?;
         Some(json!({"namespace": draft.namespace, "id": draft.external_id, "said": revision.said}))
     });
     let query = format!(
-        "select {COLUMNS}, array(select a.role || ' ' || a.address from interaction_addresses a where a.interaction_id = n.id) as named, \
-             array(select a.address::text from interaction_addresses a where a.interaction_id = n.id and a.is_own) as own, \
-             coalesce((select max(a.position) + 1 from interaction_addresses a where a.interaction_id = n.id), 0)::int as next \
-         from jsonb_to_recordset(?) as r(namespace text, id text, said jsonb) \
-         join interaction_external_refs e on e.namespace = r.namespace and e.external_id = r.id and e.said <> r.said \
-         join interactions n on n.id = e.interaction_id and n.occurred_at = e.occurred_at and n.deleted_at is null"
+        "select {COLUMNS}, {NAMED} from jsonb_to_recordset(?) as r(namespace text, id text, said jsonb) \
+         join interaction_external_refs e on e.namespace = r.namespace and e.external_id = r.id \
+         join interactions n on n.id = e.interaction_id and n.occurred_at = e.occurred_at \
+         where case when n.deleted_at is null then e.said - '{{whole,ended}}'::text[] <> r.said - '{{whole,ended}}'::text[] \
+             else n.deleted_at = (e.said ->> 'ended')::timestamptz end"
     );
     let query = prepared(query, (bind::<Jsonb, _>(Value::Array(said.collect())),));
     query.load::<Row>(tx).await?.into_iter().map(stored).collect()
 }
 
-/// What stands of these series, but for what this import brought.
+/// These, as they stand.
+pub async fn these(tx: &mut TenantTx<'_>, ids: &[Uuid]) -> Result<Vec<Stored>, AppError> {
+    let query = format!(
+        "select {COLUMNS}, {NAMED} from interaction_external_refs e \
+         join interactions n on n.id = e.interaction_id and n.occurred_at = e.occurred_at \
+         where e.interaction_id = any(?) and e.said is not null"
+    );
+    let query = prepared(query, (bind::<Array<SqlUuid>, _>(ids),));
+    query.load::<Row>(tx).await?.into_iter().map(stored).collect()
+}
+
+/// What there is of these series, in the trash too.
 pub async fn of_series(tx: &mut TenantTx<'_>, series: &[&str]) -> Result<Vec<Stored>, AppError> {
     let query = format!(
         "select {COLUMNS}, '{{}}'::text[] as named, '{{}}'::text[] as own, 0 as next from interaction_external_refs e \
-         join interactions n on n.id = e.interaction_id and n.occurred_at = e.occurred_at and n.deleted_at is null \
-             and n.import_id is distinct from app_import_id() \
+         join interactions n on n.id = e.interaction_id and n.occurred_at = e.occurred_at \
          where e.series = any(?) and e.said is not null"
     );
     let query = prepared(query, (bind::<Array<Text>, _>(series),));
@@ -117,6 +141,9 @@ fn stored(row: Row) -> Result<Stored, AppError> {
         named: row.named,
         own: row.own,
         next: i16::try_from(row.next).unwrap_or(i16::MAX),
+        is_trashed: row.is_trashed,
+        is_ended: row.is_ended,
+        is_of_this_import: row.is_of_this_import,
     })
 }
 
@@ -145,13 +172,16 @@ pub(in super::super) async fn update(tx: &mut TenantTx<'_>, updates: &[Update]) 
     let rows = serde_json::to_value(updates).map_err(anyhow::Error::from)?;
     for statement in [
         "update interactions n set subject = r.subject, summary = r.summary, interaction_type = r.kind, direction = r.direction, \
-             occurred_at = r.occurred_at, occurred_on = r.occurred_on, is_contact = r.is_contact \
+             occurred_at = r.occurred_at, occurred_on = r.occurred_on, is_contact = r.is_contact, \
+             deleted_at = case when not r.is_back then n.deleted_at end \
          from jsonb_to_recordset(?) as r(interaction uuid, subject text, summary text, kind text, direction text, occurred_at timestamptz, \
-             occurred_on date, is_contact boolean) \
-         where n.id = r.interaction and (n.subject, n.summary, n.interaction_type, n.direction, n.occurred_at, n.occurred_on, n.is_contact) \
-             is distinct from (r.subject, r.summary, r.kind, r.direction, r.occurred_at, r.occurred_on, r.is_contact)",
-        "update interaction_external_refs e set said = r.said from jsonb_to_recordset(?) as r(interaction uuid, said jsonb) \
-         where e.interaction_id = r.interaction",
+             occurred_on date, is_contact boolean, is_back boolean) \
+         where n.id = r.interaction and (r.is_back \
+             or (n.subject, n.summary, n.interaction_type, n.direction, n.occurred_at, n.occurred_on, n.is_contact) \
+                 is distinct from (r.subject, r.summary, r.kind, r.direction, r.occurred_at, r.occurred_on, r.is_contact))",
+        // In one, since the log knows a row by its id.
+        "update interaction_external_refs e set said = r.said, external_id = coalesce(r.external_id, e.external_id) \
+         from jsonb_to_recordset(?) as r(interaction uuid, said jsonb, external_id text) where e.interaction_id = r.interaction and e.said is not null",
         "delete from interaction_participants p using jsonb_to_recordset(?) as r(interaction uuid, removed text[]), contact_methods m \
          where p.interaction_id = r.interaction and m.contact_id = p.contact_id and m.kind = 'email' \
              and exists (select from interaction_addresses a where a.interaction_id = r.interaction and a.address = m.value_key \
@@ -166,13 +196,17 @@ pub(in super::super) async fn update(tx: &mut TenantTx<'_>, updates: &[Update]) 
     Ok(())
 }
 
-/// Puts what is no more into the trash, once: what she takes out again stays, whatever a file says of it later.
-pub async fn end(tx: &mut TenantTx<'_>, ended: &[Uuid]) -> Result<(), AppError> {
+/// Puts what is no more into the trash, once: what she takes out again stays, whatever a file says of it later. By when that was
+/// it is told from what she put there herself.
+pub(in super::super) async fn end(tx: &mut TenantTx<'_>, gone: &[Gone]) -> Result<(), AppError> {
+    let rows = serde_json::to_value(gone).map_err(anyhow::Error::from)?;
     for statement in [
-        "update interactions set deleted_at = now() where id = any(?) and deleted_at is null",
-        "update interaction_external_refs set series = null where interaction_id = any(?)",
+        "update interactions n set deleted_at = now() from jsonb_to_recordset(?) as r(interaction uuid) \
+         where n.id = r.interaction and n.deleted_at is null",
+        "update interaction_external_refs e set said = e.said || jsonb_build_object('ended', now(), 'revision', r.revision, 'whole', r.whole) \
+         from jsonb_to_recordset(?) as r(interaction uuid, revision text, whole text) where e.interaction_id = r.interaction and e.said is not null",
     ] {
-        prepared(statement, (bind::<Array<SqlUuid>, _>(ended),)).execute(tx).await?;
+        prepared(statement, (bind::<Jsonb, _>(rows.clone()),)).execute(tx).await?;
     }
     Ok(())
 }
