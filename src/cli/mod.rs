@@ -9,6 +9,7 @@ mod dump;
 mod export;
 mod foreign;
 mod import;
+mod mapped;
 mod progress;
 mod report;
 mod serve;

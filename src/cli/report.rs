@@ -22,6 +22,9 @@ pub(super) struct Outcome {
     /// How many were ignored for which reason, where that is known of each.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     ignored_by_reason: BTreeMap<String, i64>,
+    /// What took place more often than is kept, with how much of it is left out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    cut: Vec<String>,
     /// Of each file that ends too early, that it does.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     cut_off: Vec<String>,
@@ -54,7 +57,8 @@ impl Outcome {
         self.doubtful += i64::from(counts.doubtful_count);
         self.ignored += i64::from(counts.ignored_count);
         self.unreadable += i64::from(counts.unreadable_count);
-        let Passing { ignored, cut_off, .. } = Passing::of(row)?.unwrap_or_default();
+        let Passing { ignored, cut, cut_off, .. } = Passing::of(row)?.unwrap_or_default();
+        self.cut.extend(cut);
         self.cut_off.extend(cut_off);
         for (reason, number) in ignored {
             *self.ignored_by_reason.entry(reason).or_default() += i64::from(number);
@@ -84,6 +88,9 @@ pub(super) fn report(outcome: &Outcome, as_json: bool, is_dry_run: bool) -> Resu
         outcome.ignored,
         outcome.unreadable
     ));
+    for says in &outcome.cut {
+        say(says);
+    }
     for (reason, number) in &outcome.ignored_by_reason {
         say(format_args!("{number} ignored: {reason}"));
     }

@@ -41,6 +41,8 @@ pub struct Passing {
     pub what: String,
     /// How many records were ignored, by reason.
     pub ignored: BTreeMap<String, i32>,
+    /// What took place more often than is kept, with how much of it is left out: a sentence each, the first few.
+    pub cut: Vec<String>,
     /// Of each file that ends too early, that it does.
     pub cut_off: Vec<String>,
 }

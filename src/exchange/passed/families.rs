@@ -15,6 +15,8 @@ use crate::exchange::calendar::{
 
 /// As often one UID takes place at most: every day for thirteen years. Of what takes place more often the newest are kept.
 const MOST_TIMES: usize = 5_000;
+/// As many times are counted at most.
+const MOST_COUNTED: usize = 100_000;
 /// Events that are kept together at once; those behind them stand on their own.
 const MOST_TOGETHER: usize = 100_000;
 
@@ -43,10 +45,21 @@ pub(super) struct Time {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Times {
     pub times: Vec<Time>,
-    /// Whether there were more than are kept.
-    pub is_cut: bool,
+    /// Those before them, where there were more than are kept.
+    pub cut: Option<Cut>,
     /// Whether the start of the series is none of its own rule, and so left out.
     pub is_start_out: bool,
+}
+
+/// Times that are left out since there are so many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Cut {
+    /// How many.
+    pub count: usize,
+    /// Whether there are even more of them.
+    pub is_more: bool,
+    /// The day of the last one.
+    pub until: NaiveDate,
 }
 
 /// What a file says of an event.
@@ -156,7 +169,7 @@ fn is_hers_and_declined(attendee: &Attendee, asked: &Asked) -> bool {
 
 /// What is said of each of the events of one UID.
 fn settled(events: &[Event], asked: &Asked) -> Vec<Told> {
-    let (found, is_cut) = found(events, asked);
+    let (found, cut) = found(events, asked);
     let places: HashMap<*const Event, usize> =
         events.iter().enumerate().map(|(index, event)| (std::ptr::from_ref(event), index)).collect();
     let mut times: Vec<Vec<Time>> = vec![Vec::new(); events.len()];
@@ -176,9 +189,9 @@ fn settled(events: &[Event], asked: &Asked) -> Vec<Told> {
         let times = if times.is_empty() {
             Err(why_never(event, events.len() > 1, is_over, asked))
         } else {
-            Ok(Times { times, is_cut, is_start_out: is_start_out(event) })
+            Ok(Times { times, cut, is_start_out: is_start_out(event) })
         };
-        let ended = if is_cut { None } else { ending(event, &found, has_series, asked) };
+        let ended = if cut.is_some() { None } else { ending(event, &found, has_series, asked) };
         Told { times, ended, whole: whole.clone() }
     });
     told.collect()
@@ -203,28 +216,37 @@ fn ending(event: &Event, found: &[Occurrence<'_>], has_series: bool, asked: &Ask
     }
 }
 
-fn found<'a>(events: &'a [Event], asked: &Asked) -> (Vec<Occurrence<'a>>, bool) {
-    let since = |from| {
+/// When it took place: all times, or the newest so many.
+fn found<'a>(events: &'a [Event], asked: &Asked) -> (Vec<Occurrence<'a>>, Option<Cut>) {
+    let second = chrono::Duration::seconds(1);
+    let since = |from, limit| {
         // What begins at this very moment has begun.
-        let up_to = asked.now + chrono::Duration::seconds(1);
-        let window = Window { zone: asked.zone, from, up_to, limit: MOST_TIMES + 1, addresses: &asked.own };
+        let window = Window { zone: asked.zone, from, up_to: asked.now + second, limit, addresses: &asked.own };
         occurrences(events, &window)
     };
-    let all = since(first());
+    let mut all = since(first(), MOST_TIMES + 1);
     if all.len() <= MOST_TIMES {
-        return (all, false);
+        return (all, None);
     }
-    let (mut too_early, mut late, mut newest) = (first(), asked.now, Vec::new());
-    while newest.len() < MOST_TIMES / 2 && late - too_early > chrono::Duration::seconds(1) {
-        let middle = too_early + (late - too_early) / 2;
-        let found = since(middle);
-        if found.len() > MOST_TIMES {
-            too_early = middle;
-        } else {
-            (late, newest) = (middle, found);
+    // A moment from which on there is one more than is kept, or if several are at once as few more as there are.
+    let (mut from, mut too_late) = (first(), asked.now + second);
+    while too_late - from > second {
+        let middle = from + (too_late - from) / 2;
+        let count = since(middle, MOST_TIMES + 2).len();
+        if count <= MOST_TIMES {
+            too_late = middle;
+            continue;
+        }
+        from = middle;
+        if count == MOST_TIMES + 1 {
+            break;
         }
     }
-    (newest, true)
+    all = since(from, 2 * MOST_TIMES);
+    let kept = all.split_off(all.len().saturating_sub(MOST_TIMES));
+    let until = all.last().map_or_else(first, |last| last.start).with_timezone(&asked.zone).date_naive();
+    let count = since(first(), MOST_TIMES + MOST_COUNTED + 1).len() - kept.len();
+    (kept, Some(Cut { count: count.min(MOST_COUNTED), is_more: count > MOST_COUNTED, until }))
 }
 
 /// Before it nobody alive met anybody; programs put the birthdays of which they know no year into 1604.
@@ -358,15 +380,17 @@ mod tests {
     fn of_what_takes_place_all_the_time_the_newest_are_kept() {
         let now: DateTime<Utc> = "2026-04-01T12:00:00Z".parse().unwrap();
         let asked = Asked { own: Vec::new(), zone: Tz::UTC, now };
-        for (rule, last) in [
-            ("FREQ=DAILY", "2026-04-01T12:00:00Z"),
-            ("FREQ=SECONDLY", "2026-04-01T12:00:00Z"),
-            ("FREQ=HOURLY;UNTIL=19801231T120000Z", "1980-12-31T12:00:00Z"),
+        for (rule, last, cut) in [
+            ("FREQ=DAILY", "2026-04-01T12:00:00Z", (15_545, false, "2012-07-23")),
+            ("FREQ=SECONDLY", "2026-04-01T12:00:00Z", (100_000, true, "2026-04-01")),
+            ("FREQ=HOURLY;UNTIL=19801231T120000Z", "1980-12-31T12:00:00Z", (91_409, false, "1980-06-06")),
         ] {
             let file = event("a", &format!("DTSTART:19700101T120000Z|RRULE:{rule}"));
             let event = Reader::new(file.as_bytes()).next().unwrap().unwrap().outcome.unwrap();
             let times = alone(&event, &asked).times.unwrap();
-            assert!(times.is_cut && times.times.len() <= MOST_TIMES && times.times.len() >= MOST_TIMES / 2);
+            assert_eq!(times.times.len(), MOST_TIMES);
+            let (count, is_more, until) = cut;
+            assert_eq!(times.cut, Some(Cut { count, is_more, until: until.parse().unwrap() }), "{rule}");
             assert_eq!(times.times.last().unwrap().start, last.parse::<DateTime<Utc>>().unwrap());
         }
     }

@@ -12,6 +12,7 @@ use super::answers::Passing;
 use super::directory::Directory;
 use super::files::{Batch, Files, Reading, signed};
 use super::judged::Judged;
+use super::meeting::CUT;
 use super::queries::{self, NewItem};
 use crate::accounts::measuring;
 use crate::allowance;
@@ -115,6 +116,9 @@ async fn run(tools: &Tools, user: &CurrentUser, id: Uuid) -> Result<(), AppError
 /// tables have rows, each foreign key is checked by reading a table whole.
 const LOOKED_FROM: usize = 200;
 
+/// Events of which it is told with the import, too, how much of them is left out.
+const MOST_CUT: usize = 20;
+
 /// What came of a batch.
 #[derive(PartialEq, Eq)]
 enum Step {
@@ -144,6 +148,11 @@ async fn keep(tx: &mut TenantTx<'_>, id: Uuid, batch: &Batch) -> Result<Step, Ap
     for item in items.iter().filter(|item| item.status == Status::Ignored) {
         *passing.ignored.entry(item.reason.clone().unwrap_or_default()).or_default() += 1;
     }
+    let cut =
+        items.iter().filter_map(|item| Some(item).zip(item.reason.as_ref().filter(|reason| reason.contains(CUT))));
+    let cut: Vec<String> = cut.map(|(item, reason)| format!("{}: {reason}", item.title)).collect();
+    let room = MOST_CUT.saturating_sub(passing.cut.len());
+    passing.cut.extend(cut.into_iter().take(room));
     queries::keep(tx, id, &items, &counts, batch.end, &passing).await?;
     if !batch.is_last {
         return Ok(Step::More);

@@ -29,6 +29,8 @@ const SUMMARY: usize = 20_000;
 const MOST_ADDRESSES: usize = 40_000;
 /// Of each time at least so many.
 const LEAST_ADDRESSES: usize = 10;
+/// With what it begins that times are left out since there are so many.
+pub(super) const CUT: &str = "It took place more than 5,000 times";
 /// Names without an address that are told.
 const NAMES: usize = 50;
 
@@ -49,8 +51,10 @@ pub(super) fn meetings(event: &Event, times: &Times, whole: &str, asked: &Asked)
         notes.push(format!("It took place so often that of its people the first {most} are kept."));
         named.truncate(most);
     }
-    if times.is_cut {
-        notes.push("It took place more than 5,000 times: not all of them are kept.".to_owned());
+    if let Some(cut) = times.cut {
+        let more = if cut.is_more { "more than " } else { "" };
+        let (count, until) = (grouped(cut.count), cut.until.format("%-d %B %Y"));
+        notes.push(format!("{CUT}: the newest 5,000 are kept, and {more}{count} until {until} are left out."));
     }
     if times.is_start_out {
         notes.push("Its own rule does not have its start: that time is left out.".to_owned());
