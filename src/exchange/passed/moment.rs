@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 
 use crate::exchange::fields::date;
 use crate::interactions::model::When;
+use crate::text::clean;
 
 /// When a cell says that it was, with the hour that another may say. Of 3/4/1990 `day_first` decides what is the month; an
 /// hour without a zone is of hers.
@@ -24,6 +25,20 @@ pub(super) fn when(text: &str, hour: &str, day_first: bool, zone: Tz) -> Option<
         Some(offset) => When::at(day.and_time(time).and_local_timezone(offset).single()?.to_utc()),
         None => When::of(day, Some(time), zone),
     })
+}
+
+/// What is wrong with what [`when`] can't read, in a sentence.
+pub(super) fn fault(text: &str, hour: &str, day_first: bool) -> String {
+    let shown = |text: &str| clean::cut(&clean::line(text), 60).to_owned();
+    if clean::line(text).is_empty() {
+        return "It does not say when it was.".to_owned();
+    }
+    let (day, time) = parted(text.trim());
+    let hour = if time.is_empty() { hour.trim() } else { time.as_str() };
+    if !hour.is_empty() && day_of(&day, day_first).is_some() {
+        return format!("“{}” is no hour.", shown(hour));
+    }
+    format!("“{}” is no date.", shown(text))
 }
 
 /// Seconds or milliseconds since 1970; eight digits are a day.
@@ -158,5 +173,18 @@ mod tests {
             assert_eq!(told(text, "", false), None, "{text}");
         }
         assert_eq!(told("2024-05-03", "noon", false), None);
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_of_the_day_or_of_the_hour() {
+        for (text, hour, says) in [
+            ("05.03.2024", "25:00", "“25:00” is no hour."),
+            ("05.03.2024 25:00", "", "“25:00” is no hour."),
+            ("05.13.2024", "14:00", "“05.13.2024” is no date."),
+            ("soon", "", "“soon” is no date."),
+            (" ", "14:00", "It does not say when it was."),
+        ] {
+            assert_eq!(fault(text, hour, true), says, "{text} {hour}");
+        }
     }
 }

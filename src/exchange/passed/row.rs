@@ -84,12 +84,7 @@ impl Rules<'_> {
         };
         let first = said.people.first().map_or("", |(_, cell)| cell);
         let Some(when) = moment::when(said.when, said.hour, self.layout.day_first, self.zone) else {
-            let shown = clean::line(said.when);
-            let reason = if shown.is_empty() {
-                "It does not say when it was.".to_owned()
-            } else {
-                format!("“{}” is no date.", clean::cut(&shown, 60))
-            };
+            let reason = moment::fault(said.when, said.hour, self.layout.day_first);
             return (title(first), Outcome::Unreadable(reason));
         };
         let people = match self.people(&said.people) {
