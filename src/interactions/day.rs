@@ -59,10 +59,26 @@ fn in_parts(phrase: &str, today: NaiveDate, style: DateStyle) -> Option<(Option<
     }
     let lower = phrase.to_lowercase();
     let words: Vec<&str> = lower.split([' ', '\t', ',']).filter(|word| !word.is_empty()).collect();
-    match dates::take_hour(&words)? {
-        (time, []) => Some((None, Some(time))),
-        (time, rest) => Some((Some(parse(&rest.join(" "), today, style)?), Some(time))),
+    match dates::take_hour(&words) {
+        Some((time, [])) => Some((None, Some(time))),
+        Some((time, rest)) => Some((Some(parse(&rest.join(" "), today, style)?), Some(time))),
+        None => day_and_number(&words, today, style),
     }
+}
+
+/// `yesterday 14`, `last friday 9`: behind a day that has no number of its own a number is its hour.
+fn day_and_number(
+    words: &[&str],
+    today: NaiveDate,
+    style: DateStyle,
+) -> Option<(Option<NaiveDate>, Option<NaiveTime>)> {
+    let (number, day) = words.split_last()?;
+    let is_number = (1..=2).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number || day.concat().bytes().any(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let time = NaiveTime::from_hms_opt(number.parse().ok()?, 0, 0)?;
+    Some((Some(parse(&day.join(" "), today, style)?), Some(time)))
 }
 
 /// A day and an hour at the beginning or at the end of a text, and the rest of it. They may stand apart: `yesterday Ada at 9`.
@@ -196,6 +212,7 @@ mod tests {
         for (typed, at) in [
             ("today 9am", "2026-11-26 Some(09:00:00)"),
             ("yesterday at 9", "2026-11-25 Some(09:00:00)"),
+            ("yesterday 14", "2026-11-25 Some(14:00:00)"),
             ("9 pm yesterday", "2026-11-25 Some(21:00:00)"),
             ("last friday noon", "2026-11-20 Some(12:00:00)"),
             ("noon", "2026-11-26 Some(12:00:00)"),
@@ -206,7 +223,7 @@ mod tests {
         ] {
             assert_eq!(read(typed).as_deref(), Some(at), "{typed}");
         }
-        for typed in ["9", "at", "soon 9am", "tomorrow 9am", "noon noon"] {
+        for typed in ["9", "at", "soon 9am", "tomorrow 9am", "noon noon", "yesterday 24"] {
             assert_eq!(read(typed), None, "{typed}");
         }
     }
@@ -245,6 +262,8 @@ mod tests {
         assert_eq!(taken("Ada at 14:00"), is("2026-11-26 14:00", "Ada"));
         assert_eq!(taken("Ada yesterday at 9 pm"), is("2026-11-25 21:00", "Ada"));
         assert_eq!(taken("yesterday Ada King 9:30am"), is("2026-11-25 09:30", "Ada King"));
+        assert_eq!(taken("tim chapman yesterday 2pm"), is("2026-11-25 14:00", "tim chapman"));
+        assert_eq!(taken("Ada 7"), is("", "Ada 7"));
         assert_eq!(taken("Ada at noon"), is("2026-11-26 12:00", "Ada"));
         assert_eq!(taken("Peter Noon"), is("", "Peter Noon"));
     }

@@ -60,7 +60,10 @@ impl Command {
             Some((at, length)) => (&typed[..at], &typed[at + length..]),
             None => (typed, ""),
         };
-        let (verb, rest) = head.split_once(char::is_whitespace).unwrap_or((head, ""));
+        // `14:`, of which the minutes are still to be typed.
+        let is_half = text.trim().is_empty() && head.len() < typed.trim_end().len() && ends_with_hour(head);
+        let whole = if is_half { format!("{head}:00") } else { head.to_owned() };
+        let (verb, rest) = whole.split_once(char::is_whitespace).unwrap_or((whole.as_str(), ""));
         let verb = verb.to_lowercase();
         let kind = VERBS.iter().find(|(word, _)| *word == verb)?.1;
         let rest = rest.trim_start();
@@ -73,6 +76,12 @@ impl Command {
             text: text.to_owned(),
         })
     }
+}
+
+/// Whether the last word may be the hour of a time.
+fn ends_with_hour(head: &str) -> bool {
+    let last = head.rsplit(char::is_whitespace).next().unwrap_or_default();
+    last.len() <= 2 && last.parse::<u8>().is_ok_and(|hour| hour < 24)
 }
 
 /// Where the first colon stands that is not that of an hour, and its length.
@@ -218,6 +227,13 @@ mod tests {
                 is("call", &["Ada"], "2026-11-25 21:00", "asked yesterday at 9 pm"),
             ),
             ("> call Ada: we meet tomorrow at 14:00", is("call", &["Ada"], "", "we meet tomorrow at 14:00")),
+            ("> call tim chapman yesterday 14:30: x", is("call", &["tim chapman"], "2026-11-25 14:30", "x")),
+            ("> call tim chapman yesterday 2pm: x", is("call", &["tim chapman"], "2026-11-25 14:00", "x")),
+            ("> call tim chapman yesterday 14:30", is("call", &["tim chapman"], "2026-11-25 14:30", "")),
+            ("> call tim chapman yesterday 14:3", is("call", &["tim chapman"], "2026-11-25 14:03", "")),
+            ("> call tim chapman yesterday 14:", is("call", &["tim chapman"], "2026-11-25 14:00", "")),
+            ("> call tim chapman yesterday 14", is("call", &["tim chapman"], "2026-11-25 14:00", "")),
+            ("> call tim chapman yesterday 14: x", is("call", &["tim chapman"], "2026-11-25 14:00", "x")),
             ("> call Peter Noon: x", is("call", &["Peter Noon"], "", "x")),
             ("> call Anderson: x", is("call", &["Anderson"], "", "x")),
             ("> call", is("call", &[], "", "")),
