@@ -14,7 +14,7 @@ pub(super) const MAX_PROPERTY_BYTES: usize = 256 << 10;
 const MAX_DEPTH: usize = 50;
 
 /// What an event is asked for.
-const OF_EVENT: [&str; 21] = [
+const OF_EVENT: [&str; 23] = [
     "UID",
     "RECURRENCE-ID",
     "SEQUENCE",
@@ -36,6 +36,8 @@ const OF_EVENT: [&str; 21] = [
     "LAST-MODIFIED",
     "DTSTAMP",
     "CREATED",
+    "X-ALT-DESC",
+    "X-MICROSOFT-CDO-ALLDAYEVENT",
 ];
 /// What a zone is asked for.
 const OF_ZONE: [&str; 7] = ["TZID", "X-LIC-LOCATION", "DTSTART", "TZOFFSETFROM", "TZOFFSETTO", "RRULE", "RDATE"];

@@ -76,7 +76,7 @@ pub struct Event {
     pub status: Status,
     /// SUMMARY.
     pub summary: String,
-    /// DESCRIPTION.
+    /// DESCRIPTION; else X-ALT-DESC, which is HTML.
     pub description: String,
     /// LOCATION.
     pub location: String,
@@ -142,19 +142,23 @@ pub(super) fn read(
 ) -> Result<Event, String> {
     note_zones(lines, zones, &mut notes);
     let moment_of = |name| all(lines, name).next().map(|line| moment::moment(&line.value, zone_of(line, zones)));
+    let is_days = is_whole_days(lines, moment_of("DTSTART").flatten(), moment_of("DTEND").flatten());
+    let as_day = |moment: Moment| if is_days { Moment { clock: Clock::Day, ..moment } } else { moment };
     let start = match moment_of("DTSTART") {
-        Some(Some(start)) => start,
+        Some(Some(start)) => as_day(start),
         Some(None) => return Err("The event's DTSTART is no date.".to_owned()),
         None => return Err("The event has no DTSTART.".to_owned()),
     };
     let instance = match all(lines, "RECURRENCE-ID").next() {
         None => None,
         Some(line) => Some(InstanceId {
-            moment: moment::moment(&line.value, zone_of(line, zones)).ok_or("The event's RECURRENCE-ID is no date.")?,
+            moment: moment::moment(&line.value, zone_of(line, zones))
+                .map(as_day)
+                .ok_or("The event's RECURRENCE-ID is no date.")?,
             and_future: line.param("RANGE").any(|range| range.eq_ignore_ascii_case("THISANDFUTURE")),
         }),
     };
-    let end = end(lines, moment_of("DTEND"), &start, &mut notes);
+    let end = end(lines, moment_of("DTEND").map(|end| end.map(as_day)), &start, &mut notes);
     let recurrence = recurrence(lines, zones, &start, &mut notes);
     let utc = |name| moment_of(name).flatten().map(|moment| moment.utc(Tz::UTC));
     let word = |name| text(lines, name).trim().to_ascii_uppercase();
@@ -169,7 +173,9 @@ pub(super) fn read(
             _ => Status::Confirmed,
         },
         summary: text(lines, "SUMMARY"),
-        description: text(lines, "DESCRIPTION"),
+        description: Some(text(lines, "DESCRIPTION"))
+            .filter(|text| !text.is_empty())
+            .unwrap_or_else(|| text(lines, "X-ALT-DESC")),
         location: text(lines, "LOCATION"),
         start,
         end,
@@ -197,6 +203,13 @@ fn all<'a>(lines: &'a [ContentLine], name: &'a str) -> impl Iterator<Item = &'a 
 fn text(lines: &[ContentLine], name: &str) -> String {
     let texts = all(lines, name).map(|line| unescape(&line.value).trim().to_owned());
     texts.into_iter().find(|text| !text.is_empty()).unwrap_or_default()
+}
+
+/// Outlook writes whole days as times from midnight to midnight, and says so beside them.
+fn is_whole_days(lines: &[ContentLine], start: Option<Moment>, end: Option<Moment>) -> bool {
+    let is_said = text(lines, "X-MICROSOFT-CDO-ALLDAYEVENT").eq_ignore_ascii_case("TRUE");
+    let is_midnight = |moment: &Moment| moment.wall.time() == chrono::NaiveTime::MIN;
+    is_said && start.as_ref().is_some_and(is_midnight) && end.as_ref().is_none_or(is_midnight)
 }
 
 fn note_zones(lines: &[ContentLine], zones: &Zones, notes: &mut Vec<String>) {

@@ -140,6 +140,35 @@ fn vcalendar_1_0_is_read_in_its_charset() {
 }
 
 #[test]
+fn outlook_s_whole_days_are_days() {
+    let event = |start: &str, end: &str| {
+        let zone = ";TZID=Europe/Berlin:";
+        let lines = format!("DTSTART{zone}{start}\nDTEND{zone}{end}\nX-MICROSOFT-CDO-ALLDAYEVENT:TRUE");
+        let file = format!("BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\n{lines}\nEND:VEVENT\nEND:VCALENDAR\n");
+        events(file.as_bytes()).remove(0)
+    };
+    let days = event("20260301T000000", "20260303T000000");
+    assert!(days.start.is_day());
+    assert_eq!(
+        (days.start.wall.to_string().as_str(), days.length(Tz::UTC)),
+        ("2026-03-01 00:00:00", chrono::Duration::days(2))
+    );
+    assert!(!event("20260301T000000", "20260301T090000").start.is_day());
+}
+
+#[test]
+fn a_description_that_is_there_in_html_alone_is_read() {
+    let event = |lines: &str| {
+        let file =
+            format!("BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20260301T090000Z\n{lines}\nEND:VEVENT\nEND:VCALENDAR\n");
+        events(file.as_bytes()).remove(0).description
+    };
+    let html = "X-ALT-DESC;FMTTYPE=text/html:<html><body><p>Soup\\, rice</p></body></html>";
+    assert_eq!(event(html), "<html><body><p>Soup, rice</p></body></html>");
+    assert_eq!(event(&format!("{html}\nDESCRIPTION:Rice")), "Rice");
+}
+
+#[test]
 fn every_event_of_a_broken_file_is_read_or_reported_with_its_line() {
     let read = read(fixture!("broken.ics"));
     let lines: Vec<u64> = read.iter().map(|(line, _)| *line).collect();
