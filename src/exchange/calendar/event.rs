@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 
 use super::attendee::Attendee;
 use super::moment::{self, Clock, Moment, tzid, zone_of};
+use super::old_rule;
 use super::producer;
 use super::zone::Zones;
 use crate::exchange::vcard::content_line::ContentLine;
@@ -279,7 +280,9 @@ pub(super) fn in_start(date: &Moment, start: &Moment) -> NaiveDateTime {
 fn rules(lines: &[ContentLine], name: &str, start: &Moment, notes: &mut Vec<String>) -> Vec<Rule> {
     let mut rules = Vec::new();
     for line in all(lines, name).take(MAX_RULES) {
-        match line.value.parse::<Rule>() {
+        let is_old = old_rule::is_old(&line.value);
+        let text = if is_old { old_rule::translated(&line.value, start.wall) } else { Ok(line.value.clone()) };
+        match text.and_then(|text| text.parse::<Rule>().map_err(|error| error.to_string())) {
             Ok(rule) if start.is_day() => rules.push(rule.of_days()),
             Ok(rule) => {
                 rules.push(rule.with_local_until(|utc| Moment { wall: utc, clock: Clock::Utc }.wall_by(&start.clock)))

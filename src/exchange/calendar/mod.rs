@@ -12,7 +12,8 @@
 //!   series if it is cancelled. Rules of such an event are not read: the series keeps that of its master.
 //! - An instance that stands in the file is an occurrence even if its rule or an EXDATE says otherwise; one that has a
 //!   rule of its own, and whose series stands nowhere, is the series.
-//! - What stands in vCalendar 1.0's own grammar of rules is not read: the event has its first occurrence and a note.
+//! - A rule in vCalendar 1.0's own grammar is translated; where it says what has no translation, the event has its first
+//!   occurrence and a note.
 //! - To-dos, journals and free-busy times are left out.
 
 #[cfg(test)]
@@ -25,6 +26,7 @@ mod file_zone;
 mod fixtures;
 mod moment;
 mod occurrences;
+mod old_rule;
 mod producer;
 mod reader;
 mod windows;
