@@ -401,6 +401,9 @@ diesel::table! {
         photo_id -> Nullable<Uuid>,
         interaction_id -> Nullable<Uuid>,
         file_name -> Nullable<Varchar>,
+        cells -> Nullable<Jsonb>,
+        doubted -> Nullable<Varchar>,
+        taken_by -> Nullable<Uuid>,
     }
 }
 
@@ -623,6 +626,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Addresses that the user said are somebody else's than those they were gathered with; it outlives the mail that named them.
+    parted_addresses (user_id, id) {
+        user_id -> Uuid,
+        id -> Uuid,
+        address -> Varchar,
+        person_id -> Uuid,
+        beside -> Varchar,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// Photos by their content: small JPEGs without metadata, each once.
     photos (user_id, id) {
         user_id -> Uuid,
@@ -785,6 +800,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     mail_threads,
     organizations,
     own_fields,
+    parted_addresses,
     photos,
     reminder_occurrences,
     reminders,
