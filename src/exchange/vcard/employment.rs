@@ -42,13 +42,18 @@ impl Posts {
         for line in named {
             let title = take(&mut self.titles, &line.group).or_else(|| take(&mut self.roles, &line.group));
             let current = self.own(&line.group, "X-KITH-CURRENT");
-            card.employments.push(CardEmployment {
+            let post = CardEmployment {
                 organization: organization(&line),
                 title: title.map(|title| unescape(&title.value)),
                 start_date: self.own(&line.group, "X-KITH-START").and_then(|line| day(&line.value)),
                 end_date: self.own(&line.group, "X-KITH-END").and_then(|line| day(&line.value)),
                 is_current: current.is_none_or(|line| line.value.trim() != "0"),
-            });
+            };
+            // What is said twice is one post, and one line is kept of it.
+            if card.employments.contains(&post) {
+                continue;
+            }
+            card.employments.push(post);
             card.extras.extend(fuller(&line));
         }
         let rest = unnamed.into_iter().chain(self.titles).chain(self.roles).chain(self.own.into_values());

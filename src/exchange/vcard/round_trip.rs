@@ -55,6 +55,14 @@ proptest! {
 }
 
 /// Every card that comes out of these bytes is in normal form and comes back equal, and reading ends.
+#[test]
+fn a_post_that_is_said_twice_is_written_and_read_as_one() {
+    let post = "ORG:Harbour;Pilots\nTITLE:Pilot\n".repeat(2);
+    let card = read(&format!("BEGIN:VCARD\nVERSION:3.0\nFN:Ada\n{post}END:VCARD\n"));
+    assert_eq!(card.employments.len(), 1);
+    assert_eq!(read(&write(&card, Version::V4)), card);
+}
+
 fn survives(bytes: &[u8]) {
     for record in Reader::new(bytes, 0, 1) {
         let record = record.unwrap();
