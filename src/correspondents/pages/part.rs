@@ -142,13 +142,13 @@ pub(in crate::correspondents) async fn part(
 /// Why what is ticked parts nobody.
 ///
 /// # Errors
-/// `BadRequest` and `NotFound` where it is none of the page's.
+/// `BadRequest` where it is none of the page's.
 fn refusal(rows: &[OfPerson], ids: &[Uuid], posted: &FormData) -> Result<Option<&'static str>, AppError> {
     let ticked = rows.iter().filter(|row| ids.contains(&row.id)).count();
     match (ids.is_empty(), ticked) {
         (true, _) if posted.has("id") => Err(AppError::BadRequest("Tick addresses of the list.".to_owned())),
         (true, _) => Ok(Some("Tick the addresses that are somebody else’s.")),
-        (false, 0) => Err(AppError::NotFound),
+        (false, 0) => Ok(Some("What was ticked is not hers any more. Tick the addresses that are somebody else’s.")),
         _ if ticked == rows.len() => Ok(Some("Leave one address unticked: else nobody is parted.")),
         _ => Ok(None),
     }

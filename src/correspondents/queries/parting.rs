@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
@@ -33,6 +33,9 @@ pub struct OfPerson {
     /// When it was named last.
     #[diesel(sql_type = Timestamptz)]
     pub last_at: DateTime<Utc>,
+    /// Whether a contact has it.
+    #[diesel(sql_type = Bool)]
+    is_known: bool,
 }
 
 /// The addresses of whoever has this one, but for those that a contact has, the one with the most messages first; they stay
@@ -42,13 +45,18 @@ pub struct OfPerson {
 /// `NotFound` where no address has this id.
 pub async fn addresses_of(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Vec<OfPerson>, AppError> {
     let query = prepared(
-        "select m.id, m.address::text, m.name::text, m.received_count as received, m.sent_count as sent, m.first_at, m.last_at \
-         from correspondents m where m.person_id = (select h.person_id from correspondents h where h.id = ?) and m.state <> 'known' \
+        "select m.id, m.address::text, m.name::text, m.received_count as received, m.sent_count as sent, m.first_at, m.last_at, \
+             m.state = 'known' as is_known \
+         from correspondents m where m.person_id = (select h.person_id from correspondents h where h.id = ?) or m.id = ? \
          order by m.received_count + m.sent_count desc, m.address limit 1000 for no key update",
-        (bind::<SqlUuid, _>(id),),
+        (bind::<SqlUuid, _>(id), bind::<SqlUuid, _>(id)),
     );
-    let rows: Vec<OfPerson> = query.load(tx).await?;
-    if rows.is_empty() { Err(AppError::NotFound) } else { Ok(rows) }
+    let mut rows: Vec<OfPerson> = query.load(tx).await?;
+    if rows.is_empty() {
+        return Err(AppError::NotFound);
+    }
+    rows.retain(|row| !row.is_known);
+    Ok(rows)
 }
 
 /// Makes these addresses a person of their own, apart from whoever has the one `beside`.
