@@ -20,6 +20,8 @@ pub mod schedule;
 pub mod times;
 /// Reminders as pages show them.
 pub mod views;
+/// Reminders in another zone of hers.
+pub mod zone;
 
 use actix_web::web::ServiceConfig;
 

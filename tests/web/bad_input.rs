@@ -3,7 +3,7 @@
 
 mod forms;
 
-use forms::{Form, all_forms, forms, pages};
+use forms::{Form, again, all_forms, forms, fresh, pages};
 use kith::outgoing::Mailer;
 use kith::web::page::{SignUp, Site};
 use unicode_normalization::UnicodeNormalization;
@@ -190,22 +190,6 @@ async fn pair(app: &App, ada: &mut User, kind: &str) -> String {
 
 fn as_saved(typed: &str) -> String {
     typed.replace("\r\n", "\n").nfc().collect::<String>().trim().to_owned()
-}
-
-/// The same form as it is now, where a change of what it edits would make it stale.
-async fn fresh(user: &mut User, form: &Form) -> Option<Form> {
-    if form.field("version").is_none() {
-        return Some(form.clone());
-    }
-    // Tags that are merged are gone, and their page with them; the form may still be sent again.
-    let merged = (form.pattern == "/tag-merges").then(|| form.clone());
-    again(user, form).await.or(merged)
-}
-
-/// The same form, from its page.
-async fn again(user: &mut User, form: &Form) -> Option<Form> {
-    let page = user.get(&form.page).await;
-    form.among(forms("post", &form.page, &page.body).into_iter().filter(|other| other.action == form.action).collect())
 }
 
 /// A refusal says why at a field and shows again what was typed; nothing else is a refusal of a browser's form.

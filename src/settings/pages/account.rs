@@ -62,7 +62,7 @@ async fn moves(db: &Db, user: &CurrentUser, zone: &str) -> Result<Vec<String>, A
             Ok((reminders::queries::clock(tx).await?, reminders::queries::by_her_clock(tx).await?))
         })
         .await?;
-    Ok(rows.into_iter().map(|row| reminders::views::told_move(&row, clock, zone, user.dates())).collect())
+    Ok(rows.into_iter().map(|row| reminders::zone::told_move(&row, clock, zone, user.dates())).collect())
 }
 
 /// Where she dials from another country than before, her people's numbers mean others.

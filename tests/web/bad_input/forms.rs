@@ -143,3 +143,19 @@ pub fn all_forms(method: &str, pages: &[(String, String)]) -> BTreeMap<String, F
     }
     found
 }
+
+/// The same form as it is now, where a change of what it edits would make it stale.
+pub async fn fresh(user: &mut User, form: &Form) -> Option<Form> {
+    if form.field("version").is_none() {
+        return Some(form.clone());
+    }
+    // Tags that are merged are gone, and their page with them; the form may still be sent again.
+    let merged = (form.pattern == "/tag-merges").then(|| form.clone());
+    again(user, form).await.or(merged)
+}
+
+/// The same form, from its page.
+pub async fn again(user: &mut User, form: &Form) -> Option<Form> {
+    let page = user.get(&form.page).await;
+    form.among(forms("post", &form.page, &page.body).into_iter().filter(|other| other.action == form.action).collect())
+}
