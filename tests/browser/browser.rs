@@ -49,11 +49,12 @@ impl Browser {
     ///
     /// With `KITH_REQUIRE_BROWSER=1` a missing browser fails the test.
     pub async fn open(window: Window) -> Option<Self> {
-        let Some((driver, address)) = start_driver().await else {
+        if !installed("chromium") || !installed("chromedriver") {
             assert!(std::env::var_os("KITH_REQUIRE_BROWSER").is_none(), "no chromium and chromedriver here");
             println!("skipped: no chromium");
             return None;
-        };
+        }
+        let (driver, address) = start_driver().await;
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities(window))
             .connect(&address)
@@ -123,12 +124,21 @@ impl Browser {
         field.send_keys(text).await.unwrap();
     }
 
-    /// Clicks the element, scrolled to where a phone's bottom bar does not cover it.
+    /// Clicks the element, scrolled to where a phone's bottom bar does not cover it. One that
+    /// is swapped or left behind between being found and being clicked is looked for again.
     pub async fn click(&self, css: &str) {
-        let element = self.see(css).await;
         let scroll = "arguments[0].scrollIntoView({ block: 'center' })";
-        self.client.execute(scroll, vec![json!(element)]).await.unwrap();
-        element.click().await.unwrap();
+        loop {
+            let element = self.see(css).await;
+            let clicked = match self.client.execute(scroll, vec![json!(element)]).await {
+                Ok(_) => element.click().await,
+                Err(error) => Err(error),
+            };
+            match clicked {
+                Err(error) if error.is_stale_element_reference() => {}
+                other => return other.unwrap(),
+            }
+        }
     }
 
     /// Runs axe on the page and gives what it finds wrong, one line each. In the dark only colours are others than in the light.
@@ -158,31 +168,35 @@ impl Browser {
     }
 }
 
-async fn start_driver() -> Option<(Driver, String)> {
-    let installed = |name: &str| {
-        std::env::var_os("PATH")
-            .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(name).is_file()))
-    };
-    if !installed("chromium") || !installed("chromedriver") {
-        return None;
-    }
-    let mut child = Command::new("chromedriver")
-        .arg("--port=0")
-        // Where the accounts of the tests are.
-        .env("TZ", "Europe/Berlin")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .process_group(0)
-        .kill_on_drop(true)
-        .spawn()
-        .ok()?;
-    let mut lines = BufReader::new(child.stdout.take()?).lines();
-    while let Some(line) = lines.next_line().await.ok()? {
-        if let Some(port) = line.strip_suffix('.').and_then(|line| line.rsplit_once("on port ")) {
-            return Some((Driver { child }, format!("http://127.0.0.1:{}", port.1)));
+fn installed(program: &str) -> bool {
+    std::env::var_os("PATH")
+        .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()))
+}
+
+/// Starts chromedriver on a free port. It looks for one itself and ends where another process
+/// takes that first, as the tests beside this one do, so it is started again.
+async fn start_driver() -> (Driver, String) {
+    let mut said = Vec::new();
+    for _ in 0..10 {
+        let mut child = Command::new("chromedriver")
+            .arg("--port=0")
+            // Where the accounts of the tests are.
+            .env("TZ", "Europe/Berlin")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .process_group(0)
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        while let Some(line) = lines.next_line().await.unwrap() {
+            if let Some(port) = line.strip_suffix('.').and_then(|line| line.rsplit_once("on port ")) {
+                return (Driver { child }, format!("http://127.0.0.1:{}", port.1));
+            }
+            said.push(line);
         }
     }
-    None
+    panic!("chromedriver does not start:\n{}", said.join("\n"));
 }
 
 fn capabilities(window: Window) -> serde_json::Map<String, Value> {

@@ -52,6 +52,7 @@ async fn who_is_ticked_stays_so_until_she_is_merged() {
     browser.goto(&house.url("/contacts")).await;
     browser.read("#selected", "2 selected").await;
     browser.click(".bulk button[formaction='/comparisons']").await;
+    browser.see("input[name=survivor]").await;
     browser.click("form#bulk button[data-kind=primary]").await;
     browser.see("#flash").await;
     browser.goto(&house.url("/contacts")).await;
