@@ -130,11 +130,13 @@ const FILL: &str = "set session_replication_role = replica; \
     set session_replication_role = origin";
 
 /// What is measured.
-const DEEDS: [&str; 8] = [
+const DEEDS: [&str; 10] = [
     "list of all interactions",
     "the list ten years ago",
     "the list of meetings",
     "timeline of somebody",
+    "page of somebody",
+    "the first page",
     "page of one interaction",
     "insert",
     "edit of the day",
@@ -171,20 +173,22 @@ impl Shape {
                 self.gets(connection, &format!("/interactions?to={day}")).await
             }
             2 => self.gets(connection, "/interactions?interaction_type=meeting").await,
-            3 => {
-                let person = format!("/contacts/00000000-0000-7000-8000-{:012}/timeline", 1 + request * 23);
+            3 | 4 => {
+                let part = if deed == 3 { "/timeline" } else { "" };
+                let person = format!("/contacts/00000000-0000-7000-8000-{:012}{part}", 1 + request * 23);
                 self.gets(connection, &person).await
             }
-            4 => {
+            5 => self.gets(connection, "/").await,
+            6 => {
                 let path = format!("/interactions/{}", interaction(1 + request as u64 * (self.rows / REQUESTS as u64)));
                 self.gets(connection, &path).await
             }
-            5 => self.insert(connection).await,
+            7 => self.insert(connection).await,
             _ => {
                 // Each is edited once, of those of the last months.
                 self.edited += 1;
                 let path = format!("/interactions/{}", interaction(self.rows - self.edited));
-                let day = Utc::now().date_naive() - Months::new(if deed == 7 { 60 } else { 0 });
+                let day = Utc::now().date_naive() - Months::new(if deed == 9 { 60 } else { 0 });
                 self.posts(connection, &path, &format!("version=1&{}", fields("edited", day, self.rows - self.edited)))
                     .await
             }

@@ -18,8 +18,8 @@ pub fn year_of_contact() -> String {
                  from (select p.user_id, p.interaction_id, p.occurred_at from interaction_participants p \
                      where p.user_id = c.user_id and p.contact_id = c.id and p.occurred_at >= now() - interval '{} days' \
                      order by p.occurred_at desc, p.interaction_id desc limit {MOST}) p \
-                 join interactions n on n.user_id = p.user_id and n.id = p.interaction_id and n.occurred_at = p.occurred_at \
-                     and is_in_touch(n.interaction_type, n.is_contact, n.deleted_at) \
+                 cross join lateral (select * from interactions i where i.user_id = p.user_id and i.id = p.interaction_id \
+                     and i.occurred_at = p.occurred_at and is_in_touch(i.interaction_type, i.is_contact, i.deleted_at) offset 0) n \
                  join users u on u.id = p.user_id) x \
              where x.day > x.today - {DAYS} and x.day <= x.today group by x.day) d) y",
         DAYS + 2

@@ -74,8 +74,8 @@ pub(in crate::contacts) async fn days_of_contact(tx: &mut TenantTx<'_>, id: Uuid
          from (select interaction_day(n.occurred_at, n.occurred_on, u.time_zone) as day from (select p.user_id, p.interaction_id, p.occurred_at from interaction_participants p \
                  where p.contact_id = ? and p.occurred_at >= now() - interval '731 days' and p.occurred_at < now() + interval '1 day' \
                  order by p.occurred_at desc, p.interaction_id desc limit 2000) p \
-             join interactions n on n.user_id = p.user_id and n.id = p.interaction_id and n.occurred_at = p.occurred_at \
-                 and n.deleted_at is null and n.is_contact \
+             cross join lateral (select * from interactions i where i.user_id = p.user_id and i.id = p.interaction_id \
+                 and i.occurred_at = p.occurred_at and i.deleted_at is null and i.is_contact offset 0) n \
              join users u on u.id = p.user_id and counts_as_contact(n.interaction_type, n.direction, n.is_contact, n.deleted_at, \
                  not_contact(u.settings), received_is_contact(u.settings))) x",
         (bind::<SqlUuid, _>(id),),
