@@ -12,7 +12,6 @@ mod containing;
 mod current_user;
 /// What a database says of its own health.
 pub mod health;
-mod limit;
 mod made;
 /// Merges that were done before.
 pub mod merged;
@@ -40,7 +39,6 @@ use uuid::Uuid;
 pub use anonymous::{Anonymous, Credential, Job, SessionRow, UserRow};
 pub use containing::containing;
 pub use current_user::CurrentUser;
-pub use limit::{LiteralLimit, literal_limit};
 pub use made::{Made, made};
 pub use prepared::{Bind, Prepared, bind, prepared};
 pub use ringing::Claimed;
