@@ -69,26 +69,6 @@ pub struct Credential {
     pub is_disabled: bool,
 }
 
-/// One of the signed-in user's sessions.
-#[derive(Debug, Clone, QueryableByName)]
-pub struct SessionRow {
-    /// Its id, which is not its token.
-    #[diesel(sql_type = SqlUuid)]
-    pub id: Uuid,
-    /// When she signed in.
-    #[diesel(sql_type = Timestamptz)]
-    pub created_at: DateTime<Utc>,
-    /// The last use, to the minute.
-    #[diesel(sql_type = Timestamptz)]
-    pub last_used_at: DateTime<Utc>,
-    /// Where from.
-    #[diesel(sql_type = Nullable<Inet>)]
-    pub ip_address: Option<IpNetwork>,
-    /// With which browser.
-    #[diesel(sql_type = Nullable<Text>)]
-    pub user_agent: Option<String>,
-}
-
 /// A claimed job.
 #[derive(Debug, Clone, QueryableByName)]
 pub struct Job {

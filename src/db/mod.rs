@@ -36,7 +36,7 @@ use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfi
 use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
 use uuid::Uuid;
 
-pub use anonymous::{Anonymous, Credential, Job, SessionRow, UserRow};
+pub use anonymous::{Anonymous, Credential, Job, UserRow};
 pub use containing::containing;
 pub use current_user::CurrentUser;
 pub use made::{Made, made};

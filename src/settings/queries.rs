@@ -1,16 +1,35 @@
 //! The signed-in user's own row and sessions.
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Integer, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Bool, Inet, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
+use ipnetwork::IpNetwork;
 use uuid::Uuid;
 
 use crate::contacts::occasions::queries::read_days_ahead;
 use crate::dates::DateStyle;
 use crate::db::schema::users;
-use crate::db::{SessionRow, TenantTx, bind, prepared};
+use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
 use crate::text::country::Country;
+
+/// One of the signed-in user's sessions.
+#[derive(QueryableByName)]
+pub(super) struct SessionRow {
+    /// Its id, which is not its token.
+    #[diesel(sql_type = SqlUuid)]
+    pub id: Uuid,
+    /// The last use, to the minute.
+    #[diesel(sql_type = Timestamptz)]
+    pub last_used_at: DateTime<Utc>,
+    /// Where from.
+    #[diesel(sql_type = Nullable<Inet>)]
+    pub ip_address: Option<IpNetwork>,
+    /// With which browser.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub user_agent: Option<String>,
+}
 
 #[derive(QueryableByName)]
 struct Ended {
@@ -21,7 +40,7 @@ struct Ended {
 /// Her live sessions, the last used first.
 pub(super) async fn sessions(tx: &mut TenantTx<'_>) -> Result<Vec<SessionRow>, AppError> {
     let query = prepared(
-        "select id, created_at, last_used_at, ip_address, user_agent from public.list_sessions() \
+        "select id, last_used_at, ip_address, user_agent from public.list_sessions() \
          order by last_used_at desc, id",
         (),
     );

@@ -2,7 +2,8 @@
 
 use uuid::Uuid;
 
-use crate::db::{CurrentUser, SessionRow};
+use super::queries::SessionRow;
+use crate::db::CurrentUser;
 use crate::web::device::device;
 
 /// One line of the list of sessions.
