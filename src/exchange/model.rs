@@ -197,9 +197,6 @@ pub struct Import {
     /// When the file came.
     #[diesel(sql_type = Timestamptz)]
     pub created_at: DateTime<Utc>,
-    /// When its present state began, once nothing runs any more.
-    #[diesel(sql_type = Nullable<Timestamptz>)]
-    pub finished_at: Option<DateTime<Utc>>,
     /// While it is being taken back, or done again: how many people that is still to be done for.
     #[diesel(sql_type = Nullable<BigInt>)]
     pub going: Option<i64>,

@@ -16,7 +16,7 @@ macro_rules! import_columns {
     () => {
         "i.id, i.format, i.file_name, i.file_size, i.upload_path, i.state, i.bytes_read, i.bytes_to_read, i.lines_read, i.items_read, \
          i.items_applied, i.items_to_apply, i.new_count, i.changed_count, i.unchanged_count, i.doubtful_count, \
-         i.ignored_count, i.unreadable_count, i.change_set_id, i.passing, i.error, i.created_at, i.finished_at, \
+         i.ignored_count, i.unreadable_count, i.change_set_id, i.passing, i.error, i.created_at, \
          (select count(u.contact_id) from change_sets s left join change_sets r on r.id = s.undone_by \
              join change_sets g on g.id = case when s.undone_at is null then s.id else r.id end \
                  and g.undone_at is null and (g.undone_by is not null or i.state = 'cancelled' and g.id = s.id) \

@@ -4,21 +4,12 @@
 /// What the name of a file says of the message in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Entry {
-    /// The file.
-    pub path: String,
     /// The folder, as `Sent`; empty for the inbox.
     pub folder: String,
     /// D: not sent yet.
     pub is_draft: bool,
     /// T: to be deleted.
     pub is_deleted: bool,
-}
-
-/// The messages among the files of a tree, in an order that is the same each time; a job may go on at any of them.
-pub fn entries<'a>(paths: impl IntoIterator<Item = &'a str>) -> Vec<Entry> {
-    let mut entries: Vec<Entry> = paths.into_iter().filter_map(entry).collect();
-    entries.sort_by(|a, b| a.path.cmp(&b.path));
-    entries
 }
 
 /// What a path says; `None` where no message is there: what `tmp` holds is not delivered yet.
@@ -38,12 +29,7 @@ pub fn entry(path: &str) -> Option<Entry> {
     // but for the one that holds them all.
     let folder = last.strip_prefix('.').map_or("", |name| name.rsplit('.').next().unwrap_or_default());
     let folder = if folder.is_empty() && super::Folder::of(last).is_some() { last } else { folder };
-    Some(Entry {
-        path: path.to_owned(),
-        folder: folder.to_owned(),
-        is_draft: flags.contains('D'),
-        is_deleted: flags.contains('T'),
-    })
+    Some(Entry { folder: folder.to_owned(), is_draft: flags.contains('D'), is_deleted: flags.contains('T') })
 }
 
 #[cfg(test)]
@@ -52,7 +38,7 @@ mod tests {
 
     #[test]
     fn messages_are_what_cur_and_new_hold() {
-        let found = entries([
+        let found: Vec<(&str, Entry)> = [
             "Maildir/cur/2.b.host:2,S",
             "Maildir/new/1.a.host",
             "Maildir/.Sent/cur/3.c:2,FS",
@@ -62,18 +48,21 @@ mod tests {
             "Maildir/cur/.nfs1",
             "Mail/Trash/cur/6.f!2,T",
             "Maildir/.Work.Sent/new/7",
-        ]);
+        ]
+        .into_iter()
+        .filter_map(|path| Some((path, entry(path)?)))
+        .collect();
         let seen: Vec<(&str, &str, bool, bool)> =
-            found.iter().map(|one| (one.path.as_str(), one.folder.as_str(), one.is_draft, one.is_deleted)).collect();
+            found.iter().map(|(path, one)| (*path, one.folder.as_str(), one.is_draft, one.is_deleted)).collect();
         assert_eq!(
             seen,
             [
-                ("Mail/Trash/cur/6.f!2,T", "Trash", false, true),
-                ("Maildir/.Drafts/cur/4.d;2,DS", "Drafts", true, false),
-                ("Maildir/.Sent/cur/3.c:2,FS", "Sent", false, false),
-                ("Maildir/.Work.Sent/new/7", "Sent", false, false),
                 ("Maildir/cur/2.b.host:2,S", "", false, false),
                 ("Maildir/new/1.a.host", "", false, false),
+                ("Maildir/.Sent/cur/3.c:2,FS", "Sent", false, false),
+                ("Maildir/.Drafts/cur/4.d;2,DS", "Drafts", true, false),
+                ("Mail/Trash/cur/6.f!2,T", "Trash", false, true),
+                ("Maildir/.Work.Sent/new/7", "Sent", false, false),
             ]
         );
     }

@@ -64,8 +64,6 @@ pub struct Guess {
     pub layout: Layout,
     /// The first rows.
     pub rows: Vec<Vec<String>>,
-    /// How many columns are understood.
-    pub understood: usize,
 }
 
 /// What is known of a layout before the file is looked at.
@@ -223,23 +221,18 @@ impl Guess {
                 .is_some_and(|header| !program(header).is_known() && passed_words::tells(header, &sample))
         };
         let is_of_what_passed = is_of_what_passed.unwrap_or_else(tells);
-        let (program, columns, understood) = match &sample.header {
-            header if is_of_what_passed => passed_columns(header.as_deref(), &sample, count),
+        let (program, columns) = match &sample.header {
+            header if is_of_what_passed => (Program::Unknown, passed_columns(header.as_deref(), &sample, count)),
             Some(header) => {
                 let mut columns: Vec<Option<Meaning>> =
                     (0..count).map(|index| header.get(index).and_then(|name| words::column_of(name))).collect();
                 settle(header, &mut columns);
-                let understood = columns.iter().flatten().count();
                 let fallback = |(index, column): (usize, Option<Meaning>)| {
                     column.or_else(|| untold(&sample, index)).unwrap_or_else(|| Meaning::of(What::Note))
                 };
-                (program(header), columns.into_iter().enumerate().map(fallback).collect(), understood)
+                (program(header), columns.into_iter().enumerate().map(fallback).collect())
             }
-            None => {
-                let columns = content::columns(count, |index| sample.column(index));
-                let understood = columns.iter().filter(|column| column.what != What::Note).count();
-                (Program::Unknown, columns, understood)
-            }
+            None => (Program::Unknown, content::columns(count, |index| sample.column(index))),
         };
         let days = columns.iter().enumerate().filter(|(_, column)| matches!(column.what, What::Date | What::When));
         let day_first = days.flat_map(|(index, _)| sample.column(index)).find_map(date::day_first).unwrap_or(false);
@@ -254,17 +247,15 @@ impl Guess {
             is_of_what_passed,
             header: sample.header,
         };
-        Self { layout, rows: sample.rows, understood }
+        Self { layout, rows: sample.rows }
     }
 }
 
-fn passed_columns(header: Option<&[String]>, sample: &Sample, count: usize) -> (Program, Vec<Meaning>, usize) {
-    let columns = match header {
+fn passed_columns(header: Option<&[String]>, sample: &Sample, count: usize) -> Vec<Meaning> {
+    match header {
         Some(header) => passed_words::columns(header),
         None => passed_words::columns_by_content(sample, count),
-    };
-    let understood = columns.iter().filter(|column| column.what != What::Note).count();
-    (Program::Unknown, columns, understood)
+    }
 }
 
 /// A column whose name says nothing to us, by what stands in it.
