@@ -6,7 +6,6 @@ use uuid::Uuid;
 use super::model::{span, told};
 use super::queries::{Last, Touch};
 use crate::dates::{DateStyle, Here};
-use crate::interactions;
 use crate::interactions::model::kind_label;
 use crate::text::clean::cut;
 use crate::web::avatar::Avatar;
@@ -71,8 +70,6 @@ pub struct TouchView {
 
 /// What passed last between her and somebody.
 pub struct LastView {
-    /// Its page.
-    pub url: String,
     /// `Call`.
     pub kind: String,
     /// What was said last, on one line.
@@ -86,7 +83,6 @@ impl LastView {
         let words = last.what.as_deref().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
         let shown = cut(&words, SHOWN);
         Self {
-            url: interactions::pages::url(last.id),
             kind: kind_label(&last.kind).to_owned(),
             what: if shown.len() < words.len() { format!("{shown}…") } else { words },
             day: Day::of(last.when.day(here.zone), here),

@@ -163,8 +163,6 @@ pub struct Done {
     pub contact: Option<Companion>,
     /// Which occurrence.
     pub occurrence: NaiveDateTime,
-    /// When that was.
-    pub due_at: DateTime<Utc>,
     /// Whether it was a date alone.
     pub is_day: bool,
     /// What became of it.
@@ -210,8 +208,6 @@ struct DoneRow {
     display_name: Option<String>,
     #[diesel(sql_type = Timestamp)]
     occurs_at_local: NaiveDateTime,
-    #[diesel(sql_type = Timestamptz)]
-    due_at: DateTime<Utc>,
     #[diesel(sql_type = Bool)]
     is_day: bool,
     #[diesel(sql_type = Varchar)]
@@ -242,7 +238,6 @@ pub async fn done(tx: &mut TenantTx<'_>, filter: &Filter, after: Option<DoneCurs
         title: row.title,
         contact: row.contact_id.zip(row.display_name).map(|(id, name)| Companion { id, name }),
         occurrence: row.occurs_at_local,
-        due_at: row.due_at,
         is_day: row.is_day,
         state: State::of(&row.state),
         settled_at: row.settled_at,
@@ -259,7 +254,7 @@ fn sql_of_done(filter: &Filter, goes_on: bool) -> String {
         false => "?::timestamptz is null and ?::timestamptz is null and ?::uuid is null and ?::timestamp is null",
     };
     format!(
-        "select o.reminder_id as id, r.title, r.contact_id, c.display_name, o.occurs_at_local, o.due_at, r.is_day, o.state, o.settled_at \
+        "select o.reminder_id as id, r.title, r.contact_id, c.display_name, o.occurs_at_local, r.is_day, o.state, o.settled_at \
          from reminder_occurrences o join reminders r on r.user_id = o.user_id and r.id = o.reminder_id and r.deleted_at is null \
              left join contacts c on c.user_id = r.user_id and c.id = r.contact_id \
          where o.settled_at is not null and c.deleted_at is null and {words} and {contact} and {behind} \

@@ -63,8 +63,6 @@ pub struct Touch {
 /// What passed last between her and somebody.
 #[derive(Debug, Clone)]
 pub struct Last {
-    /// Which interaction.
-    pub id: Uuid,
     /// The type as it is stored.
     pub kind: String,
     /// The subject, else the first line that was said, without its marks.
@@ -113,8 +111,6 @@ struct Row {
     cadence_since: NaiveDate,
     #[diesel(sql_type = Nullable<Date>)]
     postponed_until: Option<NaiveDate>,
-    #[diesel(sql_type = Nullable<SqlUuid>)]
-    interaction_id: Option<Uuid>,
     #[diesel(sql_type = Nullable<Varchar>)]
     interaction_type: Option<String>,
     #[diesel(sql_type = Nullable<Varchar>)]
@@ -131,10 +127,10 @@ struct Row {
 
 impl From<Row> for Touch {
     fn from(row: Row) -> Self {
-        let Row { interaction_id, interaction_type, subject, summary, occurred_at, occurred_on, .. } = row;
+        let Row { interaction_type, subject, summary, occurred_at, occurred_on, .. } = row;
         let mut lines = summary.iter().flat_map(|summary| summary.lines()).map(|line| to_words(line, LINE));
         let what = subject.filter(|subject| !subject.trim().is_empty()).or_else(|| lines.find(|line| !line.is_empty()));
-        let last = interaction_id.zip(interaction_type).zip(occurred_at);
+        let last = interaction_type.zip(occurred_at);
         Self {
             id: row.id,
             name: row.display_name,
@@ -143,7 +139,7 @@ impl From<Row> for Touch {
             every: row.effective_frequency_days,
             since: row.cadence_since,
             postponed_until: row.postponed_until,
-            last: last.map(|((id, kind), at)| Last { id, kind, what, when: When { at, on: occurred_on } }),
+            last: last.map(|(kind, at)| Last { kind, what, when: When { at, on: occurred_on } }),
         }
     }
 }
@@ -221,11 +217,11 @@ async fn select(
 fn sql(count: &str, condition: &str, limit: usize) -> String {
     format!(
         "select d.id, d.display_name, d.next_contact_due, d.last_contact_date, d.effective_frequency_days, d.cadence_since, d.postponed_until, \
-             l.id as interaction_id, l.interaction_type, l.subject, l.summary, l.occurred_at, l.occurred_on, {count} as count \
+             l.interaction_type, l.subject, l.summary, l.occurred_at, l.occurred_on, {count} as count \
          from (select c.*, (c.last_contact_date - 1)::timestamp at time zone 'UTC' as begins, \
                  (c.last_contact_date + 2)::timestamp at time zone 'UTC' as ends from contacts c \
              where c.deleted_at is null and {condition} order by c.next_contact_due, c.id limit {limit}) d \
-         left join lateral (select n.id, n.interaction_type, n.subject, case when n.subject is null then left(n.summary, 300) end as summary, n.occurred_at, n.occurred_on \
+         left join lateral (select n.interaction_type, n.subject, case when n.subject is null then left(n.summary, 300) end as summary, n.occurred_at, n.occurred_on \
              from interaction_participants p join interactions n on n.user_id = p.user_id and n.id = p.interaction_id and n.occurred_at = p.occurred_at \
                  and counts_as_contact(n.interaction_type, n.direction, n.is_contact, n.deleted_at, \
                      (select not_contact(settings) from users where id = app_user_id()), \
