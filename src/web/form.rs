@@ -19,8 +19,8 @@ impl FormData {
         Self { pairs: url::form_urlencoded::parse(body).into_owned().collect() }
     }
 
-    /// A form of these pairs: what a multipart body held besides its file.
-    #[must_use]
+    /// A form of these pairs, as tests write them down.
+    #[cfg(test)]
     pub fn from_pairs(pairs: Vec<(String, String)>) -> Self {
         Self { pairs }
     }

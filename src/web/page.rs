@@ -133,8 +133,6 @@ pub struct Layout {
     pub css_url: &'static str,
     /// The scripts' URLs, in order.
     pub js_urls: &'static [String],
-    /// The icons' URL.
-    pub icons_url: &'static str,
     site: std::rc::Rc<Site>,
 }
 
@@ -163,7 +161,6 @@ impl Layout {
             flash: flash::take(req),
             css_url: assets::css_url(),
             js_urls: assets::js_urls(),
-            icons_url: assets::icons_url(),
             site: site(req),
         }
     }

@@ -17,12 +17,6 @@ impl Plain {
         debug_assert!(!text.contains(['<', '>', '&', '"', '\'']), "HTML would escape {text}");
         Self(text)
     }
-
-    /// The text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
 }
 
 impl From<Uuid> for Plain {
