@@ -155,7 +155,7 @@ fn decoy() -> Result<String, AppError> {
     if let Some(hash) = DECOY.get() {
         return Ok(hash.clone());
     }
-    let hash = hash_now(&crate::web::csrf::random_token())?;
+    let hash = hash_now(&crate::text::hex::random_token())?;
     Ok(DECOY.get_or_init(|| hash).clone())
 }
 

@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use crate::db::Db;
 use crate::error::AppError;
+use crate::text::hex::random_token;
 use crate::web::client_ip::client_ip;
-use crate::web::csrf::random_token;
 use crate::web::page::Site;
 
 /// What `sessions.token_hash` holds. The token has full entropy, so a plain hash is enough.

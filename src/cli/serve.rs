@@ -18,7 +18,7 @@ use crate::db::{Db, bootstrap, connect};
 use crate::delivery::{Means, Scheduler};
 use crate::error::AppError;
 use crate::jobs::Worker;
-use crate::web::csrf::random_token;
+use crate::text::hex::random_token;
 use crate::web::page::Site;
 use crate::{accounts, app, duties, exchange, postgres, telemetry};
 

@@ -20,7 +20,7 @@ use crate::outgoing::Mailer;
 use crate::recurrence;
 use crate::reminders;
 use crate::reminders::queries::{Filter, Row};
-use crate::web::csrf::random_token;
+use crate::text::hex::random_token;
 use crate::web::dates;
 use crate::web::paging;
 

@@ -5,7 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::contacts::model::MethodKind;
 use crate::exchange::card::Card;
-use crate::web::csrf::hex;
+use crate::text::hex::hex;
 
 /// The longest key that `contact_sources` takes, and the longest id of an interaction from elsewhere.
 const MAX_BYTES: usize = 255;

@@ -13,8 +13,8 @@ use super::{calendar as whole, queries};
 use crate::accounts::hash_token;
 use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
+use crate::text::hex::{hex, random_token};
 use crate::web::client_ip::client_ip;
-use crate::web::csrf::{hex, random_token};
 use crate::web::page::{is_known, site};
 use crate::web::{CsrfForm, Layout, html, once, see_other_with, throttle};
 

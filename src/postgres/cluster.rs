@@ -58,7 +58,7 @@ pub(super) fn socket_folder(data: &Path, identity: Identity) -> Result<PathBuf> 
         return Ok(data.to_owned());
     }
     let hash = Sha256::digest(data.as_os_str().as_encoded_bytes());
-    let name = format!("kith-{}", &crate::web::csrf::hex(&hash)[..16]);
+    let name = format!("kith-{}", &crate::text::hex::hex(&hash)[..16]);
     let base = if identity.is_root() && Path::new("/run").is_dir() { "/run" } else { "/tmp" };
     let path = Path::new(base).join(name);
     match DirBuilder::new().mode(0o700).create(&path) {

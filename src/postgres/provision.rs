@@ -115,7 +115,7 @@ fn size_below(folder: &Path) -> u64 {
 
 fn check_hash(wheel: &Path) -> Result<()> {
     let name = wheel.file_name().unwrap_or_default().to_string_lossy();
-    let hash = crate::web::csrf::hex(&Sha256::digest(fs::read(wheel)?));
+    let hash = crate::text::hex::hex(&Sha256::digest(fs::read(wheel)?));
     match WHEELS.iter().find(|(end, _)| name.ends_with(end)) {
         Some((_, expected)) if *expected == hash => Ok(()),
         Some(_) => {

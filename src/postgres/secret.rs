@@ -20,7 +20,7 @@ pub fn secret(path: &Path) -> Result<String> {
     if !known.is_empty() {
         return Ok(known);
     }
-    let fresh = crate::web::csrf::random_token();
+    let fresh = crate::text::hex::random_token();
     // Under another name first: a start that was cut off leaves no empty secret behind.
     let unfinished = path.with_extension("unfinished");
     private_file(&unfinished)

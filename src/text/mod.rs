@@ -7,6 +7,8 @@ pub mod clean;
 pub mod country;
 /// What two spellings of a word share.
 pub mod fold;
+/// Bytes as hexadecimal.
+pub mod hex;
 /// Notes in Markdown, as safe HTML.
 pub mod markdown;
 /// In which order the parts of a name stand.

@@ -12,7 +12,6 @@ use actix_web::error::InternalError;
 use actix_web::http::{Method, header};
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
-use rand::RngCore;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -20,6 +19,7 @@ use super::form::FormData;
 use super::kept::{self, Kept};
 use super::page::{Layout, Site};
 use crate::error::AppError;
+use crate::text::hex::{hex, random_token};
 
 /// A form is two megabytes at most: who needs longer for it only keeps a connection busy.
 const BODY_PATIENCE: Duration = Duration::from_secs(30);
@@ -27,24 +27,6 @@ const BODY_PATIENCE: Duration = Duration::from_secs(30);
 /// The secret that this request's token is made from: set by the middleware below.
 #[derive(Clone)]
 struct Secret(String);
-
-/// 32 random bytes in hex: session tokens and visitors' cookies.
-#[must_use]
-pub fn random_token() -> String {
-    let mut bytes = [0u8; 32];
-    rand::rng().fill_bytes(&mut bytes);
-    hex(&bytes)
-}
-
-/// Lower-case hexadecimal.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
 
 /// Finds the request's secret in its cookies, or makes a visitor's; the cookie to set is returned.
 pub fn prepare(req: &ServiceRequest, site: &Site) -> Option<Cookie<'static>> {

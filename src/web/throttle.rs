@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::db::Db;
 use crate::error::AppError;
-use crate::web::csrf::hex;
+use crate::text::hex::hex;
 
 /// Tries from one address before it has to wait.
 const FREE_BY_ADDRESS: i32 = 20;

@@ -12,7 +12,7 @@ use crate::accounts::administrator::Administrator;
 use crate::accounts::hash_token;
 use crate::db::Db;
 use crate::error::AppError;
-use crate::web::csrf::random_token;
+use crate::text::hex::random_token;
 use crate::web::once;
 use crate::web::page::{SignUp, unprocessable};
 use crate::web::paging::{self, TimeCursor};

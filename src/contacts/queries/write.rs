@@ -121,7 +121,7 @@ fn row(id: Uuid, person: &Person) -> Value {
         "notes": person.notes, "how_met": person.how_met, "met_at": person.met_at,
         "relationship_strength": person.relationship_strength,
         "contact_frequency_days": person.contact_frequency_days,
-        "sort_key": crate::web::csrf::hex(&sort_key(&person.sorted_by())),
+        "sort_key": crate::text::hex::hex(&sort_key(&person.sorted_by())),
     })
 }
 

@@ -15,7 +15,7 @@ use super::when::{self, DateProblem, When};
 use super::{decode, lists, subject, summary};
 use crate::exchange::source_key::short;
 use crate::text::clean;
-use crate::web::csrf::hex;
+use crate::text::hex::hex;
 
 /// Ids of earlier messages of a thread that are kept, the newest.
 const MAX_REFERENCES: usize = 100;

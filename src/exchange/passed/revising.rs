@@ -18,7 +18,7 @@ use crate::error::AppError;
 use crate::interactions::model::{Interaction, When};
 use crate::interactions::queries::addresses::{self, AddressRow};
 use crate::interactions::queries::refresh;
-use crate::web::csrf::hex;
+use crate::text::hex::hex;
 use crate::web::number::grouped;
 
 /// What a batch changes of what is there.

@@ -11,6 +11,7 @@ use super::rows::Marks;
 use super::{content, encoding, passed_words, words};
 use crate::exchange::fields::{Meaning, What, date};
 use crate::exchange::model::words;
+use crate::text::hex::hex;
 
 /// As much of a file tells how it is laid out.
 const HEAD: u64 = 256 << 10;
@@ -140,7 +141,7 @@ impl Layout {
             Some(header) => header.iter().map(|name| name.trim().to_lowercase()).collect::<Vec<_>>().join("\u{1f}"),
             None => format!("{} columns parted by {}", self.columns.len(), self.delimiter),
         };
-        Sha256::digest(text).iter().fold(String::new(), |key, byte| format!("{key}{byte:02x}"))
+        hex(&Sha256::digest(text))
     }
 
     /// The same layout for another file of the program, which is guessed to be laid out as `guess` says.

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
-use crate::web::csrf::hex;
+use crate::text::hex::hex;
 
 /// For how long a subject alone goes on with what was said before.
 const LOOSE: TimeDelta = TimeDelta::days(90);
