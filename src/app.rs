@@ -16,7 +16,7 @@ use crate::accounts;
 use crate::db::Db;
 use crate::error::AppError;
 use crate::routes;
-use crate::web::page::Site;
+use crate::web::site::Site;
 use crate::web::{csrf, flash, security_headers};
 
 /// A form without a file: two megabytes hold every field at its limit.
@@ -62,7 +62,7 @@ async fn not_found(req: HttpRequest) -> Result<HttpResponse, AppError> {
 }
 
 fn site_of(req: &ServiceRequest) -> Rc<Site> {
-    crate::web::page::site(req.request())
+    crate::web::site::site(req.request())
 }
 
 /// HEAD is answered as GET, whose body the server then leaves out; and nothing is unpacked for a client, since

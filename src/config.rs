@@ -12,7 +12,7 @@ use url::Url;
 
 use crate::limits::{Limits, Tiers};
 use crate::outgoing::{Caller, Mailer};
-use crate::web::page::{SignUp, Site};
+use crate::web::site::{SignUp, Site};
 
 /// The settings of this process.
 #[derive(Debug, Clone, Args)]

@@ -16,7 +16,7 @@ use super::sign_in;
 use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
 use crate::web::client_ip::client_ip;
-use crate::web::page::site;
+use crate::web::site::site;
 use crate::web::{FormData, Kept, csrf};
 
 /// Looks the session up, once a request and never for a static file. Where the database does not

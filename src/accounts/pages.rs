@@ -12,7 +12,8 @@ use super::{passwords, sessions};
 use crate::db::{Db, NewUser};
 use crate::error::{AppError, too_soon};
 use crate::web::client_ip::client_ip;
-use crate::web::page::{SignUp as Mode, Site, missing, too_many, unprocessable};
+use crate::web::page::{missing, too_many, unprocessable};
+use crate::web::site::{SignUp as Mode, Site};
 use crate::web::{CsrfForm, Layout, html, throttle, zones};
 
 #[derive(Template)]

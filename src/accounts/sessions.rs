@@ -10,7 +10,7 @@ use crate::db::Db;
 use crate::error::AppError;
 use crate::text::hex::random_token;
 use crate::web::client_ip::client_ip;
-use crate::web::page::Site;
+use crate::web::site::Site;
 
 /// What `sessions.token_hash` holds. The token has full entropy, so a plain hash is enough.
 #[must_use]

@@ -14,7 +14,8 @@ use super::{passwords, sessions};
 use crate::db::{CurrentUser, Db};
 use crate::error::{AppError, too_soon};
 use crate::web::client_ip::client_ip;
-use crate::web::page::{SignUp, is_local, too_many, unauthorized, unprocessable};
+use crate::web::page::{is_local, too_many, unauthorized, unprocessable};
+use crate::web::site::SignUp;
 use crate::web::{CsrfForm, Field, Kept, Layout, csrf, html, kept, see_other, throttle};
 
 /// Says no more than this: which of the two is wrong is nobody's business.

@@ -19,7 +19,7 @@ use crate::delivery::{Means, Scheduler};
 use crate::error::AppError;
 use crate::jobs::Worker;
 use crate::text::hex::random_token;
-use crate::web::page::Site;
+use crate::web::site::Site;
 use crate::{accounts, app, duties, exchange, postgres, telemetry};
 
 /// What a shell expects of a program that Ctrl-C ended.

@@ -9,7 +9,7 @@ use askama::Template;
 use crate::db::Db;
 use crate::error::AppError;
 use crate::web::client_ip::client_ip;
-use crate::web::page::site;
+use crate::web::site::site;
 use crate::web::{Layout, csrf, html, throttle};
 
 #[derive(Template)]

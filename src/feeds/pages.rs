@@ -15,7 +15,8 @@ use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
 use crate::text::hex::{hex, random_token};
 use crate::web::client_ip::client_ip;
-use crate::web::page::{is_known, site};
+use crate::web::page::is_known;
+use crate::web::site::site;
 use crate::web::{CsrfForm, Layout, html, once, see_other_with, throttle};
 
 /// The page's address.

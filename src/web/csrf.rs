@@ -17,7 +17,8 @@ use subtle::ConstantTimeEq;
 
 use super::form::FormData;
 use super::kept::{self, Kept};
-use super::page::{Layout, Site};
+use super::page::Layout;
+use super::site::Site;
 use crate::error::AppError;
 use crate::text::hex::{hex, random_token};
 

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::page::Site;
+use super::site::Site;
 use crate::text::clean;
 
 const NAME: &str = "kith_flash";

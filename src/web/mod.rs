@@ -16,7 +16,6 @@ pub mod device;
 pub mod flash;
 /// Forms: fields that keep what was typed and say what is wrong with it.
 pub mod form;
-/// Ids as the rows of a list write them.
 /// htmx's request headers.
 pub mod htmx;
 /// What was typed into a form that cannot be taken at once.
@@ -33,9 +32,12 @@ pub mod paging;
 pub mod params;
 /// A long text that is sent while it is written.
 pub mod pieces;
+/// Ids and days as the rows of a list write them.
 pub mod plain;
 /// The headers of every response.
 pub mod security_headers;
+/// What the running server knows of itself.
+pub mod site;
 /// Guessing is slowed down.
 pub mod throttle;
 mod titles;
@@ -50,5 +52,5 @@ pub use csrf::CsrfForm;
 pub use form::{Difference, Field, FormData};
 pub use htmx::Htmx;
 pub use kept::Kept;
-pub use page::{Layout, Site, html, see_other, see_other_with, unprocessable};
+pub use page::{Layout, html, see_other, see_other_with, unprocessable};
 pub use params::Params;

@@ -4,7 +4,8 @@ use actix_web::cookie::SameSite;
 use actix_web::cookie::time::Duration;
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::page::{see_other, site};
+use super::page::see_other;
+use super::site::site;
 use crate::error::AppError;
 
 /// 303 to the page that shows this token, which a cookie carries there.

@@ -1,6 +1,6 @@
 //! The real application with people in it, for the browser to walk through.
 
-use kith::web::page::SignUp;
+use kith::web::site::SignUp;
 
 use crate::browser::{Browser, Window};
 use crate::harness::{App, PASSWORD, User};

@@ -1,6 +1,6 @@
 //! The time zone of the browser: offered where an account is made, and asked about where it is another than hers.
 
-use kith::web::page::SignUp;
+use kith::web::site::SignUp;
 use serde_json::json;
 
 use crate::browser::{Browser, Window};

@@ -1,7 +1,7 @@
 //! Sign-up, sign-in, sessions and passwords.
 
 use kith::accounts::passwords;
-use kith::web::page::SignUp;
+use kith::web::site::SignUp;
 use sha2::{Digest, Sha256};
 
 use crate::harness::{App, PASSWORD, SETUP_TOKEN};

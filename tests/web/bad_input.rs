@@ -5,7 +5,7 @@ mod forms;
 
 use forms::{Form, again, all_forms, forms, fresh, pages};
 use kith::outgoing::Mailer;
-use kith::web::page::{SignUp, Site};
+use kith::web::site::{SignUp, Site};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::harness::{App, PASSWORD, Page, User};

@@ -1,6 +1,6 @@
 //! Invitations by link, and who may sign up by the setting.
 
-use kith::web::page::SignUp;
+use kith::web::site::SignUp;
 use sha2::{Digest, Sha256};
 
 use crate::harness::{App, PASSWORD, User};

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use kith::web::page::SignUp;
+use kith::web::site::SignUp;
 
 use crate::harness::{App, Page, User};
 use crate::url_table::{Route, routes};

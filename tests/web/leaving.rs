@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kith::web::page::SignUp;
+use kith::web::site::SignUp;
 
 use crate::harness::{App, PASSWORD, User};
 use crate::invitations::session_of;

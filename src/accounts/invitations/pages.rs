@@ -14,8 +14,9 @@ use crate::db::Db;
 use crate::error::AppError;
 use crate::text::hex::random_token;
 use crate::web::once;
-use crate::web::page::{SignUp, unprocessable};
+use crate::web::page::unprocessable;
 use crate::web::paging::{self, TimeCursor};
+use crate::web::site::SignUp;
 use crate::web::{CsrfForm, Field, Layout, Params, html, see_other_with};
 
 /// The page's address.

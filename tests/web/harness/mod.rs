@@ -10,7 +10,7 @@ use actix_web::HttpServer;
 use kith::accounts::passwords;
 use kith::db::{Db, NewUser, connect};
 use kith::limits::Tiers;
-use kith::web::page::{SignUp, Site};
+use kith::web::site::{SignUp, Site};
 pub use page::Page;
 use reqwest::header::{COOKIE, SET_COOKIE};
 use reqwest::{Method, StatusCode};
