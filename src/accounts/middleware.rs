@@ -17,7 +17,7 @@ use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
 use crate::web::client_ip::client_ip;
 use crate::web::site::site;
-use crate::web::{FormData, Kept, csrf};
+use crate::web::{FormData, Kept, csrf_form};
 
 /// Looks the session up, once a request and never for a static file. Where the database does not
 /// answer that is the response: better an error page than a signed-out one. It is made here and not
@@ -76,7 +76,7 @@ impl FromRequest for CurrentUser {
         match user {
             Some(user) => Either::Left(ready(Ok(user))),
             None if req.content_type() == "application/x-www-form-urlencoded" => {
-                let (req, form) = (req.clone(), csrf::take(req, payload));
+                let (req, form) = (req.clone(), csrf_form::take(req, payload));
                 Either::Right(Box::pin(async move { Err(signed_out(req, form).await) }))
             }
             None => Either::Left(ready(Err(AppError::SignedOut(wanted(req)).into()))),

@@ -10,7 +10,7 @@ use crate::db::Db;
 use crate::error::AppError;
 use crate::web::client_ip::client_ip;
 use crate::web::site::site;
-use crate::web::{Layout, csrf, html, throttle};
+use crate::web::{Layout, csrf_form, html, throttle};
 
 #[derive(Template)]
 #[template(path = "delivery/unsubscribe.html")]
@@ -36,7 +36,7 @@ pub(super) async fn stop(
     body: Payload,
 ) -> Result<HttpResponse, AppError> {
     // Nothing in it matters, but it is read as every form is: whole, in time, and no larger than one may be.
-    csrf::take(&req, &mut body.into_inner()).await?;
+    csrf_form::take(&req, &mut body.into_inner()).await?;
     if !db.anonymous().stop_digest(&token).await? {
         throttle::take_link_turn(&db, client_ip(&req, &site(&req).trusted_proxies)).await?;
         return Err(AppError::NotFound);

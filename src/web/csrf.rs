@@ -3,27 +3,16 @@
 //! The token is a hash of the session's cookie, or of a visitor's cookie before sign-in: it needs
 //! no storage, ends with the session, and another user's token is worth nothing.
 
-use std::ops::Deref;
-use std::time::Duration;
-
 use actix_web::cookie::{Cookie, SameSite};
-use actix_web::dev::{Payload, ServiceRequest};
-use actix_web::error::InternalError;
+use actix_web::dev::ServiceRequest;
 use actix_web::http::{Method, header};
-use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, web};
-use futures_util::future::LocalBoxFuture;
+use actix_web::{HttpMessage, HttpRequest};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::form::FormData;
-use super::kept::{self, Kept};
-use super::page::Layout;
 use super::site::Site;
 use crate::error::AppError;
 use crate::text::hex::{hex, random_token};
-
-/// A form is two megabytes at most: who needs longer for it only keeps a connection busy.
-const BODY_PATIENCE: Duration = Duration::from_secs(30);
 
 /// The secret that this request's token is made from: set by the middleware below.
 #[derive(Clone)]
@@ -99,62 +88,4 @@ pub fn check_origin(req: &ServiceRequest, site: &Site) -> Result<(), AppError> {
 pub fn is_from_here(req: &HttpRequest) -> bool {
     let site = req.headers().get("sec-fetch-site");
     req.headers().contains_key(header::ORIGIN) || site.is_some_and(|site| site == "same-origin")
-}
-
-/// The form of this request is read already, by an extractor that answers in the place of [`CsrfForm`].
-struct Taken;
-
-/// Reads the form that a request brings, in the place of the [`CsrfForm`] that the handler names too.
-pub fn take(req: &HttpRequest, payload: &mut Payload) -> impl Future<Output = Result<FormData, AppError>> + use<> {
-    let form = read(req, payload);
-    req.extensions_mut().insert(Taken);
-    form
-}
-
-fn read(req: &HttpRequest, payload: &mut Payload) -> impl Future<Output = Result<FormData, AppError>> + use<> {
-    let body = web::Bytes::from_request(req, payload);
-    async move {
-        let body = actix_web::rt::time::timeout(BODY_PATIENCE, body).await.map_err(|_| AppError::TooSlow)?;
-        let body = body.map_err(|error| match error.as_response_error().status_code().as_u16() {
-            413 => AppError::TooLarge,
-            _ => AppError::BadRequest("The form did not arrive whole. Send it again.".into()),
-        })?;
-        Ok(FormData::parse(&body))
-    }
-}
-
-/// A posted form whose token was checked before anything else was looked at.
-pub struct CsrfForm(FormData);
-
-impl Deref for CsrfForm {
-    type Target = FormData;
-
-    fn deref(&self) -> &FormData {
-        &self.0
-    }
-}
-
-impl FromRequest for CsrfForm {
-    type Error = Error;
-    type Future = LocalBoxFuture<'static, Result<Self, Error>>;
-
-    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        if req.extensions().contains::<Taken>() {
-            return Box::pin(std::future::pending());
-        }
-        let (req, form) = (req.clone(), read(req, payload));
-        Box::pin(async move {
-            let form = form.await?;
-            match verify(&req, form.text("csrf_token")) {
-                Ok(()) => Ok(Self(form)),
-                Err(error) => Err(match Kept::of(&req, &form) {
-                    Some(kept) => {
-                        let page = kept::in_another_session(Layout::of(&req), &kept)?;
-                        InternalError::from_response(error, page).into()
-                    }
-                    None => error.into(),
-                }),
-            }
-        })
-    }
 }

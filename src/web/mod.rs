@@ -8,6 +8,8 @@ pub mod avatar;
 pub mod client_ip;
 /// Tokens and the Origin check against forged requests.
 pub mod csrf;
+/// A posted form whose token was checked.
+pub mod csrf_form;
 /// Days as people read them.
 pub mod dates;
 /// Browsers by their user agents.
@@ -48,7 +50,7 @@ pub mod upload;
 /// The time zones that forms offer.
 pub mod zones;
 
-pub use csrf::CsrfForm;
+pub use csrf_form::CsrfForm;
 pub use form::{Difference, Field, FormData};
 pub use htmx::Htmx;
 pub use kept::Kept;
