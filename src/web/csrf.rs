@@ -14,7 +14,7 @@ use super::site::Site;
 use crate::error::AppError;
 use crate::text::hex::{hex, random_token};
 
-/// The secret that this request's token is made from: set by the middleware below.
+/// The secret that this request's token is made from: set by [`prepare`].
 #[derive(Clone)]
 struct Secret(String);
 

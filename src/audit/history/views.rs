@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
 use uuid::Uuid;
 
 use super::queries::{GLIMPSED, Glimpse, Row, Set};
-use super::{values, words};
+use super::{deeds, values, words};
 use crate::dates::Here;
 use crate::error::AppError;
 use crate::text::clean;
@@ -70,7 +70,7 @@ impl SetView {
         };
         subjects.truncate(NAMED);
         Ok(Self {
-            title: title(&set, &words::deeds(&rows)),
+            title: title(&set, &deeds::deeds(&rows)),
             machine: set.created_at.to_rfc3339(),
             shown: here.moment(set.created_at),
             by: by(&set),
