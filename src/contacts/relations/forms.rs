@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::kind::Kind;
+use super::model::NewRelation;
 use super::queries::Relation;
 use crate::dates::DateStyle;
 use crate::web::{Difference, Field, FormData};
@@ -26,25 +27,7 @@ pub(super) struct RelationForm {
 /// Somebody who is not there yet.
 pub(super) const NEW: &str = "new";
 
-/// What [`RelationForm`] says when nothing is wrong with it.
-pub(super) struct NewRelation {
-    pub kind: Kind,
-    /// What the other one is to her, and she to the other one, of an own kind.
-    words: Option<(String, String)>,
-    pub started_on: Option<NaiveDate>,
-    pub ended_on: Option<NaiveDate>,
-    pub note: String,
-}
-
 impl NewRelation {
-    pub fn word(&self) -> Option<&str> {
-        self.words.as_ref().map(|words| words.0.as_str())
-    }
-
-    pub fn inverse_word(&self) -> Option<&str> {
-        self.words.as_ref().map(|words| words.1.as_str())
-    }
-
     /// Every field in which it differs from a relation that is stored.
     pub fn differences(&self, stored: &Relation, style: DateStyle) -> Vec<Difference> {
         let day = |day: Option<NaiveDate>| day.map(|day| style.exact(day)).unwrap_or_default();

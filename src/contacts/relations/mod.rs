@@ -2,6 +2,7 @@
 
 mod forms;
 mod kind;
+mod model;
 pub(super) mod pages;
 mod queries;
 mod views;

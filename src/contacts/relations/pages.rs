@@ -5,8 +5,9 @@ use actix_web::{HttpResponse, get, post};
 use askama::Template;
 use uuid::Uuid;
 
-use super::forms::{NEW, NewRelation, Other, RelationForm};
+use super::forms::{NEW, Other, RelationForm};
 use super::kind::Kind;
+use super::model::NewRelation;
 use super::queries;
 use crate::contacts::documents;
 use crate::contacts::model::Person;

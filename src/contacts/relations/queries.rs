@@ -6,7 +6,7 @@ use diesel::sql_types::{Date, Integer, Nullable, Text, Uuid as SqlUuid, Varchar}
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::forms::NewRelation;
+use super::model::NewRelation;
 use crate::contacts::documents;
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
