@@ -5,6 +5,7 @@
 //! with a copy of what they had, so that an undo, or a restoration of one alone, finds them whole.
 
 mod choices;
+mod column;
 mod comparison;
 mod finder;
 pub(super) mod pages;

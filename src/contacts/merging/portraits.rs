@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::comparison::Column;
+use super::column::Column;
 use crate::web::FormData;
 use crate::web::avatar::Avatar;
 
