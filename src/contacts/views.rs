@@ -1,6 +1,6 @@
 //! People as their pages show them: every rule of what is written where, apart from the templates.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::employments::Post;
@@ -298,21 +298,8 @@ impl PostView {
             organization_id: post.organization_id,
             organization: post.organization.clone(),
             title: post.title.clone(),
-            period: period(post.start_date, post.end_date, post.is_current),
+            period: dates::period(post.start_date, post.end_date, post.is_current),
         }
-    }
-}
-
-/// When somebody held a post: `since 2022`, `2017–2022`, `now`, `before`.
-pub fn period(start: Option<NaiveDate>, end: Option<NaiveDate>, is_current: bool) -> String {
-    match (start.map(|day| day.year()), end.map(|day| day.year())) {
-        (Some(from), None) if is_current => format!("since {from}"),
-        (Some(from), Some(to)) if from == to => from.to_string(),
-        (Some(from), Some(to)) => format!("{from}–{to}"),
-        (Some(from), None) => format!("from {from}"),
-        (None, Some(to)) => format!("until {to}"),
-        (None, None) if is_current => "now".to_owned(),
-        (None, None) => "before".to_owned(),
     }
 }
 

@@ -4,10 +4,9 @@ use uuid::Uuid;
 
 use super::forms::link;
 use super::queries::{Choice, Colleague, People, Row, Stored};
-use crate::contacts::views::period;
 use crate::dates::Here;
 use crate::web::avatar::Avatar;
-use crate::web::dates::Day;
+use crate::web::dates::{Day, period};
 use crate::web::number::grouped;
 
 /// A row of the list.

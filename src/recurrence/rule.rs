@@ -46,7 +46,7 @@ pub struct WeekdayNth {
 pub struct Rule {
     /// FREQ.
     pub frequency: Frequency,
-    /// INTERVAL: each so manieth period, at least 1.
+    /// INTERVAL: every how many periods, at least 1.
     pub interval: u32,
     /// COUNT: how many occurrences there are at most, at least 1.
     pub count: Option<u32>,

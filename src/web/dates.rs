@@ -1,7 +1,7 @@
 //! Days as people read them: how long ago, how soon, and the exact day. How long something is late, and how often it is due,
 //! stands among English words and is English.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use super::plain::Plain;
 use crate::dates::{DateStyle, Here, Order, digits};
@@ -54,6 +54,20 @@ pub fn every(days: i64) -> String {
         // It stands on most rows of a list, and `format!` takes ten times as many instructions.
         _ if days % 7 == 0 || days % 30 == 0 || days >= 60 => "every ".to_owned() + &span(days),
         _ => format!("every {days} d"),
+    }
+}
+
+/// The years that something lasts or lasted, as a post does: `since 2022`, `2017–2022`, `now`, `before`.
+#[must_use]
+pub fn period(start: Option<NaiveDate>, end: Option<NaiveDate>, is_current: bool) -> String {
+    match (start.map(|day| day.year()), end.map(|day| day.year())) {
+        (Some(from), None) if is_current => format!("since {from}"),
+        (Some(from), Some(to)) if from == to => from.to_string(),
+        (Some(from), Some(to)) => format!("{from}–{to}"),
+        (Some(from), None) => format!("from {from}"),
+        (None, Some(to)) => format!("until {to}"),
+        (None, None) if is_current => "now".to_owned(),
+        (None, None) => "before".to_owned(),
     }
 }
 

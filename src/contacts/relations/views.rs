@@ -5,8 +5,8 @@ use uuid::Uuid;
 
 use super::kind::Kind;
 use super::queries::Relation;
-use crate::contacts::views::period;
 use crate::dates::DateStyle;
+use crate::web::dates::period;
 
 /// A relation, and the time that it lasts or lasted.
 pub(in crate::contacts) struct RelationView {
