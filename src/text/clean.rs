@@ -24,6 +24,11 @@ pub fn cut(text: &str, characters: usize) -> &str {
     text[..end].trim_end()
 }
 
+/// The first `bytes` of a text, or a little less, so that no character is cut.
+pub(super) fn beginning(text: &str, bytes: usize) -> &str {
+    &text[..text.floor_char_boundary(bytes)]
+}
+
 /// Whether nothing of a text can be seen: it is empty, white, or made of joiners, marks of direction, fillers and
 /// their like (Unicode's `Default_Ignorable_Code_Point`, and the blank of Braille).
 #[must_use]

@@ -6,9 +6,9 @@ use std::str::FromStr;
 use phonenumber::PhoneNumber;
 use phonenumber::country::{Id, Source};
 
+use super::clean::beginning;
 use super::country::Country;
 use super::fold::fold;
-use super::search_document::beginning;
 
 /// A longer text is no number.
 const READ: usize = 80;

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::fmt::Write;
 
+use super::clean::beginning;
 use super::country::Country;
 use super::fold::fold;
 use super::phone::Phone;
@@ -156,11 +157,6 @@ pub(super) fn phone_digits(number: &str) -> String {
     let number = fold(beginning(number, 200)).replace("(0)", "");
     let digits: String = number.chars().filter(char::is_ascii_digit).take(40).collect();
     digits.trim_start_matches('0').to_owned()
-}
-
-/// The first `bytes` of a text, or a little less, so that no character is cut.
-pub(super) fn beginning(text: &str, bytes: usize) -> &str {
-    &text[..text.floor_char_boundary(bytes)]
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! What was typed into a search field, as a `tsquery`: every word must be found, in whatever order, each
 //! by its beginning.
 
+use super::clean::beginning;
 use super::country::Country;
 use super::phone::Phone;
-use super::search_document::{address_key, beginning, phone_digits};
+use super::search_document::{address_key, phone_digits};
 use super::tokens::{LONGEST, Link, pairs, pieces};
 
 /// How much of what was typed is read, in bytes.
