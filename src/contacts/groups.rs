@@ -11,32 +11,9 @@ use crate::db::{Job, TenantTx};
 use crate::error::AppError;
 use crate::jobs::{self, Duty, Tools};
 
+pub use super::queries::Groups;
+
 const KIND: &str = "documents of groups";
-
-/// People by what they belong to.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Groups {
-    /// Whoever works or worked there.
-    pub organizations: Vec<Uuid>,
-    /// Whoever has one of these.
-    pub tags: Vec<Uuid>,
-    /// Of whom this change set changed something that they are found by.
-    pub moved_by: Option<Uuid>,
-}
-
-impl Groups {
-    /// The people of one organization.
-    #[must_use]
-    pub fn of_organization(id: Uuid) -> Self {
-        Self { organizations: vec![id], ..Self::default() }
-    }
-
-    /// The people with one tag.
-    #[must_use]
-    pub fn of_tag(id: Uuid) -> Self {
-        Self { tags: vec![id], ..Self::default() }
-    }
-}
 
 #[derive(Serialize, Deserialize)]
 struct Payload {

@@ -3,11 +3,36 @@
 use diesel::QueryableByName;
 use diesel::sql_types::{Array, Bool, Nullable, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::contacts::groups::Groups;
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
+
+/// People by what they belong to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Groups {
+    /// Whoever works or worked there.
+    pub organizations: Vec<Uuid>,
+    /// Whoever has one of these.
+    pub tags: Vec<Uuid>,
+    /// Of whom this change set changed something that they are found by.
+    pub moved_by: Option<Uuid>,
+}
+
+impl Groups {
+    /// The people of one organization.
+    #[must_use]
+    pub fn of_organization(id: Uuid) -> Self {
+        Self { organizations: vec![id], ..Self::default() }
+    }
+
+    /// The people with one tag.
+    #[must_use]
+    pub fn of_tag(id: Uuid) -> Self {
+        Self { tags: vec![id], ..Self::default() }
+    }
+}
 
 #[derive(QueryableByName)]
 struct Id {
