@@ -6,7 +6,7 @@ mod deeds;
 /// Which addresses are one person's.
 pub mod gathering;
 mod names;
-pub(crate) mod pages;
+mod pages;
 /// The SQL of correspondents.
 pub mod queries;
 /// Correspondents as pages show them.

@@ -10,7 +10,7 @@ mod forms;
 pub mod heat;
 /// What an interaction is.
 pub mod model;
-pub(crate) mod pages;
+mod pages;
 /// Whom a typed name means.
 pub mod people;
 /// The SQL of interactions.

@@ -9,7 +9,7 @@ mod duty;
 mod forms;
 /// What a reminder is.
 pub mod model;
-pub(crate) mod pages;
+mod pages;
 /// When a reminder comes, as a sentence says it.
 pub mod phrases;
 /// The SQL of reminders.

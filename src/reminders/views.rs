@@ -20,6 +20,12 @@ use crate::web::page::is_local;
 /// Dates that are shown before a reminder is saved.
 const SHOWN: usize = 5;
 
+/// A reminder's page.
+#[must_use]
+pub fn url(id: Uuid) -> String {
+    format!("/reminders/{id}")
+}
+
 /// When something is due, as pages show it.
 pub struct DueView {
     /// For `<time datetime>`.
@@ -150,7 +156,7 @@ impl RowView {
     /// Its page.
     #[must_use]
     pub fn url(&self) -> String {
-        super::pages::url(self.id)
+        url(self.id)
     }
     /// Where it is put off.
     #[must_use]
@@ -182,7 +188,7 @@ impl DoneView {
         }
     }
     pub fn url(&self) -> String {
-        super::pages::url(self.id)
+        url(self.id)
     }
 }
 

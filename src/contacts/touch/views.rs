@@ -12,6 +12,8 @@ use crate::web::avatar::Avatar;
 use crate::web::dates::Day;
 use crate::web::page::is_local;
 
+/// The list.
+pub(super) const LIST: &str = "/keep-in-touch";
 /// Characters of what was said that a row shows.
 const SHOWN: usize = 160;
 
@@ -125,7 +127,7 @@ impl TouchView {
             settled: None,
             is_asking: false,
             choices: choices(touch.natural(), today),
-            back: super::pages::LIST.to_owned(),
+            back: LIST.to_owned(),
             name: touch.name,
         }
     }

@@ -21,17 +21,11 @@ use uuid::Uuid;
 
 use super::queries::{self, Filter, Row};
 use super::times::Time;
-use super::views::RowView;
+use super::views::{RowView, url};
 use crate::db::{CurrentUser, TenantTx};
 use crate::error::AppError;
 use crate::web::page::{self, is_local};
 use crate::web::{FormData, Htmx, Layout, html};
-
-/// A reminder's page.
-#[must_use]
-pub fn url(id: Uuid) -> String {
-    format!("/reminders/{id}")
-}
 
 /// Where a form leads back to: a list or a page that it was sent from, else the reminder.
 fn way_back(posted: &FormData, id: Uuid) -> String {

@@ -4,9 +4,8 @@ use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
 use askama::Template;
 
-use super::LIST;
 use crate::contacts::touch::queries::{self, Cursor, Listed, Which};
-use crate::contacts::touch::views::TouchView;
+use crate::contacts::touch::views::{LIST, TouchView};
 use crate::db::{CurrentUser, Db, TenantTx};
 use crate::error::AppError;
 use crate::web::{Layout, Params, html, paging};

@@ -13,9 +13,6 @@ use uuid::Uuid;
 use super::views::TouchView;
 use crate::web::{Htmx, Layout};
 
-/// The list.
-pub(super) const LIST: &str = "/keep-in-touch";
-
 /// The row that takes the place of the one that was acted on.
 #[derive(Template)]
 #[template(path = "touch/_swapped.html")]
