@@ -9,8 +9,8 @@ use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
 use super::card::Card;
-use super::people::{self, Rewritten};
-use super::{relations, vcard};
+use super::model::Rewritten;
+use super::{people, relations, vcard};
 use crate::contacts::documents;
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;

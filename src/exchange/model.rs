@@ -270,3 +270,13 @@ impl Item {
         Ok(card.map_err(anyhow::Error::from)?)
     }
 }
+
+/// One contact, as she was and as she is to be.
+pub struct Rewritten<'a> {
+    /// Who.
+    pub contact: Uuid,
+    /// What she said; none if she is new.
+    pub before: Option<&'a Card>,
+    /// What she is to say.
+    pub after: &'a Card,
+}

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::card::{Card, CardEmployment, CardPhoto};
+use super::model::Rewritten;
 use super::{relations, vcard};
 use crate::contacts::employments::{self, Employment};
 use crate::contacts::photos::queries::{self as photos, Given};
@@ -177,16 +178,6 @@ async fn load(tx: &mut TenantTx<'_>, ids: &[Uuid], short: bool) -> Result<Vec<(U
         cards.push((id, card));
     }
     Ok(cards)
-}
-
-/// One contact, as she was and as she is to be.
-pub struct Rewritten<'a> {
-    /// Who.
-    pub contact: Uuid,
-    /// What she said; none if she is new.
-    pub before: Option<&'a Card>,
-    /// What she is to say.
-    pub after: &'a Card,
 }
 
 /// Writes contacts whole, in a fixed number of statements; `meant` says whom the UIDs of their relations mean. The caller

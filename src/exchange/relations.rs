@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::card::CardRelation;
-use super::people::Rewritten;
+use super::model::Rewritten;
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
 
