@@ -66,8 +66,8 @@ fn site_of(req: &ServiceRequest) -> Rc<Site> {
 }
 
 /// HEAD is answered as GET, whose body the server then leaves out; and nothing is unpacked for a client, since
-/// no browser packs a form and a few kilobytes could unpack to gigabytes. A path with a NUL names nothing: PostgreSQL has
-/// none in text, so no handler is to look for it.
+/// no browser packs a form and a few kilobytes could unpack to gigabytes. A path with a NUL names nothing: PostgreSQL
+/// has none in text, so no handler is to look for it.
 async fn plain_request(
     mut req: ServiceRequest,
     next: Next<impl MessageBody + 'static>,

@@ -79,8 +79,8 @@ pub struct Config {
     /// The same for the tier team.
     #[arg(long, env = "KITH_LIMITS_TEAM", default_value = "", global = true)]
     pub limits_team: Limits,
-    /// The mail server that reminders go through: smtps://name:password@host, or smtp://host with STARTTLS; ?tls=none without.
-    /// Without it nothing is mailed.
+    /// The mail server that reminders go through: smtps://name:password@host, or smtp://host with STARTTLS; ?tls=none
+    /// without. Without it nothing is mailed.
     #[arg(long, env = "KITH_SMTP_URL", hide_env_values = true, global = true)]
     pub smtp_url: Option<SecretString>,
     /// A file that holds that URL.
@@ -89,8 +89,8 @@ pub struct Config {
     /// From whom mail is, such as Kith <kith@kith.example>. Default: kith at the host of KITH_URL.
     #[arg(long, env = "KITH_MAIL_FROM", global = true)]
     pub mail_from: Option<String>,
-    /// Let webhooks and ntfy lead to private addresses, such as a program beside Kith: whoever has an account may then make
-    /// Kith call whatever listens there.
+    /// Let webhooks and ntfy lead to private addresses, such as a program beside Kith: whoever has an account may then
+    /// make Kith call whatever listens there.
     #[arg(long, env = "KITH_PRIVATE_ADDRESSES", global = true)]
     pub private_addresses: bool,
     /// Database connections.

@@ -1,7 +1,7 @@
 //! Kith: a self-hosted personal network CRM.
 //!
-//! The map, from the ground up. `config`, `limits`, `db`, `text`, `dates`, `recurrence`, `web` and `by_name` know no feature; a feature may call another's `model`
-//! and `queries`, never its `pages` or `forms`.
+//! The map, from the ground up. `config`, `limits`, `db`, `text`, `dates`, `recurrence`, `web` and `by_name` know no
+//! feature; a feature may call another's `model` and `queries`, never its `pages` or `forms`.
 
 /// Users, passwords, sessions; the middleware that turns a cookie into a [`db::CurrentUser`].
 pub mod accounts;

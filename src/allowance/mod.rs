@@ -1,5 +1,5 @@
-//! What an account holds beside what its tier takes at most. Whatever adds people or files asks here, in the transaction
-//! that adds them. An edit, a restoration and an undo are never refused: what she has is hers.
+//! What an account holds beside what its tier takes at most. Whatever adds people or files asks here, in the
+//! transaction that adds them. An edit, a restoration and an undo are never refused: what she has is hers.
 
 mod queries;
 mod views;
@@ -52,8 +52,8 @@ pub async fn check_added_people(tx: &mut TenantTx<'_>, added: usize) -> Result<(
     refusal.map_or(Ok(()), |says| Err(AppError::Limit(says)))
 }
 
-/// Why a file of this size cannot be taken in now; none where it can. What two who bring files at once see is settled by
-/// the turn that the caller takes.
+/// Why a file of this size cannot be taken in now; none where it can. What two who bring files at once see is settled
+/// by the turn that the caller takes.
 ///
 /// # Errors
 /// When the database fails.

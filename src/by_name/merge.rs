@@ -164,8 +164,8 @@ impl Posted {
     }
 }
 
-/// Says in the history what this change set is, behind those whom it was about: `Grace, Bob: organization US Navy merged
-/// into Navy`.
+/// Says in the history what this change set is, behind those whom it was about: `Grace, Bob: organization US Navy
+/// merged into Navy`.
 ///
 /// # Errors
 /// When the database fails.
@@ -289,7 +289,8 @@ impl Merge {
         value.starts_with('#') && value.len() == 7
     }
 
-    /// Whether this value is the one that stands; of several entries that have it all are marked, the last stays marked.
+    /// Whether this value is the one that stands; of several entries that have it all are marked, the last stays
+    /// marked.
     fn is_taken(&self, entry: &Entry, place: &usize) -> bool {
         let taken = self.decided.as_ref().and_then(|decided| decided.values.get(*place)?.as_deref());
         let first = self.entries.iter().find(|one| taken == Some(self.value(one, place)));

@@ -1,5 +1,5 @@
-//! When she dials from another country, numbers that she wrote without one mean others: what is compared and searched is
-//! made anew by a job, five hundred people at a time. What she typed stays.
+//! When she dials from another country, numbers that she wrote without one mean others: what is compared and searched
+//! is made anew by a job, five hundred people at a time. What she typed stays.
 
 use futures_util::FutureExt;
 use uuid::Uuid;

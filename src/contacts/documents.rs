@@ -41,9 +41,9 @@ struct Sources {
 }
 
 /// Writes the search documents of these contacts anew: to be called by whoever changed their names,
-/// methods, notes, own fields, employments, relations or tags, in the same transaction. Name tokens are counted by the database
-/// as documents come, change and go. Ids of contacts that are gone are passed over.
-/// Three statements, however many contacts.
+/// methods, notes, own fields, employments, relations or tags, in the same transaction. Name tokens are counted by the
+/// database as documents come, change and go. Ids of contacts that are gone are passed over. Three statements, however
+/// many contacts.
 pub async fn refresh(tx: &mut TenantTx<'_>, contacts: &[Uuid]) -> Result<(), AppError> {
     let country = tx.country();
     refresh_in(tx, contacts, country).await
@@ -187,8 +187,8 @@ async fn similar(tx: &mut TenantTx<'_>, words: &[String]) -> Result<Vec<Candidat
     Ok(query.load(tx).await?)
 }
 
-/// The candidate that the fewest slips lead away from; of several one as long, then the commonest. Two letters that changed
-/// places are one slip. Whoever is still typing means a longer name, which costs half a slip.
+/// The candidate that the fewest slips lead away from; of several one as long, then the commonest. Two letters that
+/// changed places are one slip. Whoever is still typing means a longer name, which costs half a slip.
 fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a Candidate>) -> Option<&'a str> {
     let length = word.chars().count();
     let allowed = match length {

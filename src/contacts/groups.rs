@@ -1,5 +1,6 @@
 //! What a search finds people by changes when an organization or a tag of theirs is renamed, trashed
-//! or deleted, or when many of them are changed at once: their documents are made anew, of a thousand at once and of the rest by a job.
+//! or deleted, or when many of them are changed at once: their documents are made anew, of a thousand at once and of
+//! the rest by a job.
 
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;

@@ -88,8 +88,8 @@ impl Person {
         )
     }
 
-    /// The part of her name that takes the first name's place where she has none, taken out of its own. A form of address
-    /// alone is nobody's name.
+    /// The part of her name that takes the first name's place where she has none, taken out of its own. A form of
+    /// address alone is nobody's name.
     pub fn take_first_of_others(&mut self) -> Option<String> {
         let shown = Some(self.display_name.clone()).filter(|shown| !shown.is_empty());
         let part = self.last_name.take().or_else(|| self.middle_name.take()).or(shown);

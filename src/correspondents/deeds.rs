@@ -107,8 +107,8 @@ pub(super) async fn run(tx: &mut TenantTx<'_>, people: &[Chosen], deed: Deed) ->
 impl Deed {
     const ALL: [(&str, Self); 3] = [("add", Self::Add), ("ignore", Self::Ignore), ("wait", Self::Wait)];
 
-    /// What is to be done, and in which field stands with whom: the button of a row has the deed's name and her id, those
-    /// of the selection are called `action`.
+    /// What is to be done, and in which field stands with whom: the button of a row has the deed's name and her id,
+    /// those of the selection are called `action`.
     pub fn posted(form: &FormData) -> Option<(Self, &'static str)> {
         let of_row = Self::ALL.into_iter().find(|(word, _)| form.has(word));
         let of_many = || Self::ALL.into_iter().find(|(word, _)| form.text("action") == *word);

@@ -10,8 +10,8 @@ use crate::db::TenantTx;
 use crate::error::AppError;
 use crate::exchange::mail::same_person::{LIKELY, likelihood, mark};
 
-/// Looks at addresses that are new or called otherwise than before, a thousand at most, and says whether there may be more.
-/// Four statements, however many.
+/// Looks at addresses that are new or called otherwise than before, a thousand at most, and says whether there may be
+/// more. Four statements, however many.
 ///
 /// # Errors
 /// When the database fails.
@@ -54,8 +54,8 @@ impl Known {
         known
     }
 
-    /// Whose address this is: whose the user said it is; else its own person's, unless it is all that there is of that one and
-    /// another is likely she.
+    /// Whose address this is: whose the user said it is; else its own person's, unless it is all that there is of that
+    /// one and another is likely she.
     fn join(&mut self, one: &Standing, sought: &[String]) -> Uuid {
         if let Some(person) = one.apart {
             return person;
@@ -73,7 +73,8 @@ impl Known {
         person
     }
 
-    /// Whoever is called something has to be likely she: `Ann Lee` is one with `Ann B Lee` or with `Ann C Lee`, not both.
+    /// Whoever is called something has to be likely she: `Ann Lee` is one with `Ann B Lee` or with `Ann C Lee`, not
+    /// both.
     fn is_of(&self, one: &Standing, person: Uuid) -> bool {
         let Some(members) = self.members.get(&person) else { return false };
         let is_likely =

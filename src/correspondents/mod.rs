@@ -1,5 +1,5 @@
-//! People she writes with who are in no contact yet: a queue that imports of mail and calendars fill, and that she works off.
-//! What they come to the database counts; see `interactions::queries::addresses`.
+//! People she writes with who are in no contact yet: a queue that imports of mail and calendars fill, and that she
+//! works off. What they come to the database counts; see `interactions::queries::addresses`.
 
 mod asked;
 mod deeds;

@@ -8,8 +8,8 @@ const BEHIND: [&str; 10] = ["phd", "ph.d.", "md", "m.d.", "jr", "jr.", "sr", "sr
 /// What a list or a service adds to the name of whom it writes for.
 const RELAYS: [&str; 3] = [" via ", " (via ", " on behalf of "];
 
-/// The person of a name and her addresses, the first of which is her primary one. Without a name she is called as that is
-/// written, as an imported card without one.
+/// The person of a name and her addresses, the first of which is her primary one. Without a name she is called as that
+/// is written, as an imported card without one.
 pub(super) fn person(name: Option<&str>, addresses: &[String]) -> Person {
     let methods = addresses.iter().map(|address| Method {
         kind: MethodKind::Email,

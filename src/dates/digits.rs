@@ -1,5 +1,5 @@
-//! Numbers of days, which stand several times on each row of a list: written without `format!`, which takes ten times as many
-//! instructions for one.
+//! Numbers of days, which stand several times on each row of a list: written without `format!`, which takes ten times
+//! as many instructions for one.
 
 /// Appends a number.
 pub fn number(text: &mut String, number: i64) {

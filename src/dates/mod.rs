@@ -1,5 +1,5 @@
-//! How she writes days and hours: where her week begins, in which order a day is written, by which clock, in which language.
-//! What pages, mails and messages tell of a day is worded here, and days that are typed are read by the same.
+//! How she writes days and hours: where her week begins, in which order a day is written, by which clock, in which
+//! language. What pages, mails and messages tell of a day is worded here, and days that are typed are read by the same.
 
 mod choices;
 pub mod digits;

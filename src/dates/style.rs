@@ -40,8 +40,8 @@ impl DateStyle {
         day.weekday().days_since(self.week_start)
     }
 
-    /// How many days lie between this one and the end of the week that is to come: of her week, or on its last day of the
-    /// next one, which are seven then.
+    /// How many days lie between this one and the end of the week that is to come: of her week, or on its last day of
+    /// the next one, which are seven then.
     #[must_use]
     pub fn days_of_week_ahead(self, day: NaiveDate) -> u32 {
         match 6 - self.into_week(day) {
@@ -121,8 +121,8 @@ impl DateStyle {
         self.date(None, 5, 31)
     }
 
-    /// Two days with a comma between them, as days are typed in one line: by a number where hers are written in words that
-    /// hold commas themselves.
+    /// Two days with a comma between them, as days are typed in one line: by a number where hers are written in words
+    /// that hold commas themselves.
     #[must_use]
     pub fn samples(self) -> String {
         let style = match self.order {

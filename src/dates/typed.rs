@@ -7,8 +7,9 @@ use super::{DateStyle, Language};
 /// Letters below which a word names no month: `ma` may be anything.
 const FEWEST: usize = 3;
 
-/// The day that a text names with its year: `2026-05-03`, `3 May 2026`, `May 3, 2026`, `3.5.2026`, and `3/5/2026` in the order
-/// in which she writes the two. Where that is not known, or is none of the calendar, the other one is meant if it alone can be.
+/// The day that a text names with its year: `2026-05-03`, `3 May 2026`, `May 3, 2026`, `3.5.2026`, and `3/5/2026` in
+/// the order in which she writes the two. Where that is not known, or is none of the calendar, the other one is meant
+/// if it alone can be.
 #[must_use]
 pub fn typed(text: &str, style: DateStyle) -> Option<NaiveDate> {
     let text = text.trim();
@@ -25,7 +26,8 @@ pub fn typed(text: &str, style: DateStyle) -> Option<NaiveDate> {
     }
 }
 
-/// A day without a year, as month and day: `3 May`, `May 3`, `3.5.`, and `3/5` in the order in which she writes the two.
+/// A day without a year, as month and day: `3 May`, `May 3`, `3.5.`, and `3/5` in the order in which she writes the
+/// two.
 #[must_use]
 pub fn day_of_month(text: &str, style: DateStyle) -> Option<(u32, u32)> {
     let lower = text.trim().to_lowercase();
@@ -90,8 +92,8 @@ pub fn words(lower: &str, language: Language) -> Vec<&str> {
     lower.split([' ', '\t', ',']).filter(|word| !word.is_empty() && (joint != *word)).collect()
 }
 
-/// The month that a word names in any language, by three letters of it at least: `mär`, `févr.`, `października`. None where it may
-/// be one or the other.
+/// The month that a word names in any language, by three letters of it at least: `mär`, `févr.`, `października`. None
+/// where it may be one or the other.
 #[must_use]
 pub fn month_of_any_language(word: &str) -> Option<u32> {
     let lower = word.to_lowercase();

@@ -1,7 +1,8 @@
-//! The first page: what is due, whom to be in touch with, what comes and what came. It reads many features; none reads it.
+//! The first page: what is due, whom to be in touch with, what comes and what came. It reads many features; none reads
+//! it.
 //!
-//! Insights will stand behind the lists of what to do, where the template says so, as a section that is there only while it holds
-//! something, as the others are.
+//! Insights will stand behind the lists of what to do, where the template says so, as a section that is there only
+//! while it holds something, as the others are.
 
 mod model;
 mod pages;

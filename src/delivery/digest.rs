@@ -1,6 +1,6 @@
-//! Once a day all that there is, in one mail: what is overdue and due, what is to be told before, whom to be in touch with, which days
-//! come. It is made when it is
-//! sent, not when its hour strikes: what she did meanwhile is not in it, and where there is nothing left nothing is sent.
+//! Once a day all that there is, in one mail: what is overdue and due, what is to be told before, whom to be in touch
+//! with, which days come. It is made when it is sent, not when its hour strikes: what she did meanwhile is not in it,
+//! and where there is nothing left nothing is sent.
 
 use askama::Template;
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc};
@@ -62,7 +62,8 @@ impl Digest {
         let people = due(tx, day, PEOPLE).await?;
         let days = days_ahead(tx).await?.unsigned_abs();
         let occasions = ahead(tx, day, days, OCCASIONS).await?;
-        // Those between are named where there is a digest, and are no reason for one: each is told before, and on its day.
+        // Those between are named where there is a digest, and are no reason for one: each is told before, and on its
+        // day.
         let is_told = |on: NaiveDate| on == day || on == day + Days::new(days.into());
         let has_reminders = !rows.is_empty() || !coming.is_empty();
         if !has_reminders && people.people.is_empty() && !occasions.iter().any(|one| is_told(one.on)) {

@@ -1,6 +1,7 @@
-//! The link in a digest that stops it, for whoever has the mail and is not signed in. Mail programs post to it by themselves, without
-//! cookie or token (RFC 8058): it is the one form that needs neither. All that a forged request could do is stop a digest, and for
-//! that it would have to know the 256 random bits of the link. What merely follows links, as scanners of mail do, stops nothing.
+//! The link in a digest that stops it, for whoever has the mail and is not signed in. Mail programs post to it by
+//! themselves, without cookie or token (RFC 8058): it is the one form that needs neither. All that a forged request
+//! could do is stop a digest, and for that it would have to know the 256 random bits of the link. What merely follows
+//! links, as scanners of mail do, stops nothing.
 
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse, get, post};

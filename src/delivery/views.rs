@@ -101,7 +101,8 @@ pub fn alarm(alarm: &Alarm, has_mail: bool, user: &CurrentUser) -> Vec<Notice> {
     said.into_iter().map(|said| Notice { said, is_own: false }).collect()
 }
 
-/// Both, each thing once: whoever administers reads of everybody's what she would read of her own, but for her own failures.
+/// Both, each thing once: whoever administers reads of everybody's what she would read of her own, but for her own
+/// failures.
 #[must_use]
 pub fn notices(own: Trouble, all: Option<Alarm>, has_mail: bool, user: &CurrentUser) -> Vec<Notice> {
     let Some(mut all) = all else { return trouble(&own, has_mail, user) };

@@ -2,11 +2,12 @@
 //! people, and whom to get in touch with. They bring no session, so the address itself is the secret.
 //!
 //! What the RFC leaves open is decided so:
-//! - It shows what is open, by the rule as it is now. What was done, skipped or dismissed is not in it, nor is what lies in
-//!   the trash.
-//! - An occurrence that was put off, or edited alone, is one of its series (RECURRENCE-ID), as long as the series' rule has it.
-//! - Days of people come each year; the 29th of February is the last day of February in other years. Where the year is not
-//!   known the event begins in 2000.
+//! - It shows what is open, by the rule as it is now. What was done, skipped or dismissed is not in it, nor is what
+//!   lies in the trash.
+//! - An occurrence that was put off, or edited alone, is one of its series (RECURRENCE-ID), as long as the series' rule
+//!   has it.
+//! - Days of people come each year; the 29th of February is the last day of February in other years. Where the year is
+//!   not known the event begins in 2000.
 //! - Nothing in it makes her busy (TRANSP).
 
 mod calendar;

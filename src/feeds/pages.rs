@@ -75,8 +75,8 @@ pub(super) async fn revoke(
     Ok(see_other_with(&layout, PATH, "The link is revoked. It leads nowhere any more.", None))
 }
 
-/// The calendar of whoever's link it is, for whoever has the link. It is written twice: to be hashed for its ETag, and to be
-/// sent. What changes in between has another ETag the next time.
+/// The calendar of whoever's link it is, for whoever has the link. It is written twice: to be hashed for its ETag, and
+/// to be sent. What changes in between has another ETag the next time.
 #[get("/feeds/{token}.ics")]
 pub(super) async fn calendar(req: HttpRequest, db: Data<Db>, token: Path<String>) -> Result<HttpResponse, AppError> {
     let site = site(&req);

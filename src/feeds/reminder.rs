@@ -62,8 +62,8 @@ impl<'a> Reminders<'a> {
     }
 }
 
-/// Its schedule without what is open no more, or stood for by what was at another hour; what is open as a reminder of its own
-/// stays, to be told by that.
+/// Its schedule without what is open no more, or stood for by what was at another hour; what is open as a reminder of
+/// its own stays, to be told by that.
 fn schedule(row: &ReminderRow, clock: Clock) -> Schedule {
     let mut schedule = Schedule {
         starts_at: row.starts_at,

@@ -11,7 +11,8 @@ use super::component::{Text, local};
 /// Clocks are not changed twice in so few days.
 const STEP: TimeDelta = TimeDelta::days(7);
 
-/// How clocks are changed: seconds from UTC before and behind, the zone's abbreviation then, and whether it is summer time.
+/// How clocks are changed: seconds from UTC before and behind, the zone's abbreviation then, and whether it is summer
+/// time.
 type Change = (i32, i32, String, bool);
 
 fn offset(zone: Tz, at: DateTime<Utc>) -> i32 {

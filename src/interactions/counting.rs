@@ -1,5 +1,5 @@
-//! What counts as contact: which types, and whether what she only received does. The database keeps by it when she was last in
-//! touch with whom.
+//! What counts as contact: which types, and whether what she only received does. The database keeps by it when she was
+//! last in touch with whom.
 
 use std::collections::BTreeSet;
 

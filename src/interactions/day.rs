@@ -1,5 +1,5 @@
-//! Days as people write them: `yesterday`, `last friday`, `on 3 May`, `2026-05-03`. What has passed is meant: a month's day
-//! without its year is the last one that there was.
+//! Days as people write them: `yesterday`, `last friday`, `on 3 May`, `2026-05-03`. What has passed is meant: a month's
+//! day without its year is the last one that there was.
 
 use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
 
@@ -40,7 +40,8 @@ fn in_words(lower: &str, today: NaiveDate, language: Language) -> Option<NaiveDa
 /// A day, and the hour of it where that is said.
 pub type Moment = (NaiveDate, Option<NaiveTime>);
 
-/// The day, and the hour where it has one: `2026-05-03T14:05`, `yesterday 14:05`, `today 9am`. An hour alone is one of today.
+/// The day, and the hour where it has one: `2026-05-03T14:05`, `yesterday 14:05`, `today 9am`. An hour alone is one of
+/// today.
 #[must_use]
 pub fn parse_with_time(typed: &str, today: NaiveDate, style: DateStyle) -> Option<Moment> {
     let typed = typed.trim();
@@ -81,7 +82,8 @@ fn day_and_number(
     Some((Some(parse(&day.join(" "), today, style)?), Some(time)))
 }
 
-/// A day and an hour at the beginning or at the end of a text, and the rest of it. They may stand apart: `yesterday Ada at 9`.
+/// A day and an hour at the beginning or at the end of a text, and the rest of it. They may stand apart: `yesterday Ada
+/// at 9`.
 #[must_use]
 pub fn take(text: &str, today: NaiveDate, style: DateStyle) -> (Option<Moment>, String) {
     let mut rest: Vec<&str> = text.split_whitespace().collect();

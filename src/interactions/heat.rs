@@ -1,5 +1,5 @@
-//! A year of contact with somebody, and the last weeks of all that passed: a calendar by weeks, drawn with as many strokes as
-//! there were days, and told in words.
+//! A year of contact with somebody, and the last weeks of all that passed: a calendar by weeks, drawn with as many
+//! strokes as there were days, and told in words.
 
 use std::fmt::Write as _;
 

@@ -23,8 +23,8 @@ pub async fn meant(tx: &mut TenantTx<'_>, names: &[&str]) -> Result<Vec<Meant>, 
     Ok(names.iter().zip(candidates).map(|(name, candidates)| choose(name, candidates)).collect())
 }
 
-/// The one who is called exactly so; else the one whose name has all of these words; else it has to be asked. Of two who are
-/// called the same neither is meant.
+/// The one who is called exactly so; else the one whose name has all of these words; else it has to be asked. Of two
+/// who are called the same neither is meant.
 fn choose(name: &str, candidates: Vec<Candidate>) -> Meant {
     let words = words_of(name);
     let exactly = narrowed(&candidates, |one| words_of(&one.name) == words);

@@ -1,6 +1,6 @@
-//! How warm interactions are is read by a job, two hundred at a time. Whatever adds one, or changes its text, leaves it to the job:
-//! the database does that. After a piece of what is left it goes to the end of the queue: a calendar of ten years is tens of thousands
-//! of texts, and others wait behind it.
+//! How warm interactions are is read by a job, two hundred at a time. Whatever adds one, or changes its text, leaves it
+//! to the job: the database does that. After a piece of what is left it goes to the end of the queue: a calendar of ten
+//! years is tens of thousands of texts, and others wait behind it.
 
 use std::time::{Duration, Instant};
 
@@ -36,7 +36,8 @@ const WORK: Work = |tools, job| {
             batches += 1;
             tools.db.as_user_for_job(&user, async |tx| jobs::await_writers(tx).await).await?;
             let unread = tools.db.as_user_for_job(&user, async |tx| queries::unread(tx, behind).await).await?;
-            // Between the two transactions: reading two hundred long texts takes longer than a connection should be held.
+            // Between the two transactions: reading two hundred long texts takes longer than a connection should be
+            // held.
             let read: Vec<_> = unread.iter().map(|one| (one, score(&text(one)))).collect();
             tools.db.as_user_for_job(&user, async |tx| queries::settle(tx, &read).await).await?;
             after = unread.last().map(|one| one.id);

@@ -1,5 +1,5 @@
-//! How warm a text is: VADER (Hutto and Gilbert, ICWSM 2014), which knows English words alone. A text in another language, or
-//! one too short to tell its language, has no score.
+//! How warm a text is: VADER (Hutto and Gilbert, ICWSM 2014), which knows English words alone. A text in another
+//! language, or one too short to tell its language, has no score.
 
 use std::fmt;
 
@@ -9,8 +9,8 @@ use whatlang::Lang;
 
 /// Characters of a text that are looked at: nobody's tone turns after so many, and a job has to end.
 pub const LOOKED_AT: usize = 10_000;
-/// Characters from which on a passage is whole. VADER was made for, and measured on, texts about so long; of a longer one the
-/// sum over its words says little but that it is long.
+/// Characters from which on a passage is whole. VADER was made for, and measured on, texts about so long; of a longer
+/// one the sum over its words says little but that it is long.
 const PASSAGE: usize = 280;
 /// Letters without which there is no telling.
 const FEWEST_LETTERS: usize = 8;
@@ -94,8 +94,8 @@ fn passages(text: &str) -> Vec<&str> {
     starts.iter().zip(ends).filter_map(|(start, end)| text.get(*start..end)).collect()
 }
 
-/// Whether it is English, as far as that can be told: by its letters, which have to be mostly Latin, and, where it is short, by a
-/// word too.
+/// Whether it is English, as far as that can be told: by its letters, which have to be mostly Latin, and, where it is
+/// short, by a word too.
 fn is_english(text: &str) -> bool {
     let (letters, others) = text
         .chars()

@@ -141,8 +141,8 @@ pub struct DayView {
     pub rows: Vec<RowView>,
 }
 
-/// Rows by their days, each as `user` reads it; `but` is on whose page they stand. `begun` is the day with which the page
-/// before them ended.
+/// Rows by their days, each as `user` reads it; `but` is on whose page they stand. `begun` is the day with which the
+/// page before them ended.
 #[must_use]
 pub fn by_day(rows: Vec<Row>, user: &CurrentUser, but: Option<Uuid>, begun: Option<NaiveDate>) -> Vec<DayView> {
     let here = user.here();

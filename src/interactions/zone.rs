@@ -1,6 +1,6 @@
-//! Where she lives in another zone, what happened late in the evening happened on another day: when she was last in touch
-//! with whom is counted anew by a job, two hundred people at a time, and so is how much passed, a month at a time. The same job
-//! counts the former where she has changed what counts as contact.
+//! Where she lives in another zone, what happened late in the evening happened on another day: when she was last in
+//! touch with whom is counted anew by a job, two hundred people at a time, and so is how much passed, a month at a
+//! time. The same job counts the former where she has changed what counts as contact.
 
 use futures_util::FutureExt;
 use uuid::Uuid;

@@ -24,8 +24,8 @@ pub async fn enqueue_once(tx: &mut TenantTx<'_>, kind: &str) -> Result<(), AppEr
     Ok(())
 }
 
-/// Waits for every transaction of this user that left its work to a job which waits, by `enqueue_once`: a job that looks for what
-/// is left does so in a transaction of its own after this one, and misses nothing.
+/// Waits for every transaction of this user that left its work to a job which waits, by `enqueue_once`: a job that
+/// looks for what is left does so in a transaction of its own after this one, and misses nothing.
 pub async fn await_writers(tx: &mut TenantTx<'_>) -> Result<(), AppError> {
     let query = prepared("select pg_advisory_xact_lock(hashtextextended('enqueue ' || app_user_id()::text, 0))", ());
     query.execute(tx).await?;

@@ -1,5 +1,5 @@
-//! The mail server, and one message to it (RFC 5321). The commands are sent one by one, since only a failure after the message itself
-//! leaves it unknown whether it was accepted.
+//! The mail server, and one message to it (RFC 5321). The commands are sent one by one, since only a failure after the
+//! message itself leaves it unknown whether it was accepted.
 
 use std::fmt;
 use std::time::Duration;
@@ -47,8 +47,8 @@ enum Encryption {
 }
 
 impl Mailer {
-    /// The server that `url` names: `smtps://name:password@host` or `smtp://host`, which uses STARTTLS unless it is on this
-    /// machine or `?tls=none` is said.
+    /// The server that `url` names: `smtps://name:password@host` or `smtp://host`, which uses STARTTLS unless it is on
+    /// this machine or `?tls=none` is said.
     ///
     /// # Errors
     /// When it names none, or `from` is no address.
@@ -151,8 +151,8 @@ impl Mailer {
     }
 }
 
-/// An address as a message carries it: its domain by the A-label (RFC 5891), which every mail server understands. What stands before it
-/// may hold letters outside ASCII, which a server has to offer to take (SMTPUTF8, RFC 6531).
+/// An address as a message carries it: its domain by the A-label (RFC 5891), which every mail server understands. What
+/// stands before it may hold letters outside ASCII, which a server has to offer to take (SMTPUTF8, RFC 6531).
 ///
 /// # Errors
 /// When it is none that a message can carry.

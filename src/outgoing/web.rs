@@ -1,6 +1,7 @@
-//! Calls of programs that she names by URL. The server stands where she does not: inside a network whose other programs may trust
-//! it (server-side request forgery, OWASP ASVS 5.0 1.3.6). So an address that is no public one is refused unless whoever
-//! runs Kith says otherwise, whatever name leads there, at the moment of the call; no redirect is followed, and no proxy asked.
+//! Calls of programs that she names by URL. The server stands where she does not: inside a network whose other programs
+//! may trust it (server-side request forgery, OWASP ASVS 5.0 1.3.6). So an address that is no public one is refused
+//! unless whoever runs Kith says otherwise, whatever name leads there, at the moment of the call; no redirect is
+//! followed, and no proxy asked.
 
 use std::fmt;
 use std::io;

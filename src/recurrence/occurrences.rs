@@ -16,9 +16,9 @@ const MAX_WORK: u64 = 2_000_000;
 /// The last year that a date of iCalendar can be in.
 const LAST_YEAR: i32 = 9999;
 
-/// The occurrences of a rule in order, by the wall clock. They end with COUNT or UNTIL, with the year 9999, where the rule
-/// has none for a thousand years, and after two million steps, which are a million occurrences or more: who wants those
-/// of another time says [`from`](Self::from).
+/// The occurrences of a rule in order, by the wall clock. They end with COUNT or UNTIL, with the year 9999, where the
+/// rule has none for a thousand years, and after two million steps, which are a million occurrences or more: who wants
+/// those of another time says [`from`](Self::from).
 #[derive(Debug, Clone)]
 pub struct Occurrences {
     rule: Rule,

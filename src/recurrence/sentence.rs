@@ -1,4 +1,5 @@
-//! A rule in plain English, where there is a plain sentence for it. The day on which it ends is written as she writes days.
+//! A rule in plain English, where there is a plain sentence for it. The day on which it ends is written as she writes
+//! days.
 
 use chrono::Weekday;
 

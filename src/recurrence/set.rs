@@ -30,8 +30,8 @@ impl Recurrence {
         Self { rules: vec![rule], ..Self::default() }
     }
 
-    /// Whether the start is none of its own rules, nor a date beside them: what that means RFC 5545 leaves open (section 3.8.5.3), and
-    /// here it is no occurrence. One that an EXDATE takes out is meant to be none.
+    /// Whether the start is none of its own rules, nor a date beside them: what that means RFC 5545 leaves open
+    /// (section 3.8.5.3), and here it is no occurrence. One that an EXDATE takes out is meant to be none.
     #[must_use]
     pub fn leaves_out(&self, start: NaiveDateTime) -> bool {
         let is_excepted = self.except.contains(&start) || self.except_days.contains(&start.date());

@@ -1,5 +1,5 @@
-//! What is typed behind a `>`: `> call Ada yesterday: asked about the job` logs a call. What it means is shown before it is
-//! logged, and where a name leaves open who is meant that is asked.
+//! What is typed behind a `>`: `> call Ada yesterday: asked about the job` logs a call. What it means is shown before
+//! it is logged, and where a name leaves open who is meant that is asked.
 
 use uuid::Uuid;
 

@@ -1,5 +1,5 @@
-//! What is typed behind `> remind`: `> remind Ada: ring back, friday 9:00`, `> remind me to pay the rent on the first of every
-//! month`. What it means is shown before it is saved, and what it leaves open is asked.
+//! What is typed behind `> remind`: `> remind Ada: ring back, friday 9:00`, `> remind me to pay the rent on the first
+//! of every month`. What it means is shown before it is saved, and what it leaves open is asked.
 
 use url::form_urlencoded::Serializer;
 use uuid::Uuid;
@@ -85,7 +85,8 @@ pub(super) struct Reminding {
     pub is_of_several: bool,
 }
 
-/// Whom a name means, or who may be meant; where it is the names of several people each of them. At most two statements.
+/// Whom a name means, or who may be meant; where it is the names of several people each of them. At most two
+/// statements.
 async fn whom(tx: &mut TenantTx<'_>, name: &str) -> Result<(Option<Candidate>, Option<Open>), AppError> {
     if name.is_empty() {
         return Ok((None, None));

@@ -96,8 +96,8 @@ struct Chosen {
     dates_ahead_days: Option<String>,
 }
 
-/// After how many messages somebody she writes with is suggested as a contact, at which hour a reminder of a day alone is
-/// due, and how many days before a date she is told of it.
+/// After how many messages somebody she writes with is suggested as a contact, at which hour a reminder of a day alone
+/// is due, and how many days before a date she is told of it.
 pub(super) async fn chosen(tx: &mut TenantTx<'_>) -> Result<(i32, String, i32), AppError> {
     let query = prepared(
         "select settings ->> 'suggest_after' as suggest_after, settings ->> 'reminder_time' as reminder_time, \

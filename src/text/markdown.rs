@@ -86,8 +86,8 @@ pub fn to_html(markdown: &str) -> Html {
     Html(clean.to_string())
 }
 
-/// What a page says of it, on one line and without its marks: more than `enough` characters where there are more, the rest is
-/// not read. A text without marks, as most that comes by mail, is not parsed.
+/// What a page says of it, on one line and without its marks: more than `enough` characters where there are more, the
+/// rest is not read. A text without marks, as most that comes by mail, is not parsed.
 #[must_use]
 pub fn to_words(markdown: &str, enough: usize) -> String {
     if !may_be_marked(markdown) {

@@ -37,8 +37,8 @@ fn initials(name: &str) -> String {
     outer_letters(name).unwrap_or_else(|| of_any(name))
 }
 
-/// The initials of a name of two words and more that begins and ends with plain ones in ASCII: nearly all rows of a list,
-/// each of which asks for them. Of any other name nothing.
+/// The initials of a name of two words and more that begins and ends with plain ones in ASCII: nearly all rows of a
+/// list, each of which asks for them. Of any other name nothing.
 fn outer_letters(name: &str) -> Option<String> {
     let is_space = |byte: &u8| *byte == b' ';
     let bytes = name.as_bytes();
@@ -89,8 +89,8 @@ fn bare(word: &str) -> &str {
     word.trim_start_matches(|c: char| !is_letter(c) || is_combining_mark(c))
 }
 
-/// The first grapheme that is a letter or digit, with all that belongs to it. Between two letters of ASCII there is always
-/// a boundary, which spares asking for it in most rows.
+/// The first grapheme that is a letter or digit, with all that belongs to it. Between two letters of ASCII there is
+/// always a boundary, which spares asking for it in most rows.
 fn first_letter(word: &str) -> Option<&str> {
     match word.as_bytes() {
         [first, rest @ ..] if first.is_ascii() && rest.first().is_none_or(u8::is_ascii) => word.get(..1),

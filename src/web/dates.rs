@@ -1,5 +1,5 @@
-//! Days as people read them: how long ago, how soon, and the exact day. How long something is late, and how often it is due,
-//! stands among English words and is English.
+//! Days as people read them: how long ago, how soon, and the exact day. How long something is late, and how often it is
+//! due, stands among English words and is English.
 
 use chrono::{Datelike, NaiveDate};
 

@@ -72,7 +72,8 @@ impl Layout {
         }
     }
 
-    /// The same with the message of what this request itself did, which offers to take that back where it changed something.
+    /// The same with the message of what this request itself did, which offers to take that back where it changed
+    /// something.
     #[must_use]
     pub fn saying(self, says: String, undo: Option<Uuid>) -> Self {
         let message = if undo.is_some() { says } else { "Nothing was changed.".to_owned() };

@@ -40,8 +40,8 @@ pub async fn take(db: &Db, ip: Option<IpAddr>, email: &str) -> Result<Turn, AppE
     }
 }
 
-/// Counts a guess at the link of a feed or of a digest, apart from those at passwords: a calendar program goes on to ask for a link that was
-/// revoked, and its owner still has to sign in.
+/// Counts a guess at the link of a feed or of a digest, apart from those at passwords: a calendar program goes on to
+/// ask for a link that was revoked, and its owner still has to sign in.
 ///
 /// # Errors
 /// `TooMany` where it comes too soon.

@@ -16,8 +16,8 @@ const BEFORE: [&[u128]; 11] = [
     &in_any_case(["professori"]),
 ];
 
-/// A word of at most sixteen signs of ASCII as a number, in which capitals are small letters: each row of a list asks, and numbers are
-/// compared at once.
+/// A word of at most sixteen signs of ASCII as a number, in which capitals are small letters: each row of a list asks,
+/// and numbers are compared at once.
 const fn number_of(word: &[u8]) -> u128 {
     let (mut number, mut at) = (0, 0);
     while at < word.len() {
@@ -88,7 +88,8 @@ pub(super) fn is_letter(c: char) -> bool {
     c.is_alphanumeric() && !is_sign(c)
 }
 
-/// A word of a name without the signs behind it, and whether a full stop shortens it: `Dr.`, but not the `J.` of a name.
+/// A word of a name without the signs behind it, and whether a full stop shortens it: `Dr.`, but not the `J.` of a
+/// name.
 fn stopped(word: &str) -> (&str, bool) {
     if word.ends_with(|c: char| c.is_ascii_alphabetic()) {
         return (word, false);

@@ -1,5 +1,6 @@
-//! A form that is sent twice, by a double click or a slow line, makes one thing: it carries an id of its own, and by that and
-//! all that it says what it makes is called. What says something else is something else, so nothing that was typed is lost.
+//! A form that is sent twice, by a double click or a slow line, makes one thing: it carries an id of its own, and by
+//! that and all that it says what it makes is called. What says something else is something else, so nothing that was
+//! typed is lost.
 
 use chrono::{TimeDelta, Utc};
 use sha2::{Digest, Sha256};
@@ -19,8 +20,8 @@ pub fn form_id() -> Uuid {
     Uuid::now_v7()
 }
 
-/// The id of what this form makes: the same each time that `user` sends it with the same words in it. A form that carries none
-/// makes something else each time.
+/// The id of what this form makes: the same each time that `user` sends it with the same words in it. A form that
+/// carries none makes something else each time.
 #[must_use]
 pub fn id_of_new(user: &CurrentUser, form: &FormData) -> Uuid {
     shown_at(form).map_or_else(Uuid::now_v7, |millis| named(user.id(), form, millis))

@@ -95,7 +95,8 @@ pub struct Glimpse {
     pub action: String,
     /// Whom it is about.
     pub contact: Option<Uuid>,
-    /// Her name, or that of the organization, tag or own field; of an interaction its subject or type, of a reminder what it reminds of.
+    /// Her name, or that of the organization, tag or own field; of an interaction its subject or type, of a reminder
+    /// what it reminds of.
     pub name: Option<String>,
     /// The changed columns.
     #[serde(default)]
@@ -216,8 +217,8 @@ pub struct Row {
     /// Whom it is about.
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub contact_id: Option<Uuid>,
-    /// Her name, her last one where she is gone, or that of the organization, tag or own field; of an interaction its subject or type,
-    /// of a reminder what it reminds of.
+    /// Her name, her last one where she is gone, or that of the organization, tag or own field; of an interaction its
+    /// subject or type, of a reminder what it reminds of.
     #[diesel(sql_type = Nullable<Text>)]
     pub name: Option<String>,
     /// What the row names besides: the organization of a post, a tag, whoever somebody is related to, an own field.

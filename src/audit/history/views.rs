@@ -106,14 +106,15 @@ impl SetView {
     }
 }
 
-/// The last day on which a change of then can be taken back: its month goes whole once all of it is older than `months`.
+/// The last day on which a change of then can be taken back: its month goes whole once all of it is older than
+/// `months`.
 pub(super) fn kept_until(changed: DateTime<Utc>, months: u16) -> Option<NaiveDate> {
     let month = changed.date_naive().with_day(1)?;
     (month + Months::new(u32::from(months) + 1)).pred_opt()
 }
 
-/// Of a change about people what is about people, and what they took part in: a tag that was made for somebody is no news
-/// of its own.
+/// Of a change about people what is about people, and what they took part in: a tag that was made for somebody is no
+/// news of its own.
 fn about_people(rows: Vec<Glimpse>) -> Vec<Glimpse> {
     if rows.iter().all(|row| row.contact.is_none()) {
         return rows;

@@ -56,7 +56,8 @@ pub(in crate::contacts) fn of(definitions: Vec<Definition>, stored: &[OwnValue])
     definitions.into_iter().map(input).collect()
 }
 
-/// The inputs as they were sent. A field that was defined since the form was opened was not asked, and keeps what it has.
+/// The inputs as they were sent. A field that was defined since the form was opened was not asked, and keeps what it
+/// has.
 pub(in crate::contacts) fn posted(definitions: Vec<Definition>, form: &FormData, stored: &[OwnValue]) -> Vec<Input> {
     let mut inputs = of(definitions, stored);
     for input in &mut inputs {

@@ -10,8 +10,8 @@ use crate::contacts::queries::{set_trashed, update_many};
 use crate::db::{TenantTx, merged};
 use crate::error::AppError;
 
-/// Makes whoever stays into `person` with the photo of `photo_of`, gives her all that hangs on the others and puts those into the trash. The caller
-/// has locked them all.
+/// Makes whoever stays into `person` with the photo of `photo_of`, gives her all that hangs on the others and puts
+/// those into the trash. The caller has locked them all.
 pub(super) async fn merge(
     tx: &mut TenantTx<'_>,
     stays: Uuid,

@@ -1,6 +1,7 @@
 //! Important days: birthdays, anniversaries, the day on which they met, whatever she names; with or without their year.
 //!
-//! The 29th of February is kept on the 28th where a year has none: it stays in its month. (So do her page and the feed.)
+//! The 29th of February is kept on the 28th where a year has none: it stays in its month. (So do her page and the
+//! feed.)
 
 pub(super) mod pages;
 /// The SQL of important days.

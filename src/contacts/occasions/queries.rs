@@ -1,5 +1,5 @@
-//! Important days that come. `ahead(tx, user.today(), days, 20)` is what a first page or a digest asks, where `days` is what
-//! she chose (`days_ahead(tx)`).
+//! Important days that come. `ahead(tx, user.today(), days, 20)` is what a first page or a digest asks, where `days` is
+//! what she chose (`days_ahead(tx)`).
 
 use chrono::{Datelike, Days, NaiveDate};
 use diesel::QueryableByName;
@@ -132,9 +132,9 @@ fn ranges(from: NaiveDate, until: NaiveDate, after: Option<Cursor>) -> [Range; 2
     }
 }
 
-/// The days of people that come on `from` or in the `days` days after it, but no later than in a year ([`year_from`]), in the
-/// order in which they come; at most `limit` of them. Whoever is in the trash has none, and a day whose year is known none before
-/// that. One statement.
+/// The days of people that come on `from` or in the `days` days after it, but no later than in a year ([`year_from`]),
+/// in the order in which they come; at most `limit` of them. Whoever is in the trash has none, and a day whose year is
+/// known none before that. One statement.
 ///
 /// # Errors
 /// When the database fails.

@@ -9,8 +9,8 @@ use super::Photo;
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
 
-/// Keeps the bytes of photos, each once. Whoever is given one of them has it from the same transaction or a later one of
-/// this day: then nobody sweeps it away in between.
+/// Keeps the bytes of photos, each once. Whoever is given one of them has it from the same transaction or a later one
+/// of this day: then nobody sweeps it away in between.
 pub async fn keep(tx: &mut TenantTx<'_>, photos: &[Photo]) -> Result<(), AppError> {
     let mut each: Vec<&Photo> = photos.iter().collect();
     each.sort_by_key(|photo| photo.id);
@@ -150,8 +150,8 @@ pub async fn bytes(tx: &mut TenantTx<'_>, contact: Uuid, photo: Uuid) -> Result<
     Ok(row.bytes)
 }
 
-/// Deletes photos that nobody has, that no import waits to give, and that the history cannot give back, a few at a time;
-/// answers how many went.
+/// Deletes photos that nobody has, that no import waits to give, and that the history cannot give back, a few at a
+/// time; answers how many went.
 pub async fn sweep(tx: &mut TenantTx<'_>) -> Result<usize, AppError> {
     let query = prepared(
         "with logged as materialized (select v.id from audit_logs a, \

@@ -72,8 +72,8 @@ struct Suggested {
     who: Candidate,
 }
 
-/// For each of these names a few people whom it may mean, those first who have all of its words in theirs. One statement,
-/// however many names.
+/// For each of these names a few people whom it may mean, those first who have all of its words in theirs. One
+/// statement, however many names.
 pub async fn suggested(tx: &mut TenantTx<'_>, names: &[&str]) -> Result<Vec<Vec<Candidate>>, AppError> {
     let mut found = vec![Vec::new(); names.len()];
     let asked = names

@@ -57,7 +57,8 @@ pub async fn people_with_phones(tx: &mut TenantTx<'_>, after: Uuid) -> Result<Ve
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
-/// Makes the keys of these people's numbers and profiles anew; whose changed. No edit: neither history nor version tells of it.
+/// Makes the keys of these people's numbers and profiles anew; whose changed. No edit: neither history nor version
+/// tells of it.
 pub async fn rekey_phones(tx: &mut TenantTx<'_>, people: &[Uuid]) -> Result<Vec<Uuid>, AppError> {
     let select = prepared(
         "select id, contact_id, kind, value, value_key from contact_methods where contact_id = any(?) and kind in ('phone', 'linkedin')",

@@ -50,8 +50,8 @@ impl CadenceField {
         field.number(1..=3660)
     }
 
-    /// Refuses a number that is typed beside something else that is chosen: for a form in which nothing is chosen before
-    /// somebody does.
+    /// Refuses a number that is typed beside something else that is chosen: for a form in which nothing is chosen
+    /// before somebody does.
     pub fn refuse_both(&mut self) {
         let (chosen, own) = (self.chosen.value.trim(), self.own.value.trim());
         if !chosen.is_empty() && !own.is_empty() && chosen != own && !self.own.is_invalid() {
@@ -115,8 +115,8 @@ pub struct Rhythm {
 const FEWEST: usize = 4;
 
 impl Rhythm {
-    /// The middle one of the gaps between `days`, each once and in order: of the last year if that has enough of them, else of
-    /// all.
+    /// The middle one of the gaps between `days`, each once and in order: of the last year if that has enough of them,
+    /// else of all.
     #[must_use]
     pub fn of(days: &[NaiveDate], today: NaiveDate) -> Option<Self> {
         let days = &days[..days.partition_point(|day| *day <= today)];

@@ -13,8 +13,8 @@ use crate::jobs;
 use crate::web::page::see_other_linking;
 use crate::web::{CsrfForm, Layout, see_other, see_other_with};
 
-/// Adds, ignores, lets wait again, or leads to where somebody is chosen to merge them into. Many may take longer than a page
-/// may, so it is given the time of a job.
+/// Adds, ignores, lets wait again, or leads to where somebody is chosen to merge them into. Many may take longer than a
+/// page may, so it is given the time of a job.
 #[post("/correspondents")]
 pub(in crate::correspondents) async fn change(
     user: CurrentUser,

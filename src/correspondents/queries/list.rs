@@ -148,8 +148,8 @@ impl Show {
 const SUGGESTED: &str = "when u.settings ->> 'suggest_after' ~ '^[0-9]{1,4}$' then (u.settings ->> 'suggest_after')::int else 3 end \
      from users u where u.id = app_user_id()";
 
-/// Those of the states `s` who have passed enough with her, as `h`; binds: the states, whether enough is asked for, and the
-/// patterns, if there are some.
+/// Those of the states `s` who have passed enough with her, as `h`; binds: the states, whether enough is asked for, and
+/// the patterns, if there are some.
 fn source(filter: &Filter, behind: &str) -> String {
     let matching = if filter.patterns.is_empty() {
         ""
@@ -254,8 +254,8 @@ pub async fn matching(tx: &mut TenantTx<'_>, filter: &Filter) -> Result<Vec<Uuid
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
-/// A part of a statement that has no other table `w`: `w.waiting`, those who wait, counted up to one more than `most`, and
-/// `w.first`, three of them with whom most passed. Each walks the index of those who wait.
+/// A part of a statement that has no other table `w`: `w.waiting`, those who wait, counted up to one more than `most`,
+/// and `w.first`, three of them with whom most passed. Each walks the index of those who wait.
 #[must_use]
 pub fn waiting(most: i64) -> String {
     let held = format!("h.person_state = 'waiting' and h.person_count >= (select case {SUGGESTED})");

@@ -38,8 +38,8 @@ pub struct OfPerson {
     is_known: bool,
 }
 
-/// The addresses of whoever has this one, but for those that a contact has, the one with the most messages first; they stay
-/// as they are until the end of the transaction. At most a thousand.
+/// The addresses of whoever has this one, but for those that a contact has, the one with the most messages first; they
+/// stay as they are until the end of the transaction. At most a thousand.
 ///
 /// # Errors
 /// `NotFound` where no address has this id.

@@ -1,5 +1,5 @@
-//! By which ways she is told. Whether each reminder is mailed stands in her settings; what has a secret has a row of its own, which
-//! no export holds.
+//! By which ways she is told. Whether each reminder is mailed stands in her settings; what has a secret has a row of
+//! its own, which no export holds.
 
 use chrono::NaiveTime;
 use diesel::QueryableByName;

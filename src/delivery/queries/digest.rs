@@ -29,7 +29,8 @@ pub(in crate::delivery) struct Coming {
     pub is_day: bool,
 }
 
-/// The first few that come after `until`, of which notice comes until then and no digest told that was sent. One statement.
+/// The first few that come after `until`, of which notice comes until then and no digest told that was sent. One
+/// statement.
 pub(in crate::delivery) async fn coming(tx: &mut TenantTx<'_>, until: DateTime<Utc>) -> Result<Vec<Coming>, AppError> {
     let query = prepared(
         "select r.id as reminder, r.title, c.display_name as name, o.occurs_at_local, o.due_at, o.notice_at, r.is_day \
@@ -44,8 +45,8 @@ pub(in crate::delivery) async fn coming(tx: &mut TenantTx<'_>, until: DateTime<U
     Ok(query.load(tx).await?)
 }
 
-/// Notes which occurrences the digest `id` is the first to tell: those of one that was never sent are told by the next. Of `notices` it
-/// tells before, of each once.
+/// Notes which occurrences the digest `id` is the first to tell: those of one that was never sent are told by the next.
+/// Of `notices` it tells before, of each once.
 pub(in crate::delivery) async fn note(
     tx: &mut TenantTx<'_>,
     id: Uuid,

@@ -60,8 +60,8 @@ impl Item {
     }
 }
 
-/// What of the message is still open: what she did meanwhile she need not be told, nor anything once she wants no more by that way. What
-/// is due by now or was put off needs no notice.
+/// What of the message is still open: what she did meanwhile she need not be told, nor anything once she wants no more
+/// by that way. What is due by now or was put off needs no notice.
 pub(in crate::delivery) async fn items(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Vec<Item>, AppError> {
     let query = prepared(
         "select r.id as reminder, r.title, r.note, c.id as contact, c.display_name as name, i.rings_at, o.rings_at as due_at, i.is_notice, r.is_day, \

@@ -1,5 +1,5 @@
-//! The SQL of messages: what they say, by which ways they go, what came of them, and what keeps them. They are made and claimed in
-//! `db::Anonymous`.
+//! The SQL of messages: what they say, by which ways they go, what came of them, and what keeps them. They are made and
+//! claimed in `db::Anonymous`.
 
 mod alarm;
 mod channels;

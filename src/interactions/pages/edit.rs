@@ -1,5 +1,5 @@
-//! New and changed interactions: refused with what is wrong at each field, and shown beside what is stored where somebody
-//! saved first.
+//! New and changed interactions: refused with what is wrong at each field, and shown beside what is stored where
+//! somebody saved first.
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, get, post};

@@ -1,5 +1,5 @@
-//! How much passed in which month or year, and with whom most in that: a page of its own, and in the list's reading pane until
-//! something is chosen.
+//! How much passed in which month or year, and with whom most in that: a page of its own, and in the list's reading
+//! pane until something is chosen.
 
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
@@ -135,7 +135,8 @@ pub(super) struct Overview {
 }
 
 impl Overview {
-    /// Of the period that is asked for, else of the newest year with something in it that is not still to come. Two statements.
+    /// Of the period that is asked for, else of the newest year with something in it that is not still to come. Two
+    /// statements.
     pub async fn read(tx: &mut TenantTx<'_>, asked: Option<Period>, here: Here) -> Result<Self, AppError> {
         let months = queries::months(tx).await?;
         let newest = months.iter().map(|one| one.month.year()).find(|year| *year <= here.today.year());

@@ -33,8 +33,8 @@ pub(super) async fn identify(
     Ok((form, found))
 }
 
-/// Finds everybody whom the form names, and adds whom it wants added. `checked` is what else it says, if nothing of that
-/// is wrong.
+/// Finds everybody whom the form names, and adds whom it wants added. `checked` is what else it says, if nothing of
+/// that is wrong.
 pub(super) async fn settle(
     tx: &mut TenantTx<'_>,
     form: InteractionForm,

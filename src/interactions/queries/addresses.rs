@@ -1,4 +1,5 @@
-//! Who is named in a message or an event. What follows, who takes part and who writes how often, the database does itself.
+//! Who is named in a message or an event. What follows, who takes part and who writes how often, the database does
+//! itself.
 
 use diesel::QueryableByName;
 use diesel::sql_types::{Bool, Jsonb, Nullable, Text, Uuid as SqlUuid};
@@ -26,9 +27,9 @@ pub struct AddressRow {
     pub is_own: bool,
 }
 
-/// Adds what interactions name, all rows of one interaction in one call where that can be. Live contacts who have an address
-/// take part from now on, and the others are counted as correspondents. What stands at its place already stays. One
-/// statement, however many rows.
+/// Adds what interactions name, all rows of one interaction in one call where that can be. Live contacts who have an
+/// address take part from now on, and the others are counted as correspondents. What stands at its place already stays.
+/// One statement, however many rows.
 ///
 /// # Errors
 /// When the database fails.

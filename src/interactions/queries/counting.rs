@@ -34,7 +34,8 @@ struct ChosenRow {
     is_being_counted: bool,
 }
 
-/// What counts as contact. The types that there are come from one to the next by their index, and not over all that passed.
+/// What counts as contact. The types that there are come from one to the next by their index, and not over all that
+/// passed.
 pub async fn counting(tx: &mut TenantTx<'_>) -> Result<Chosen, AppError> {
     let query = prepared(
         format!(

@@ -19,8 +19,8 @@ struct Source {
     summary: Option<String>,
 }
 
-/// Writes the documents of these interactions anew, from what is stored. Ids of those that are gone are passed over. Two
-/// statements, however many interactions.
+/// Writes the documents of these interactions anew, from what is stored. Ids of those that are gone are passed over.
+/// Two statements, however many interactions.
 pub async fn refresh(tx: &mut TenantTx<'_>, ids: &[Uuid]) -> Result<(), AppError> {
     if ids.is_empty() {
         return Ok(());

@@ -1,4 +1,5 @@
-//! When she was last in touch with people. The database keeps it as interactions change; this is for what it does not see.
+//! When she was last in touch with people. The database keeps it as interactions change; this is for what it does not
+//! see.
 
 use diesel::QueryableByName;
 use diesel::sql_types::{Array, Uuid as SqlUuid};

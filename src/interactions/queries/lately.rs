@@ -26,8 +26,9 @@ pub async fn lately(mut tx: &TenantTx<'_>, since: DateTime<Utc>, until: DateTime
     rows(query.load(&mut tx).await?)
 }
 
-/// An expression for how much passed in each of some times, as an array in their order; its binds are the arrays of their
-/// beginnings and of their ends. Each time is counted by the index of what passed up to [`ENOUGH`], however much passed.
+/// An expression for how much passed in each of some times, as an array in their order; its binds are the arrays of
+/// their beginnings and of their ends. Each time is counted by the index of what passed up to [`ENOUGH`], however much
+/// passed.
 #[must_use]
 pub fn counts_of_times() -> String {
     format!(

@@ -1,5 +1,5 @@
-//! How much passed in which month, and with whom most. The database keeps both as interactions change; a page reads what is stored,
-//! as counting two million rows takes too long.
+//! How much passed in which month, and with whom most. The database keeps both as interactions change; a page reads
+//! what is stored, as counting two million rows takes too long.
 
 use chrono::NaiveDate;
 use diesel::QueryableByName;

@@ -22,7 +22,8 @@ pub struct Companion {
     pub name: String,
 }
 
-/// Who took part in `n`, in the order of their names and whoever is in the trash left out; of hundreds the first `most`.
+/// Who took part in `n`, in the order of their names and whoever is in the trash left out; of hundreds the first
+/// `most`.
 pub(super) fn companions(most: &str) -> String {
     format!(
         "coalesce((select jsonb_agg(jsonb_build_object('id', w.id, 'name', w.display_name)) from (select c.id, c.display_name \

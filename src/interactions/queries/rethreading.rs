@@ -1,4 +1,5 @@
-//! Threads after an undo: what a message held together parts when it is taken back, and is one again when it comes back.
+//! Threads after an undo: what a message held together parts when it is taken back, and is one again when it comes
+//! back.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -54,8 +55,8 @@ impl Row {
     }
 }
 
-/// Makes the threads anew of which this change set took messages, or to which it gave some back. A number of statements that grows with
-/// the thousands of messages and of threads.
+/// Makes the threads anew of which this change set took messages, or to which it gave some back. A number of statements
+/// that grows with the thousands of messages and of threads.
 ///
 /// # Errors
 /// When the database fails.

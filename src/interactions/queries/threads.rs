@@ -1,5 +1,6 @@
-//! Which messages are of one thread (RFC 5322 section 3.6.4): those that refer to each other, and those that answer by their
-//! subject alone. In whatever order they arrive, the threads are the same: they are united, and part only where a message is taken back.
+//! Which messages are of one thread (RFC 5322 section 3.6.4): those that refer to each other, and those that answer by
+//! their subject alone. In whatever order they arrive, the threads are the same: they are united, and part only where a
+//! message is taken back.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -80,8 +81,9 @@ pub(super) struct Ties {
     pub is_loose: bool,
 }
 
-/// The thread of each of these messages, in their order, for the `thread_id` of the interactions that the caller inserts
-/// after this; where they show that earlier threads are one, these are united. Four statements at most, however many.
+/// The thread of each of these messages, in their order, for the `thread_id` of the interactions that the caller
+/// inserts after this; where they show that earlier threads are one, these are united. Four statements at most, however
+/// many.
 ///
 /// # Errors
 /// When the database fails.

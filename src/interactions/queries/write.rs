@@ -1,5 +1,5 @@
-//! Writing interactions: always many at once, a form writes a batch of one. What follows from them, when she was last in
-//! touch with whom, the database does itself.
+//! Writing interactions: always many at once, a form writes a batch of one. What follows from them, when she was last
+//! in touch with whom, the database does itself.
 
 use std::collections::BTreeSet;
 
@@ -16,8 +16,9 @@ use crate::error::AppError;
 use crate::interactions::model::Interaction;
 use crate::interactions::sentiment::Score;
 
-/// Where interactions are kept by month, the hourly housekeeping makes the next ones; what is dated further ahead has its own
-/// made here. What is dated ten years ahead goes into the last partition. No statement where nothing is far ahead.
+/// Where interactions are kept by month, the hourly housekeeping makes the next ones; what is dated further ahead has
+/// its own made here. What is dated ten years ahead goes into the last partition. No statement where nothing is far
+/// ahead.
 pub async fn make_months(tx: &mut TenantTx<'_>, dates: impl Iterator<Item = DateTime<Utc>>) -> Result<(), AppError> {
     let now = Utc::now();
     let is_ahead = |at: &DateTime<Utc>| *at > now + Days::new(60) && *at < now + Months::new(118);
@@ -108,8 +109,8 @@ fn row(id: Uuid, interaction: &Interaction) -> Value {
     })
 }
 
-/// Lets these people take part in these interactions, each pair once; how many pairs are new. Whoever is in the trash, or
-/// not there, takes no part.
+/// Lets these people take part in these interactions, each pair once; how many pairs are new. Whoever is in the trash,
+/// or not there, takes no part.
 pub async fn join_many(tx: &mut TenantTx<'_>, ids: &[Uuid], people: &[Uuid]) -> Result<usize, AppError> {
     let insert = prepared(
         "insert into interaction_participants (interaction_id, contact_id, occurred_at) \

@@ -76,8 +76,8 @@ const POSTS: &str = "select e.*, row_number() over same as place, count(*) over 
          same as (partition by e.contact_id, lower(e.title), e.start_date order by e.organization_id <> s.id, e.id \
              rows between unbounded preceding and unbounded following)";
 
-/// Makes them one. What differs in two posts of one person, title and beginning is the end that one of them knows; a post
-/// that says nothing but the organization is part of one that says more.
+/// Makes them one. What differs in two posts of one person, title and beginning is the end that one of them knows; a
+/// post that says nothing but the organization is part of one that says more.
 pub async fn merge(tx: &mut TenantTx<'_>, merge: &Decided) -> Result<(), AppError> {
     let all: Vec<Uuid> = std::iter::once(merge.survivor).chain(merge.others.iter().copied()).collect();
     let survivor = || bind::<SqlUuid, _>(merge.survivor);

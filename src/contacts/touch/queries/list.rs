@@ -212,8 +212,8 @@ async fn select(
     })
 }
 
-/// What passed last is looked up only of whoever is on the page, and by two plain bounds: the last contact is a day where she
-/// lives, which begins and ends within a day of that in UTC.
+/// What passed last is looked up only of whoever is on the page, and by two plain bounds: the last contact is a day
+/// where she lives, which begins and ends within a day of that in UTC.
 fn sql(count: &str, condition: &str, limit: usize) -> String {
     format!(
         "select d.id, d.display_name, d.next_contact_due, d.last_contact_date, d.effective_frequency_days, d.cadence_since, d.postponed_until, \
