@@ -21,17 +21,57 @@ use super::relations;
 use super::sources;
 use super::vcard;
 use crate::accounts::measuring;
+use crate::allowance;
 use crate::audit;
 use crate::contacts::documents;
 use crate::contacts::fields::queries::definitions;
 use crate::db::{CurrentUser, Db, TenantTx};
 use crate::error::AppError;
-use crate::jobs::Work;
+use crate::jobs::{self, Work};
 
 /// The kind of the job that applies.
 pub const KIND: &str = "import.apply";
 /// The kind of the job that takes back what a cancelled import had applied.
 pub const TAKE_BACK: &str = "import.take_back";
+
+/// Begins to apply an import, in the change set of this transaction, where the import is ready for it: in its preview,
+/// or again once she decided more. Answers with whether there is anything to do; the caller rings the workers' bell.
+///
+/// # Errors
+/// `Limit` where its new people do not fit into the account.
+pub async fn begin(tx: &mut TenantTx<'_>, id: Uuid) -> Result<bool, AppError> {
+    let import = queries::lock(tx, id).await?;
+    let is_ready = match import.state() {
+        State::Preview | State::Done => true,
+        State::Failed => import.change_set_id.is_some(),
+        _ => false,
+    };
+    if import.passing.is_some() {
+        return Ok(false);
+    }
+    if !is_ready || import.going.is_some() || (import.state() == State::Done && items::waiting(tx, id).await? == 0) {
+        return Ok(false);
+    }
+    if let Some(says) = refusal(tx, id).await? {
+        return Err(AppError::Limit(says));
+    }
+    if import.change_set_id.is_none() {
+        queries::note_change_set(tx, id).await?;
+    }
+    queries::begin_applying(tx, id).await?;
+    let payload = serde_json::to_value(Payload::of_import(id)).map_err(anyhow::Error::from)?;
+    jobs::enqueue(tx, KIND, &payload, None).await?;
+    Ok(true)
+}
+
+/// Why an import cannot be applied: more new people than fit. Nothing is lost then, and it waits.
+pub(super) async fn refusal(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Option<String>, AppError> {
+    if tx.limits().are_none() {
+        return Ok(None);
+    }
+    let more = items::waiting_new(tx, id).await?;
+    allowance::refusal_of_people(tx, more).await
+}
 
 /// Applies an import to its end.
 pub const WORK: Work = |tools, job| {

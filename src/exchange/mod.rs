@@ -64,7 +64,7 @@ mod views;
 
 use actix_web::web::ServiceConfig;
 
-pub use pages::begin;
+pub use apply::begin;
 
 use crate::jobs::Duty;
 

@@ -204,7 +204,7 @@ pub(super) async fn show(
                 Some(_) => passed::items(tx, &import, status, after).await?,
                 None => preview::items(tx, &import, status, after, user.dates()).await?,
             };
-            let limit = if import.state() == State::Preview { refusal(tx, *id).await? } else { None };
+            let limit = if import.state() == State::Preview { applying::refusal(tx, *id).await? } else { None };
             let is_decided = import.state() == State::Done && items::waiting(tx, *id).await? > 0;
             Ok((import, parts, status, items, limit, is_decided))
         })
@@ -267,7 +267,7 @@ pub(super) async fn apply(
     _posted: CsrfForm,
 ) -> Result<HttpResponse, AppError> {
     let url = format!("/imports/{id}");
-    let is_begun = match db.as_user(&user, async |tx| begin(tx, *id).await).await {
+    let is_begun = match db.as_user(&user, async |tx| applying::begin(tx, *id).await).await {
         Err(AppError::Limit(says)) => return Ok(see_other_with(&layout, &url, says, None)),
         begun => begun?,
     };
@@ -278,45 +278,6 @@ pub(super) async fn apply(
     intake::forget(&layout.site().data_dir, *id);
     jobs::ring();
     Ok(see_other(&url))
-}
-
-/// Why an import cannot be applied: more new people than fit. Nothing is lost then, and it waits.
-async fn refusal(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Option<String>, AppError> {
-    if tx.limits().are_none() {
-        return Ok(None);
-    }
-    let more = items::waiting_new(tx, id).await?;
-    allowance::refusal_of_people(tx, more).await
-}
-
-/// Begins to apply an import, in the change set of this transaction, where the import is ready for it: in its preview, or again once she decided more.
-/// Answers with whether there is anything to do; the caller rings the workers' bell.
-///
-/// # Errors
-/// `Limit` where its new people do not fit into the account.
-pub async fn begin(tx: &mut TenantTx<'_>, id: Uuid) -> Result<bool, AppError> {
-    let import = queries::lock(tx, id).await?;
-    let is_ready = match import.state() {
-        State::Preview | State::Done => true,
-        State::Failed => import.change_set_id.is_some(),
-        _ => false,
-    };
-    if import.passing.is_some() {
-        return Ok(false);
-    }
-    if !is_ready || import.going.is_some() || (import.state() == State::Done && items::waiting(tx, id).await? == 0) {
-        return Ok(false);
-    }
-    if let Some(says) = refusal(tx, id).await? {
-        return Err(AppError::Limit(says));
-    }
-    if import.change_set_id.is_none() {
-        queries::note_change_set(tx, id).await?;
-    }
-    queries::begin_applying(tx, id).await?;
-    let payload = serde_json::to_value(Payload::of_import(id)).map_err(anyhow::Error::from)?;
-    jobs::enqueue(tx, applying::KIND, &payload, None).await?;
-    Ok(true)
 }
 
 /// Gives an import up. What was applied of it is taken back whole.
