@@ -4,4 +4,4 @@ mod forms;
 pub(super) mod pages;
 mod queries;
 
-pub use queries::{Employment, Post, delete, insert_many, of_contact, update};
+pub use queries::{Employment, Post, insert_many, of_contact};

@@ -3,6 +3,6 @@
 mod list;
 mod write;
 
-pub use list::{COUNTED, Cursor, Last, Listed, Touch, Which, due, find, first, list};
+pub use list::{Cursor, Last, Listed, Touch, Which, due, find, first, list};
 pub use write::met;
 pub(in crate::contacts) use write::{days_of_contact, keep_to, postpone};
