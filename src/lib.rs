@@ -1,7 +1,8 @@
 //! Kith: a self-hosted personal network CRM.
 //!
-//! The map, from the ground up. `config`, `limits`, `db`, `text`, `dates`, `recurrence`, `web` and `by_name` know no
-//! feature; a feature may call another's `model` and `queries`, never its `pages` or `forms`.
+//! The map, from the ground up. `config`, `limits`, `error`, `telemetry`, `background`, `db`, `outgoing`, `text`, `dates`,
+//! `recurrence`, `web` and `by_name` know no feature. A feature may call another's `model`, `queries` and `views`, never
+//! its `pages` or `forms`. `docs/ARCHITECTURE.md` has more of it.
 
 /// Users, passwords, sessions; the middleware that turns a cookie into a [`db::CurrentUser`].
 pub mod accounts;
