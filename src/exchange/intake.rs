@@ -6,8 +6,8 @@ use anyhow::Context;
 use uuid::Uuid;
 
 use super::model::Import;
+use super::payload::{Payload, READ};
 use super::queries::{self, NewImport};
-use super::read::{self, Payload};
 use crate::allowance;
 use crate::db::{CurrentUser, Db, TenantTx};
 use crate::error::AppError;
@@ -103,7 +103,7 @@ impl Kept {
                 return Err(AppError::Limit(says));
             }
             queries::create(tx, &new).await?;
-            jobs::enqueue(tx, read::KIND, &payload, Some(&place)).await
+            jobs::enqueue(tx, READ, &payload, Some(&place)).await
         })
         .await?;
         self.is_recorded = true;
@@ -141,7 +141,7 @@ impl Again {
             upload_path: &upload_of(self.id),
         };
         queries::create(tx, &new).await?;
-        jobs::enqueue(tx, read::KIND, &payload, Some(&self.place)).await
+        jobs::enqueue(tx, READ, &payload, Some(&self.place)).await
     }
 }
 

@@ -39,6 +39,7 @@ mod pages;
 pub mod parts;
 /// What passed between her and people, in.
 pub mod passed;
+mod payload;
 mod people;
 mod photos;
 mod preview;
@@ -95,7 +96,7 @@ pub fn routes(routes: &mut ServiceConfig) {
 #[must_use]
 pub fn duties() -> Vec<Duty> {
     vec![
-        Duty { kind: read::KIND, work: read::WORK, give_up: Some(read::GIVE_UP) },
+        Duty { kind: payload::READ, work: read::WORK, give_up: Some(read::GIVE_UP) },
         Duty { kind: apply::KIND, work: apply::WORK, give_up: Some(read::GIVE_UP) },
         Duty { kind: passed::KIND, work: passed::WORK, give_up: Some(passed::GIVE_UP) },
         Duty { kind: apply::TAKE_BACK, work: apply::TAKE_BACK_WORK, give_up: None },

@@ -1,9 +1,7 @@
 //! The job that reads an upload: batch by batch it understands, matches and keeps records with the place
 //! where the next batch begins, so that a killed one goes on from there.
 
-use anyhow::Context;
 use futures_util::FutureExt;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::account::restore;
@@ -16,6 +14,7 @@ use super::merge::Prefer;
 use super::model::{Counts, Import, State, Status};
 use super::parts::{self, Part};
 use super::passed::{self, Looked};
+use super::payload::Payload;
 use super::photos;
 use super::queries;
 use super::record::Remark;
@@ -23,45 +22,12 @@ use super::records::{Batch, Entry, Found, Records};
 use super::source_key::source_key;
 use super::survey;
 use crate::contacts::fields::queries::definitions;
-use crate::db::{CurrentUser, Db, Job, TenantTx};
+use crate::db::{CurrentUser, Db, TenantTx};
 use crate::error::AppError;
 use crate::jobs::{Tools, Work};
 
-/// The kind of the job.
-pub const KIND: &str = "import.read";
-
-/// What the jobs of an import know.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub struct Payload {
-    /// Which import.
-    pub import: Uuid,
-    /// Bytes to which an archive may be unpacked.
-    #[serde(default)]
-    pub limit: Option<u64>,
-    /// Whether mail to lists and of machines is to be offered as wanted.
-    #[serde(default)]
-    pub with_lists: bool,
-}
-
 /// Bytes to which an archive is unpacked where nobody says.
 const UNPACKED: u64 = 200 << 20;
-
-impl Payload {
-    /// For a job of this import.
-    #[must_use]
-    pub fn of_import(import: Uuid) -> Self {
-        Self { import, limit: None, with_lists: false }
-    }
-
-    /// Of a claimed job.
-    ///
-    /// # Errors
-    /// When it is not one of ours.
-    pub fn of(job: &Job) -> Result<(Self, Uuid), AppError> {
-        let payload = serde_json::from_value(job.payload.clone()).map_err(anyhow::Error::from)?;
-        Ok((payload, job.user_id.context("an import belongs to somebody")?))
-    }
-}
 
 /// Reads the file of an import to its end.
 pub const WORK: Work = |tools, job| {

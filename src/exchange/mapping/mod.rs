@@ -14,8 +14,8 @@ pub(super) use views::MappingView;
 use super::model::{Import, State};
 use super::parts::{self, Part};
 use super::passed::{self, Looked};
+use super::payload::{Payload, READ};
 use super::queries;
-use super::read::{self, Payload};
 use super::survey;
 use super::table::{Given, Guess, Layout};
 use crate::db::TenantTx;
@@ -158,7 +158,7 @@ async fn go_on(
     let place = jobs::place(data_dir).context("naming the data folder")?;
     queries::stay(tx, import.id, State::Reading).await?;
     let payload = serde_json::to_value(Payload::of_import(import.id)).map_err(anyhow::Error::from)?;
-    jobs::enqueue(tx, read::KIND, &payload, Some(&place)).await
+    jobs::enqueue(tx, READ, &payload, Some(&place)).await
 }
 
 /// Asks about the columns of an import's tables again: what was read of it is forgotten, nothing was applied yet.

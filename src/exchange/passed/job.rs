@@ -21,8 +21,8 @@ use crate::error::AppError;
 use crate::exchange::intake;
 use crate::exchange::model::{Counts, Import, State, Status};
 use crate::exchange::parts;
+use crate::exchange::payload::Payload;
 use crate::exchange::queries::{find, lock, take_turn};
-use crate::exchange::read::Payload;
 use crate::jobs::{self, Tools, Work};
 
 /// The kind of the job.
