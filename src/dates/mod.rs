@@ -7,13 +7,15 @@ mod here;
 mod hours;
 mod language;
 mod near;
+mod stored;
 mod style;
 mod typed;
 mod words;
 
-pub use choices::{Chosen, HourClock, Order, WEEK_STARTS};
+pub use choices::{HourClock, Order, WEEK_STARTS};
 pub use here::Here;
 pub use hours::take_hour;
 pub use language::Language;
+pub use stored::Chosen;
 pub use style::DateStyle;
 pub use typed::{day_and_month, day_of_month, month_of_any_language, near, typed, weekday, words};
