@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use kith::exchange::mail::own::{guess_own_addresses, likely};
+use kith::exchange::mail::{Layout, Mail, Origin, Reader, read};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -57,6 +59,27 @@ async fn taken_in(app: &App, user: &mut User, name: &str, mailbox: &[u8], with_l
     user.post(&format!("{page}/addresses"), &answer).await.expect(303);
     app.run_jobs().await;
     page
+}
+
+/// Whoever gave this mail away called himself so in place of his name.
+const HERS: [&str; 2] = ["yyyy@", "zzzz@"];
+
+#[test]
+fn all_that_mail_was_delivered_for_is_offered_as_hers_but_for_lists() {
+    let Some(path) = crate::file("mail_archive", "ham.mbox") else { return };
+    let file = std::io::BufReader::new(std::fs::File::open(path).unwrap());
+    let raw = Reader::new(file, Layout::Mbox, 0, 1).map(Result::unwrap);
+    let sample: Vec<Mail> = raw.filter_map(|raw| read(&raw, &Origin::default()).ok()).collect();
+    let delivered = sample.iter().flat_map(|mail| &mail.delivered_to).map(String::as_str);
+    let (hers, lists): (BTreeSet<&str>, BTreeSet<&str>) =
+        delivered.partition(|address| HERS.iter().any(|user| address.starts_with(user)));
+    let guesses = guess_own_addresses(&sample);
+    let offered: BTreeSet<&str> = guesses.iter().map(|guess| guess.address.as_str()).collect();
+    assert_eq!(offered, hers, "though most of these never wrote anything");
+    for list in ["unison-announce@egroups.com", "worldwidewords@listserv.linguistlist.org", "zzzzteana@egroups.com"] {
+        assert!(lists.contains(list), "{list}");
+    }
+    assert_eq!(likely(&guesses, &[]).len(), hers.len());
 }
 
 #[actix_web::test]

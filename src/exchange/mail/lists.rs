@@ -29,6 +29,9 @@ const BEHIND: [&str; 12] = [
     "-return",
 ];
 const BEFORE: &str = "owner-";
+/// Fields that say where what cannot be delivered goes back to, and of what software puts around the name of a list, what stands there.
+const BACK: [&str; 3] = ["return-path", "errors-to", "sender"];
+const BEHIND_BACK: [&str; 6] = ["-owner", "-bounces", "-bounce", "-errors", "-request", "-return"];
 
 /// The addresses of the lists of a message that a list delivered, in lower case.
 pub(super) fn lists(header: &Header<'_>) -> Vec<String> {
@@ -40,7 +43,7 @@ pub(super) fn lists(header: &Header<'_>) -> Vec<String> {
     };
     for (fields, is_name) in [(NAMES.as_slice(), true), (MADE.as_slice(), false)] {
         for address in fields.iter().flat_map(|name| header.all(name).take(3)).flat_map(addresses) {
-            match without_affix(&address) {
+            match without_affix(&address, &BEHIND) {
                 Some(base) => add(base),
                 None if is_name => add(address),
                 None => {}
@@ -61,6 +64,28 @@ pub(super) fn lists(header: &Header<'_>) -> Vec<String> {
         }
     }
     found
+}
+
+/// The lists of a message that no field of a list marks, as those of old: it was written to club@x.example, and goes back to
+/// owner-club@x.example. No person's mail does both.
+pub(super) fn unmarked(header: &Header<'_>) -> Vec<String> {
+    let named = ["to", "cc"].into_iter().flat_map(|name| header.all(name).take(3)).flat_map(addresses);
+    let named: Vec<String> = named.collect();
+    let back = BACK.into_iter().flat_map(|name| header.all(name).take(3)).flat_map(addresses);
+    let mut found: Vec<String> = Vec::new();
+    for list in back.filter_map(|address| without_affix(&address, &BEHIND_BACK)) {
+        if named.contains(&list) && !found.contains(&list) {
+            found.push(list);
+        }
+    }
+    found.truncate(MOST);
+    found
+}
+
+/// Whether a list and an address have one name, whatever their hosts are: a list that has moved still gets what is written to
+/// where it was.
+pub(super) fn is_namesake(list: &str, address: &str) -> bool {
+    matches!((list.rsplit_once('@'), address.rsplit_once('@')), (Some((name, _)), Some((user, _))) if name == user)
 }
 
 /// Whether an address is that of a list, also as the hosts on its way call it.
@@ -86,9 +111,9 @@ fn addresses(value: &[u8]) -> Vec<String> {
         .collect()
 }
 
-fn without_affix(address: &str) -> Option<String> {
+fn without_affix(address: &str, behind: &[&str]) -> Option<String> {
     let (user, host) = address.rsplit_once('@')?;
-    let name = user.strip_prefix(BEFORE).or_else(|| BEHIND.iter().find_map(|end| user.strip_suffix(end)))?;
+    let name = user.strip_prefix(BEFORE).or_else(|| behind.iter().find_map(|end| user.strip_suffix(end)))?;
     (!name.is_empty()).then(|| format!("{name}@{host}"))
 }
 
@@ -116,6 +141,25 @@ mod tests {
             assert_eq!(of(header), ["club@x.example"], "{header}");
         }
         assert!(of("From: shop@x.example\nTo: ann@x.example\nReply-To: shop@x.example\nReturn-Path: <bounces+ann=x.example@x.example>\nList-Post: NO\n").is_empty());
+    }
+
+    #[test]
+    fn a_list_that_no_field_marks_is_told_by_where_its_bounces_go() {
+        let of = |header: &str| unmarked(&Header::split(header.as_bytes(), |_| false));
+        for back in [
+            "Return-Path: <owner-CLUB@X.EXAMPLE>\n",
+            "Errors-To: club-bounces@x.example\n",
+            "Sender: The club <club-request@x.example>\n",
+        ] {
+            assert_eq!(of(&format!("From: ann@x.example\nTo: Club@x.example\n{back}")), ["club@x.example"], "{back}");
+            assert!(of(&format!("From: ann@x.example\nTo: me@x.example\n{back}")).is_empty(), "{back}");
+        }
+        for personal in [
+            "From: ann@x.example\nTo: me@x.example\nReply-To: me@x.example\nSender: me@x.example\n",
+            "From: ann@x.example\nTo: me@x.example\nSender: me-admin@x.example\nReturn-Path: <ann@x.example>\n",
+        ] {
+            assert!(of(personal).is_empty(), "{personal}");
+        }
     }
 
     #[test]

@@ -178,7 +178,7 @@ fn mail(raw: &RawMessage, origin: &Origin<'_>) -> Result<Mail, String> {
         subject,
         address_count,
         delivered_to: delivered_to(&header),
-        lists: if signals.is_list { lists::lists(&header) } else { Vec::new() },
+        lists: if signals.is_list { lists::lists(&header) } else { lists::unmarked(&header) },
         in_reply_to: header.first("in-reply-to").and_then(answered),
         references: references(&header),
         text: summary::of_parts(&parts),

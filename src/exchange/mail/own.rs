@@ -33,7 +33,8 @@ impl Guess {
 }
 
 /// Which addresses are hers, the likeliest first, by a sample of her mail: those that messages were delivered for, that
-/// wrote what she sent, that take part in most of the rest. What a list is called is nobody's, whoever delivered for it.
+/// wrote what she sent, that take part in most of the rest. What a list is called is nobody's, whoever delivered for it; nor does a
+/// message of a list speak for its namesake at another host, where it was before it moved: hers gets other mail as well.
 pub fn guess_own_addresses<'a>(sample: impl IntoIterator<Item = &'a Mail>) -> Vec<Guess> {
     let mut guesses: BTreeMap<&str, Guess> = BTreeMap::new();
     let mut named_lists: BTreeSet<&str> = BTreeSet::new();
@@ -46,7 +47,8 @@ pub fn guess_own_addresses<'a>(sample: impl IntoIterator<Item = &'a Mail>) -> Ve
         if named_lists.len() < MAX_LISTS {
             named_lists.extend(mail.lists.iter().map(String::as_str));
         }
-        for address in &mail.delivered_to {
+        let is_lists = |address: &str| mail.lists.iter().any(|list| lists::is_namesake(list, address));
+        for address in mail.delivered_to.iter().filter(|address| !is_lists(address)) {
             guesses.entry(address).or_default().delivered += 1;
         }
         // What a list is called is named in all of its messages.
@@ -172,6 +174,23 @@ mod tests {
         let guesses = guess_own_addresses(&sample);
         assert_eq!(guesses.iter().map(|guess| guess.address.as_str()).collect::<Vec<_>>(), ["me@x.example"]);
         assert_eq!(likely(&guesses, &[]), ["me@x.example"]);
+    }
+
+    #[test]
+    fn lists_of_old_are_nobodys_and_aliases_that_never_write_are_hers() {
+        let moved = "From: ann@x.example\nTo: club@groups.example\nDelivered-To: me@x.example\nX-Apparently-To: club@old.example\n\
+            Mailing-List: list club@groups.example; contact club-owner@groups.example\n";
+        let unmarked = "Return-Path: <owner-words@lists.example>\nFrom: bo@x.example\nTo: WORDS@LISTS.EXAMPLE\n\
+            Delivered-To: me@x.example\nDelivered-To: words@lists.example\n";
+        let alias = "From: ann@x.example\nTo: bo@x.example\nDelivered-To: alias@school.example\n";
+        let sample = [mail(moved, None), mail(unmarked, None), mail(alias, None)];
+        let of = |sample: &[Mail]| -> Vec<String> {
+            guess_own_addresses(sample).into_iter().map(|guess| guess.address).collect()
+        };
+        assert_eq!(of(&sample), ["me@x.example", "alias@school.example"]);
+        let namesake = mail("From: ann@x.example\nTo: club@old.example\nDelivered-To: club@old.example\n", None);
+        let more = [sample.as_slice(), &[namesake]].concat();
+        assert!(of(&more).contains(&"club@old.example".to_owned()), "other mail was delivered for it");
     }
 
     #[test]
