@@ -104,7 +104,7 @@ async fn import_all(config: &Config, db: &Db, asked: &Import, answer: Option<&Ow
         let format = if path.is_dir() { "messages" } else { &asked.format };
         // Whoever may run this may fill the disk, but no archive may do it by itself.
         let limit = (u64::from(config.upload_megabytes) << 20).max(size.saturating_mul(20));
-        let incoming = Incoming { name: &shown_name(&name), size, format, limit, with_lists: false };
+        let incoming = Incoming { name: &shown_name(&name), size, format, limit, with_lists: asked.include_lists };
         let id = match kept.record(db, &user, &data_dir, incoming).await {
             Err(AppError::Limit(says)) => {
                 outcome.fail(&name, &says);
@@ -114,6 +114,10 @@ async fn import_all(config: &Config, db: &Db, asked: &Import, answer: Option<&Ow
         };
         let driver = Driver { db, user: &user, worker: &worker, data_dir: &data_dir, id, name };
         driver.import(asked, answer, &mut outcome).await?;
+        // Of an archive of people and of what passed, in this order: the one names the other.
+        if let Some(rest) = driver.rest().await? {
+            rest.import(asked, answer, &mut outcome).await?;
+        }
     }
     Ok(outcome)
 }
@@ -198,6 +202,16 @@ impl Driver<'_> {
             self.db.as_user(self.user, async |tx| queries::delete(tx, self.id).await).await?;
         }
         Ok(())
+    }
+
+    /// The import of what else an archive holds; none where this one has all of it.
+    async fn rest(self) -> Result<Option<Self>> {
+        let id = intake::rest_of(self.id);
+        match self.db.as_user(self.user, async |tx| queries::find(tx, id).await).await {
+            Ok(_) => Ok(Some(Self { id, ..self })),
+            Err(AppError::NotFound) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Says which addresses are hers: those that were given, else those that are likely; why it can't, where none is.

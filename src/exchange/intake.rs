@@ -119,10 +119,16 @@ pub(super) struct Again {
     payload: Payload,
 }
 
+/// The import that has the rest of an archive of which another one has the people, where there is such a rest. The same each
+/// time: a job that is killed before the import is on record leaves one file, which the next takes over.
+#[must_use]
+pub fn rest_of(import: Uuid) -> Uuid {
+    Uuid::from_u128(import.as_u128() ^ 1)
+}
+
 /// Links the file of an import, so that another one has it as long as it needs it.
 pub(super) fn again(data_dir: &Path, import: &Import, upload: &str, of_it: Payload) -> Result<Again, AppError> {
-    // The same each time: a job that is killed before the import is on record leaves one file, which the next takes over.
-    let id = Uuid::from_u128(import.id.as_u128() ^ 1);
+    let id = rest_of(import.id);
     let place = jobs::place(data_dir).context("naming the data folder")?;
     forget(data_dir, id);
     std::fs::hard_link(data_dir.join(upload), data_dir.join(upload_of(id))).context("the uploaded file")?;

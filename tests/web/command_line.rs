@@ -232,6 +232,37 @@ async fn mail_is_taken_in_with_the_addresses_that_are_given_or_likely() {
     assert_eq!(app.sql(ways).await[0].get::<_, String>(0), "inbound outbound");
 }
 
+/// An archive of an address book and a mailbox.
+fn both(app: &App) -> String {
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, content) in [("Contacts/all.vcf", CARDS), ("Mail/all.mbox", MAILBOX)] {
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        std::io::Write::write_all(&mut zip, content.as_bytes()).unwrap();
+    }
+    let path = app.data_dir.path().join("both.zip");
+    std::fs::write(&path, zip.finish().unwrap().into_inner()).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[actix_web::test]
+async fn an_archive_of_people_and_mail_is_taken_in_whole_with_the_addresses_and_lists_that_were_said() {
+    let app = App::spawn().await;
+    app.sign_in("ada").await;
+    let path = both(&app);
+    let import = ["import", &path, "--user", "ada@example.com"];
+    let left = "select (select count(*) from imports) + (select count(*) from contacts)";
+    let dry = kith(&app, &[&import[..], &["--dry-run"]].concat()).await;
+    assert!(said(&dry).contains("what passed has no preview"), "{}", said(&dry));
+    assert_eq!(app.sql(left).await[0].get::<_, i64>(0), 0, "nothing stays on record");
+    let answer = ["--addresses", "me@x.example", "--include-lists", "--json"];
+    let told = outcome(&app, &[&import[..], &answer].concat()).await;
+    assert_eq!(counts(&told), [5, 5, 0, 0, 0, 0, 0]);
+    assert_eq!(app.sql("select count(*) from interactions").await[0].get::<_, i64>(0), 3);
+    let states = "select string_agg(distinct state, ' ') from imports";
+    assert_eq!(app.sql(states).await[0].get::<_, String>(0), "done");
+    assert_eq!(std::fs::read_dir(app.data_dir.path().join("uploads")).unwrap().count(), 0, "no file stays");
+}
+
 #[actix_web::test]
 async fn a_problem_within_an_archive_or_a_folder_is_told_with_the_file_that_has_it() {
     let app = App::spawn().await;

@@ -245,7 +245,8 @@ async fn an_archive_of_people_and_mail_is_two_imports_of_which_each_has_its_file
         ("Takeout/Mail/all.mbox", many(10, 12).as_bytes()),
         ("Takeout/Calendar/ada.ics", super::calendar::many(2).as_bytes()),
     ]);
-    let people = ada.reads_file(&app, "takeout.zip", &both).await;
+    let people = ada.upload("/imports?lists=true", "takeout.zip", &both).await.expect(303).location();
+    app.run_jobs().await;
     assert_eq!(ada.words(&people).await, words(&[("new", 1)]));
     let told = ada.get(&people).await.expect(200);
     let left_out: Vec<String> = told.all("#left-out-title ~ ul li").iter().map(|one| one.text().to_owned()).collect();
@@ -255,6 +256,8 @@ async fn an_archive_of_people_and_mail_is_two_imports_of_which_each_has_its_file
     let pages: Vec<String> = list.all("[data-kind=import] > a").iter().map(|link| link.attr("href")).collect();
     let [rest] = pages.iter().filter(|page| **page != people).collect::<Vec<_>>()[..] else { panic!("{pages:?}") };
     assert_eq!(ada.state(rest).await, "asking");
+    let asked = ada.get(rest).await.expect(200);
+    assert_eq!(asked.count("input[name=include_lists][checked]"), 1, "as she said when she sent it");
     ada.applies(&app, &people).await;
     ada.post(&format!("{rest}/addresses"), &[("address[]", "ada@x.example")]).await.expect(303);
     app.run_jobs().await;
