@@ -37,6 +37,8 @@ pub(super) struct ItemView {
     pub interaction: Option<Uuid>,
     /// Of a record of what passed, the name of which it is not certain whom it means.
     pub doubted: Option<String>,
+    /// Whether that may be the name of two.
+    pub may_be_two: bool,
     /// What a new card says, at a glance.
     pub says: String,
     pub changes: Vec<Change>,
@@ -64,6 +66,7 @@ impl ItemView {
             contact: None,
             interaction: None,
             doubted: None,
+            may_be_two: false,
             says: String::new(),
             changes: Vec::new(),
             conflicts: Vec::new(),

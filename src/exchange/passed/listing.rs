@@ -1,6 +1,7 @@
 //! The records of an import of what passed as its page shows them.
 
 use super::queries;
+use super::who::may_be_two;
 use crate::db::TenantTx;
 use crate::error::AppError;
 use crate::exchange::model::{Import, Status};
@@ -17,6 +18,7 @@ pub(in crate::exchange) async fn items(
     let rows = queries::listed(tx, import.id, status, after).await?;
     let view = |row: queries::Listed| ItemView {
         interaction: row.interaction_id.filter(|_| status != Status::Doubtful),
+        may_be_two: row.doubted.as_deref().zip(row.reason.as_deref()).is_some_and(|(name, why)| may_be_two(name, why)),
         doubted: row.doubted,
         is_file: row.own_file_name.is_some(),
         file: row.own_file_name.or_else(|| Some(row.file_name).filter(|_| is_archive)),

@@ -24,6 +24,7 @@ mod sample;
 mod table;
 mod taking;
 mod views;
+mod who;
 mod words;
 
 pub use answers::{Answer, Passing, answer, answer_as_guessed};

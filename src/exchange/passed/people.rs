@@ -1,4 +1,4 @@
-//! Whom a name in a doubtful row means: somebody new, or a contact who is chosen. The rows of that name are taken then.
+//! Whom a name in a doubtful row means: somebody new, two who are, or a contact who is chosen. The rows of that name are taken then.
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, get, post};
@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::queries::taking::{self as rows, Doubtful};
 use super::taking::{self, Whom};
+use super::who::may_be_two;
 use crate::contacts::queries::{Candidate, called, suggested};
 use crate::db::{CurrentUser, Db, TenantTx};
 use crate::error::AppError;
@@ -28,6 +29,8 @@ struct Finder {
     row: Doubtful,
     /// How many rows have the name.
     count: i64,
+    /// Whether it may be that of two.
+    may_be_two: bool,
     /// The list that the row stands in.
     back: String,
     next: i32,
@@ -70,6 +73,7 @@ pub(in crate::exchange) async fn find(
         back: back(*id, row.position, &params),
         next: params.text("next").parse().unwrap_or(row.position),
         stay: params.text("stay").to_owned(),
+        may_be_two: may_be_two(&row.name, &row.reason),
         row,
         count,
         q,
@@ -128,7 +132,7 @@ pub(in crate::exchange) async fn mean(
 
 fn whom(posted: &FormData) -> Result<Whom, AppError> {
     if posted.has("add") {
-        return Ok(Whom::Somebody);
+        return Ok(if posted.text("add") == "two" { Whom::Two } else { Whom::Somebody });
     }
     match posted.text("survivor") {
         "" => Err(AppError::BadRequest("Say whom the name means.".to_owned())),

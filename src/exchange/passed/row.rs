@@ -4,15 +4,14 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use uuid::Uuid;
 
-use super::directory::{Directory, Meant};
+use super::directory::Directory;
 use super::moment;
 use super::record::{Doubt, Draft, Named, Outcome, Revision};
 use super::revising::said_by_table;
+use super::who::{Mention, Naming, shown};
 use super::words::{direction_of, kind_of, role_of};
 use crate::exchange::fields::What;
-use crate::exchange::mail::normal_address;
 use crate::exchange::source_key::{hash, short};
 use crate::exchange::table::Layout;
 use crate::interactions::model::Interaction;
@@ -20,13 +19,9 @@ use crate::text::clean;
 
 /// What stands for the id of a row that has none.
 const CONTENT: &str = "csv content";
-/// The longest address, and the longest name beside it.
-const LONGEST: usize = 255;
 /// The longest subject that an interaction has, and its longest text.
 const SUBJECT: usize = 500;
 const TEXT: usize = 100_000;
-/// People of a row.
-const MOST: usize = 500;
 
 /// By what rows are understood.
 pub(super) struct Rules<'a> {
@@ -53,17 +48,6 @@ struct Said<'a> {
     people: Vec<(What, &'a str)>,
 }
 
-/// Somebody whom a row names.
-#[derive(Debug, Clone)]
-struct Mention {
-    column: What,
-    name: String,
-    /// Empty where it is not said.
-    address: String,
-    contact: Option<Uuid>,
-    is_own: bool,
-}
-
 impl Rules<'_> {
     /// What a row is called, and says.
     pub fn read(&self, cells: &[String]) -> (String, Outcome) {
@@ -87,7 +71,8 @@ impl Rules<'_> {
             let reason = moment::fault(said.when, said.hour, self.layout.day_first);
             return (title(first), Outcome::Unreadable(reason));
         };
-        let people = match self.people(&said.people) {
+        let naming = Naming { directory: self.directory, own: self.own };
+        let people = match naming.people(&said.people) {
             Ok(people) => people,
             Err((reason, name)) => {
                 return (title(first), Outcome::Doubtful(Doubt { reason, name, cells: kept(cells) }));
@@ -116,73 +101,6 @@ impl Rules<'_> {
             }
         }
         said
-    }
-
-    /// Whom the cells name; else in one sentence who of them is not known for certain, and by which name.
-    fn people(&self, cells: &[(What, &str)]) -> Result<Vec<Mention>, (String, Option<String>)> {
-        let (mut people, mut doubts): (Vec<Mention>, Vec<(What, String, String)>) = (Vec::new(), Vec::new());
-        for (column, cell) in cells {
-            for text in self.parted(cell) {
-                match self.mention(*column, text) {
-                    Ok(mention) => people.push(mention),
-                    Err(doubt) => doubts.push((*column, text.to_owned(), doubt)),
-                }
-            }
-        }
-        // A name in one column, her address in the next.
-        let named = |one: &Mention| !one.address.is_empty() && one.name == one.address;
-        if let ([(column, name, _)], true) = (&doubts[..], people.iter().filter(|one| named(one)).count() == 1)
-            && let Some(one) = people.iter_mut().find(|one| named(one) && one.column == *column)
-        {
-            one.name = clean::cut(&clean::line(name), LONGEST).to_owned();
-            doubts.clear();
-        }
-        match doubts.pop() {
-            Some((_, name, doubt)) => Err((doubt, Some(spaced(&name)).filter(|name| !clean::is_blank(name)))),
-            None if people.is_empty() => Err(("It names nobody.".to_owned(), None)),
-            None => {
-                people.truncate(MOST);
-                Ok(people)
-            }
-        }
-    }
-
-    /// The people of a cell: one, if it means one as a whole; else what marks part.
-    fn parted<'c>(&self, cell: &'c str) -> Vec<&'c str> {
-        if self.directory.find(cell) != Meant::Nobody {
-            return vec![cell];
-        }
-        // `Lovelace, Ada <ada@x.example>`
-        let name = cell.split_once('<').map_or("", |(name, _)| name);
-        let is_comma_in_name = cell.matches('@').count() == 1 && !name.contains('@') && name.contains(',');
-        let parts = |c: char| matches!(c, ';' | '|' | '\n') || c == ',' && !is_comma_in_name;
-        cell.split(parts).map(str::trim).filter(|part| !part.is_empty()).collect()
-    }
-
-    fn mention(&self, column: What, text: &str) -> Result<Mention, String> {
-        let meant = |name: &str, contact, is_own| Mention {
-            column,
-            name: name.to_owned(),
-            address: String::new(),
-            contact,
-            is_own,
-        };
-        match self.directory.find(text) {
-            Meant::One(contact) => return Ok(meant(text, Some(contact), false)),
-            Meant::Herself => return Ok(meant(text, None, true)),
-            Meant::Several => return Err(format!("Several people are called “{}”.", shown(text))),
-            Meant::Nobody => {}
-        }
-        let (name, address) =
-            text.split_once('<').map_or(("", text), |(name, rest)| (name, rest.trim_end_matches('>')));
-        let address = normal_address(address);
-        if address.is_empty() || address.len() > LONGEST {
-            return Err(format!("Nobody is called “{}”.", shown(text)));
-        }
-        let name = clean::line(name.trim().trim_matches('"'));
-        let is_own = self.own.contains(&address);
-        let name = if name.is_empty() { address.clone() } else { name };
-        Ok(Mention { column, name, address, contact: None, is_own })
     }
 
     fn outcome(&self, said: &Said<'_>, when: crate::interactions::model::When, people: &[Mention]) -> Outcome {
@@ -272,23 +190,16 @@ impl Rules<'_> {
     }
 }
 
-/// A name as it is kept: without double blanks.
-fn spaced(name: &str) -> String {
-    let name = clean::line(name).split_whitespace().collect::<Vec<_>>().join(" ");
-    clean::cut(&name, LONGEST).to_owned()
-}
-
 /// Cells as they can be stored.
 fn kept(cells: &[String]) -> Vec<String> {
     cells.iter().map(|cell| cell.replace('\0', "")).collect()
 }
 
-fn shown(text: &str) -> String {
-    clean::cut(&clean::line(text), 60).to_owned()
-}
-
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
+    use super::super::directory::Meant;
     use super::*;
     use crate::exchange::table::{Given, Layout};
 

@@ -8,15 +8,15 @@ use chrono_tz::Tz;
 use uuid::Uuid;
 
 use super::answers::Passing;
-use super::directory::Directory;
+use super::directory::{Directory, Meant};
 use super::files::Batch;
 use super::judged::Judged;
 use super::queries::NewItem;
 use super::queries::taking::{self, Doubtful};
 use super::record::Record;
 use super::row::Rules;
+use super::who::{sides, somebody};
 use crate::contacts::documents;
-use crate::contacts::model::Person;
 use crate::contacts::queries::{insert_many, named};
 use crate::db::TenantTx;
 use crate::error::AppError;
@@ -31,6 +31,8 @@ use crate::web::number::grouped;
 pub(super) enum Whom {
     /// Somebody whom she does not have yet.
     Somebody,
+    /// Two of whom that holds, parted by the comma of the name.
+    Two,
     /// This contact.
     Contact(Uuid),
 }
@@ -63,34 +65,70 @@ pub(super) async fn take(
     let import = lock(tx, id).await?;
     let Some(row) = taking::at(tx, id, position).await?.filter(|_| is_open(&import)) else { return Ok(None) };
     take_turn(tx).await?;
-    let (contact, called) = match whom {
-        Whom::Somebody => (added(tx, &row.name).await?, row.name.clone()),
-        Whom::Contact(contact) => {
-            let who = named(tx, &[contact]).await?.pop().ok_or(AppError::NotFound)?;
-            (contact, who.name)
-        }
-    };
     let mut directory = Directory::load(tx).await?;
-    directory.mean(&row.name, contact);
+    let meant = meant(tx, &row.name, whom, &directory).await?;
+    for (name, contact, _) in &meant {
+        directory.mean(name, *contact);
+    }
+    let called = meant.iter().map(|(_, _, called)| called.as_str()).collect::<Vec<_>>().join(" and ");
+    let contact = meant.last().map(|(_, contact, _)| *contact).ok_or(AppError::NotFound)?;
     let taken = rows(tx, &import, &row.name, (zone, directory)).await?;
     let entries = format!("{} {}", grouped(taken), if taken == 1 { "row" } else { "rows" });
-    let is_new = matches!(whom, Whom::Somebody);
-    let says = match (is_new, taken) {
-        (true, 0) => format!("{called} is a contact now. Other names of the row are still in doubt."),
-        (true, _) => format!("{called} is a contact now, and {entries} taken."),
-        (false, 0) => "Other names of the row are still in doubt.".to_owned(),
-        (false, _) => format!("{entries} taken, with {called}."),
+    let now = match whom {
+        Whom::Somebody => Some("is a contact now"),
+        Whom::Two => Some("are contacts now"),
+        Whom::Contact(_) => None,
     };
-    let verb = if is_new { "added, and taken" } else { "taken" };
+    let says = match (now, taken) {
+        (Some(now), 0) => format!("{called} {now}. Other names of the row are still in doubt."),
+        (Some(now), _) => format!("{called} {now}, and {entries} taken."),
+        (None, 0) => "Other names of the row are still in doubt.".to_owned(),
+        (None, _) => format!("{entries} taken, with {called}."),
+    };
+    let verb = if now.is_some() { "added, and taken" } else { "taken" };
     taking::settle(tx, id, &format!("{called}: {entries} of {} {verb}", import.file_name)).await?;
     Ok(Some(Taken { contact, says }))
 }
 
-async fn added(tx: &mut TenantTx<'_>, name: &str) -> Result<Uuid, AppError> {
-    let id = Uuid::now_v7();
-    insert_many(tx, &[(id, Person::called(name))]).await?;
-    documents::refresh(tx, &[id]).await?;
-    Ok(id)
+/// Whom a name means, each with the name that means her, and with what she is called. Whoever is new is added; of two only who is
+/// not there by now.
+async fn meant(
+    tx: &mut TenantTx<'_>,
+    name: &str,
+    whom: Whom,
+    directory: &Directory,
+) -> Result<Vec<(String, Uuid, String)>, AppError> {
+    let names = match whom {
+        Whom::Contact(contact) => {
+            let who = named(tx, &[contact]).await?.pop().ok_or(AppError::NotFound)?;
+            return Ok(vec![(name.to_owned(), contact, who.name)]);
+        }
+        Whom::Somebody => vec![name],
+        Whom::Two => {
+            let (left, right) =
+                sides(name).ok_or_else(|| AppError::BadRequest("This name is not that of two.".to_owned()))?;
+            vec![left, right]
+        }
+    };
+    let (mut meant, mut new) = (Vec::new(), Vec::new());
+    for name in names {
+        let person = somebody(name);
+        let known = match (whom, directory.find(name)) {
+            (Whom::Two, Meant::One(contact)) => Some(contact),
+            _ => None,
+        };
+        let contact = known.unwrap_or_else(Uuid::now_v7);
+        meant.push((name.to_owned(), contact, person.display_name.clone()));
+        if known.is_none() {
+            new.push((contact, person));
+        }
+    }
+    let ids: Vec<Uuid> = new.iter().map(|(id, _)| *id).collect();
+    if !ids.is_empty() {
+        insert_many(tx, &new).await?;
+        documents::refresh(tx, &ids).await?;
+    }
+    Ok(meant)
 }
 
 /// Judges the rows of a name anew and writes what they bring; how many are taken.

@@ -2,6 +2,7 @@
 
 mod calendar;
 mod calendar_again;
+mod doubtful_rows;
 mod files;
 mod half;
 mod interrupted;

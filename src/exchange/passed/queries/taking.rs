@@ -24,6 +24,9 @@ pub struct Doubtful {
     /// The name of which it is not certain whom it means.
     #[diesel(sql_type = Text)]
     pub name: String,
+    /// Why.
+    #[diesel(sql_type = Text)]
+    pub reason: String,
     /// Whether its import has come to its end and stands.
     #[diesel(sql_type = Bool)]
     pub is_open: bool,
@@ -45,7 +48,7 @@ impl Doubtful {
 macro_rules! doubtful {
     ($condition:literal) => {
         concat!(
-            "select t.position, t.part, t.line, t.title, t.doubted::text as name, t.cells, \
+            "select t.position, t.part, t.line, t.title, t.doubted::text as name, t.cells, coalesce(t.reason, '')::text as reason, \
                  (select i.state = 'done' from imports i where i.id = t.import_id) as is_open from import_items t \
              where t.import_id = ? and t.status = 'doubtful' and t.doubted is not null and t.cells is not null and ",
             $condition
