@@ -35,7 +35,7 @@ pub(super) struct ItemView {
     pub contact: Option<Uuid>,
     /// What it became.
     pub interaction: Option<Uuid>,
-    /// Of a record of what passed, the name of which it is not certain whom it means.
+    /// Of a record of what passed, the name of which it is not certain whom it means; empty where it names nobody.
     pub doubted: Option<String>,
     /// Whether that may be the name of two.
     pub may_be_two: bool,

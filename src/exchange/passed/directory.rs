@@ -27,6 +27,8 @@ pub(super) enum Meant {
 pub(super) struct Directory {
     names: HashMap<String, Meant>,
     ids: HashMap<String, Meant>,
+    /// Whom a row means that names nobody, once she says that.
+    unnamed: Option<Uuid>,
 }
 
 #[derive(QueryableByName)]
@@ -61,9 +63,18 @@ impl Directory {
         Ok(directory)
     }
 
-    /// Says whom a name means from here on.
+    /// Says whom a name means from here on, or where it is empty, a row that names nobody.
     pub fn mean(&mut self, name: &str, contact: Uuid) {
-        self.names.insert(key(name), Meant::One(contact));
+        if name.is_empty() {
+            self.unnamed = Some(contact);
+        } else {
+            self.names.insert(key(name), Meant::One(contact));
+        }
+    }
+
+    /// Whom a row means that names nobody; none as long as she does not say that.
+    pub fn unnamed(&self) -> Option<Uuid> {
+        self.unnamed
     }
 
     /// Whom a text means: by her whole name, else by the id of a row that she was imported from.
@@ -74,7 +85,7 @@ impl Directory {
 
     #[cfg(test)]
     pub fn of(names: &[(&str, Meant)]) -> Self {
-        Self { names: names.iter().map(|(name, meant)| (key(name), *meant)).collect(), ids: HashMap::new() }
+        Self { names: names.iter().map(|(name, meant)| (key(name), *meant)).collect(), ..Self::default() }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Whom a name in a doubtful row means: somebody new, two who are, or a contact who is chosen. The rows of that name are taken then.
+//! Whom a doubtful row means by a name, or by none: somebody new, two who are, or a contact who is chosen. The rows of that name are taken then.
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, get, post};
@@ -63,7 +63,7 @@ pub(in crate::exchange) async fn find(
             let row = row.filter(|row| row.is_open).ok_or(AppError::NotFound)?;
             let q = typed.clone().unwrap_or_else(|| row.name.clone());
             let found = candidates(tx, &q).await?;
-            let count = rows::count(tx, *id, &row.name).await?;
+            let count = rows::count(tx, *id, &row).await?;
             Ok((row, count, q, found))
         })
         .await?;
@@ -84,6 +84,9 @@ pub(in crate::exchange) async fn find(
 
 /// Those who are called so, then those whom the text may mean.
 async fn candidates(tx: &mut TenantTx<'_>, q: &str) -> Result<Vec<Candidate>, AppError> {
+    if q.trim().is_empty() {
+        return Ok(Vec::new());
+    }
     let mut found = called(tx, Uuid::nil(), q.trim()).await?;
     for one in suggested(tx, &[q]).await?.into_iter().flatten() {
         if found.iter().all(|other| other.id != one.id) {
@@ -135,7 +138,7 @@ fn whom(posted: &FormData) -> Result<Whom, AppError> {
         return Ok(if posted.text("add") == "two" { Whom::Two } else { Whom::Somebody });
     }
     match posted.text("survivor") {
-        "" => Err(AppError::BadRequest("Say whom the name means.".to_owned())),
+        "" => Err(AppError::BadRequest("Say with whom it was.".to_owned())),
         id => id.parse().map(Whom::Contact).map_err(|_| AppError::NotFound),
     }
 }

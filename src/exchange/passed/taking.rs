@@ -50,11 +50,11 @@ fn is_open(import: &Import) -> bool {
     import.passing.is_some() && import.state() == State::Done && import.going.is_none()
 }
 
-/// Takes the rows that have the same name as the one at `position`; none where that one is not doubtful any more. So many
+/// Takes the rows that have the same name as the one at `position`, or it alone where it has no name; none where that one is not doubtful any more. So many
 /// statements for each two hundred rows.
 ///
 /// # Errors
-/// `NotFound` where there is no such contact, `Limit` where nobody more fits into the account.
+/// `NotFound` where there is no such contact, `BadRequest` where the name is not one of somebody new, `Limit` where nobody more fits into the account.
 pub(super) async fn take(
     tx: &mut TenantTx<'_>,
     zone: Tz,
@@ -72,7 +72,7 @@ pub(super) async fn take(
     }
     let called = meant.iter().map(|(_, _, called)| called.as_str()).collect::<Vec<_>>().join(" and ");
     let contact = meant.last().map(|(_, contact, _)| *contact).ok_or(AppError::NotFound)?;
-    let taken = rows(tx, &import, &row.name, (zone, directory)).await?;
+    let taken = rows(tx, &import, &row, (zone, directory)).await?;
     let entries = format!("{} {}", grouped(taken), if taken == 1 { "row" } else { "rows" });
     let now = match whom {
         Whom::Somebody => Some("is a contact now"),
@@ -103,6 +103,9 @@ async fn meant(
             let who = named(tx, &[contact]).await?.pop().ok_or(AppError::NotFound)?;
             return Ok(vec![(name.to_owned(), contact, who.name)]);
         }
+        Whom::Somebody if name.is_empty() => {
+            return Err(AppError::BadRequest("The row names nobody: choose a contact.".to_owned()));
+        }
         Whom::Somebody => vec![name],
         Whom::Two => {
             let (left, right) =
@@ -131,18 +134,18 @@ async fn meant(
     Ok(meant)
 }
 
-/// Judges the rows of a name anew and writes what they bring; how many are taken.
+/// Judges a row and those of its name anew and writes what they bring; how many are taken.
 async fn rows(
     tx: &mut TenantTx<'_>,
     import: &Import,
-    name: &str,
+    row: &Doubtful,
     (zone, directory): (Tz, Directory),
 ) -> Result<usize, AppError> {
     let layouts = layouts(tx, import.id).await?;
     let own = Passing::of(import)?.unwrap_or_default().own;
     let (mut taken, mut after) = (0, 0);
     loop {
-        let rows = taking::of_name(tx, import.id, name, after).await?;
+        let rows = taking::alike(tx, import.id, row, after).await?;
         let Some(last) = rows.last() else { return Ok(taken) };
         after = last.position;
         for some in rows.chunk_by(|one, other| one.part == other.part) {

@@ -53,7 +53,10 @@ impl Naming<'_> {
         }
         match doubts.pop() {
             Some((_, name, doubt)) => Err((doubt, Some(spaced(&name)).filter(|name| !clean::is_blank(name)))),
-            None if people.is_empty() => Err(("It names nobody.".to_owned(), None)),
+            None if people.is_empty() => match self.directory.unnamed() {
+                Some(contact) => Ok(vec![known(What::Who, "", Some(contact))]),
+                None => Err(("It names nobody.".to_owned(), None)),
+            },
             None => {
                 people.truncate(MOST);
                 Ok(people)
@@ -70,7 +73,7 @@ impl Naming<'_> {
         let name = cell.split_once('<').map_or("", |(name, _)| name);
         let is_comma_in_name = cell.matches('@').count() == 1 && !name.contains('@') && name.contains(',');
         let parts = |c: char| matches!(c, ';' | '|' | '\n') || c == ',' && !is_comma_in_name;
-        cell.split(parts).map(str::trim).filter(|part| !part.is_empty()).collect()
+        cell.split(parts).map(str::trim).filter(|part| !clean::is_blank(part)).collect()
     }
 
     /// Whom a text means; `Last, First` also whoever is called `First Last`.
@@ -92,16 +95,9 @@ impl Naming<'_> {
     }
 
     fn mention(&self, column: What, text: &str) -> Result<Mention, String> {
-        let meant = |name: &str, contact, is_own| Mention {
-            column,
-            name: name.to_owned(),
-            address: String::new(),
-            contact,
-            is_own,
-        };
         match self.meant(text) {
-            Meant::One(contact) => return Ok(meant(text, Some(contact), false)),
-            Meant::Herself => return Ok(meant(text, None, true)),
+            Meant::One(contact) => return Ok(known(column, text, Some(contact))),
+            Meant::Herself => return Ok(known(column, text, None)),
             Meant::Several => return Err(format!("Several people are called “{}”.", shown(text))),
             Meant::Nobody if self.is_one_or_two(text) => return Err(one_or_two(text)),
             Meant::Nobody => {}
@@ -117,6 +113,11 @@ impl Naming<'_> {
         let name = if name.is_empty() { address.clone() } else { name };
         Ok(Mention { column, name, address, contact: None, is_own })
     }
+}
+
+/// A contact, or where there is none, herself.
+fn known(column: What, name: &str, contact: Option<Uuid>) -> Mention {
+    Mention { column, name: name.to_owned(), address: String::new(), contact, is_own: contact.is_none() }
 }
 
 /// The sides of the one comma of a text without addresses and other marks.
@@ -199,6 +200,23 @@ mod tests {
             assert_eq!(doubt, format!("{doubted}: Nobody is called “{doubted}”."));
         }
         assert_eq!(told(&["Ada Lovelace, Bob"]), "Ada Lovelace <>, Bob <>");
+    }
+
+    #[test]
+    fn a_row_that_names_nobody_means_whom_she_says() {
+        let mut directory = Directory::of(&[]);
+        let people = |directory: &Directory, cells: &[(What, &str)]| {
+            let people = Naming { directory, own: &[] }.people(cells);
+            people.map(|people| people.into_iter().map(|one| one.contact).collect::<Vec<_>>())
+        };
+        let blank = [(What::Who, "; \u{200b}")];
+        for nothing in [&blank[..0], &blank[..]] {
+            assert_eq!(people(&directory, nothing), Err(("It names nobody.".to_owned(), None)));
+        }
+        let ada = Uuid::from_u128(1);
+        directory.mean("", ada);
+        assert_eq!(people(&directory, &[]), Ok(vec![Some(ada)]));
+        assert!(people(&directory, &[(What::Who, "Zoe")]).is_err(), "that is somebody else");
     }
 
     #[test]

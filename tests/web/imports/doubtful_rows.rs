@@ -72,3 +72,36 @@ async fn where_one_person_or_two_is_asked_both_can_be_said_without_the_list_too(
     let form = asked.all("form[method=post][action$='/people']")[0].attr("action");
     ada.post(&form, &[("position", "4"), ("add", "two")]).await.expect(400);
 }
+
+#[actix_web::test]
+async fn a_row_that_names_nobody_is_given_somebody_alone_and_taken_back() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let grace = grace(&mut ada).await;
+    let table = "Id,Date,With,Type,Direction,Subject\n1,2024-05-01 10:00,,call,out,One\n2,2024-05-02 10:00,,call,out,Two\n\
+        3,2024-05-03 10:00,Zoe,call,out,Three\n";
+    let page = ada.takes_in_table(&app, "calls.csv", table.as_bytes()).await;
+    assert_eq!(ada.words(&page).await, words(&[("doubtful", 3)]));
+    let before = everything(&app).await;
+    let shown = doubtful(&mut ada, &page).await;
+    assert!(shown.all(".record")[0].text().contains("It names nobody."));
+    assert_eq!(shown.count(".record button[name=add]"), 1, "nobody can be added without a name");
+    let chooser = shown.all(".record a[data-key=m]")[1].attr("href");
+    let asked = ada.get(&chooser).await.expect(200);
+    assert_eq!(asked.one("h1").text(), "With whom was it?");
+    assert!(asked.one("main header").text().contains("The row on line 3 names nobody: Two."));
+    assert!(asked.one("#results").text().contains("Type the name of a contact."));
+    let found = ada.get(&format!("{chooser}&q=grace")).await.expect(200);
+    let form = found.one("form[method=post][action$='/people']").attr("action");
+    let id = found.one("[data-kind=contact]").attr("data-id");
+    ada.post(&form, &[("position", "2"), ("add", "true")]).await.expect(400);
+    ada.post(&form, &[("position", "2"), ("survivor", &id)]).await.expect(303);
+    let said = ada.get(&page).await.expect(200);
+    assert!(said.one("#flash span").text().contains("1 row taken, with Grace Hopper."));
+    assert_eq!(ada.words(&page).await, words(&[("new", 1), ("doubtful", 2)]), "the other may be with somebody else");
+    assert_eq!(ada.get(&grace).await.expect(200).count("[data-kind=interaction]"), 1);
+    assert_eq!(one(&app, "select subject from interactions").await, "Two");
+    ada.post(&said.one("#flash form").attr("action"), &[]).await.expect(303);
+    assert_eq!(everything(&app).await, before);
+    assert_eq!(ada.words(&page).await, words(&[("doubtful", 3)]));
+}

@@ -40,9 +40,10 @@ impl User {
     }
 }
 
-/// An import that has come to its end, of which rows name people who are not known, one or two of them. Answers with its page.
+/// An import that has come to its end, of which rows name people who are not known, one or two of them, or nobody. Answers with
+/// its page.
 pub async fn with_doubtful_rows(app: &App, user: &mut User) -> String {
-    let table = format!("{UNKNOWN}6,2024-05-06 10:00,\"Ito, Ren\",call,out,Six\n");
+    let table = format!("{UNKNOWN}6,2024-05-06 10:00,\"Ito, Ren\",call,out,Six\n7,2024-05-07 10:00,,call,out,Seven\n");
     user.takes_in_table(app, "doubtful.csv", table.as_bytes()).await
 }
 

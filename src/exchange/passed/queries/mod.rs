@@ -264,7 +264,7 @@ pub(super) struct Listed {
     pub own_file_name: Option<String>,
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub interaction_id: Option<Uuid>,
-    /// Of a doubtful one the name in doubt.
+    /// Of a doubtful one that can be taken the name in doubt; empty where it names nobody.
     #[diesel(sql_type = Nullable<Text>)]
     pub doubted: Option<String>,
 }
@@ -278,7 +278,7 @@ pub(super) async fn listed(
 ) -> Result<Vec<Listed>, AppError> {
     let query = prepared(
         "select t.position, t.line, t.title, case when t.taken_by is null or t.status = 'doubtful' then t.reason end as reason, \
-             case when t.status = 'doubtful' and t.cells is not null then t.doubted::text end as doubted, coalesce(p.file_name, '') as file_name, t.file_name::text as own_file_name, \
+             case when t.status = 'doubtful' and t.cells is not null then coalesce(t.doubted, '')::text end as doubted, coalesce(p.file_name, '') as file_name, t.file_name::text as own_file_name, \
              (select n.id from interactions n where n.id = t.interaction_id) as interaction_id \
          from (select * from import_items where import_id = ? and status = ? and position > ? order by position limit 51) t \
          left join import_parts p on p.import_id = t.import_id and p.position = t.part order by t.position",

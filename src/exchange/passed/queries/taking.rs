@@ -21,7 +21,7 @@ pub struct Doubtful {
     pub line: i64,
     #[diesel(sql_type = Text)]
     pub title: String,
-    /// The name of which it is not certain whom it means.
+    /// The name of which it is not certain whom it means; empty where the row names nobody.
     #[diesel(sql_type = Text)]
     pub name: String,
     /// Why.
@@ -48,15 +48,15 @@ impl Doubtful {
 macro_rules! doubtful {
     ($condition:literal) => {
         concat!(
-            "select t.position, t.part, t.line, t.title, t.doubted::text as name, t.cells, coalesce(t.reason, '')::text as reason, \
+            "select t.position, t.part, t.line, t.title, coalesce(t.doubted, '')::text as name, t.cells, coalesce(t.reason, '')::text as reason, \
                  (select i.state = 'done' from imports i where i.id = t.import_id) as is_open from import_items t \
-             where t.import_id = ? and t.status = 'doubtful' and t.doubted is not null and t.cells is not null and ",
+             where t.import_id = ? and t.status = 'doubtful' and t.cells is not null and ",
             $condition
         )
     };
 }
 
-/// The doubtful row at this position; none where it is none, or names nobody.
+/// The doubtful row at this position; none where it is none.
 pub async fn at(tx: &mut TenantTx<'_>, import: Uuid, position: i32) -> Result<Option<Doubtful>, AppError> {
     let query = prepared(doubtful!("t.position = ?"), (bind::<SqlUuid, _>(import), bind::<Integer, _>(position)));
     Ok(query.load(tx).await?.pop())
@@ -64,15 +64,20 @@ pub async fn at(tx: &mut TenantTx<'_>, import: Uuid, position: i32) -> Result<Op
 
 /// The first doubtful row that names somebody.
 pub async fn first(tx: &mut TenantTx<'_>, import: Uuid) -> Result<Option<Doubtful>, AppError> {
-    let query = prepared(doubtful!("true order by t.position limit 1"), (bind::<SqlUuid, _>(import),));
+    let query = prepared(doubtful!("t.doubted is not null order by t.position limit 1"), (bind::<SqlUuid, _>(import),));
     Ok(query.load(tx).await?.pop())
 }
 
-/// The next two hundred doubtful rows with this name, behind a position.
-pub async fn of_name(tx: &mut TenantTx<'_>, import: Uuid, name: &str, after: i32) -> Result<Vec<Doubtful>, AppError> {
+/// The next two hundred doubtful rows with the name of this one, behind a position; where it names nobody, itself alone.
+pub async fn alike(tx: &mut TenantTx<'_>, import: Uuid, row: &Doubtful, after: i32) -> Result<Vec<Doubtful>, AppError> {
     let query = prepared(
-        doubtful!("lower(t.doubted) = lower(?) and t.position > ? order by t.position limit 200"),
-        (bind::<SqlUuid, _>(import), bind::<Text, _>(name), bind::<Integer, _>(after)),
+        doubtful!("(t.position = ? or lower(t.doubted) = lower(?)) and t.position > ? order by t.position limit 200"),
+        (
+            bind::<SqlUuid, _>(import),
+            bind::<Integer, _>(row.position),
+            bind::<Text, _>(row.name.as_str()),
+            bind::<Integer, _>(after),
+        ),
     );
     Ok(query.load(tx).await?)
 }
@@ -83,12 +88,12 @@ struct Number {
     n: i64,
 }
 
-/// How many doubtful rows have this name.
-pub async fn count(tx: &mut TenantTx<'_>, import: Uuid, name: &str) -> Result<i64, AppError> {
+/// How many these are.
+pub async fn count(tx: &mut TenantTx<'_>, import: Uuid, row: &Doubtful) -> Result<i64, AppError> {
     let query = prepared(
         "select count(*) as n from import_items t where t.import_id = ? and t.status = 'doubtful' and t.cells is not null \
-             and lower(t.doubted) = lower(?)",
-        (bind::<SqlUuid, _>(import), bind::<Text, _>(name)),
+             and (t.position = ? or lower(t.doubted) = lower(?))",
+        (bind::<SqlUuid, _>(import), bind::<Integer, _>(row.position), bind::<Text, _>(row.name.as_str())),
     );
     Ok(query.get_result::<Number>(tx).await?.n)
 }
