@@ -96,6 +96,8 @@ async fn embedded(config: &Config, folder: &Path, password: &str) -> Result<Data
 
 async fn bring_up_to_date(config: &Config, folder: &Path, password: &str, server: &Server) -> Result<()> {
     let control = connect::client(&server.url("postgres")).await?;
+    // Until the end of this: several commands may be started at once, and two can't make or alter one role.
+    migrate::hold(&control).await?;
     if control.query_opt("select from pg_database where datname = $1", &[&NAME]).await?.is_none() {
         control.batch_execute(&format!("create database {NAME}")).await?;
     }

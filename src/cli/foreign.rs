@@ -46,11 +46,7 @@ pub(super) async fn open(config: &Config, url: &str, generated: &str) -> Result<
         if !config.migrate {
             bail!("the database lacks {pending} migrations: start once with --migrate, which makes a dump first");
         }
-        bootstrap::run(&client, &config.role_prefix, &password).await?;
-        if !migrate::applied(&client).await?.is_empty() && !config.migrate_without_dump {
-            dump_first(config, url)?;
-        }
-        migrate::run(&mut client, &config.role_prefix).await?;
+        upgrade(config, url, &mut client, &password).await?;
     }
     let app_url = match named {
         Some(named) => named.expose_secret().to_owned(),
@@ -58,9 +54,24 @@ pub(super) async fn open(config: &Config, url: &str, generated: &str) -> Result<
     };
     if connect::client(&app_url).await.is_err() {
         // Another data folder made the roles: this one's password is set.
+        migrate::hold(&client).await?;
         bootstrap::run(&client, &config.role_prefix, &password).await?;
     }
     Ok(Database { admin_url: Some(url.to_owned()), app_url, server: None })
+}
+
+/// Migrates, behind a dump of what is there, unless another start did so meanwhile.
+async fn upgrade(config: &Config, url: &str, client: &mut Client, password: &str) -> Result<()> {
+    migrate::hold(client).await?;
+    if migrate::pending(client).await?.is_empty() {
+        return Ok(());
+    }
+    bootstrap::run(client, &config.role_prefix, password).await?;
+    if !migrate::applied(client).await?.is_empty() && !config.migrate_without_dump {
+        dump_first(config, url)?;
+    }
+    migrate::run(client, &config.role_prefix).await?;
+    Ok(())
 }
 
 /// Only the URLs: whatever is there stays as it is.

@@ -55,12 +55,22 @@ pub async fn pending(client: &Client) -> Result<Vec<String>> {
     Ok(known.into_keys().filter(|version| !applied.contains(version)).collect())
 }
 
+/// Waits until no other program makes or migrates what is kept by this database, and keeps others from it until the client is
+/// dropped.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn hold(client: &Client) -> Result<()> {
+    client.execute("select pg_advisory_lock($1)", &[&LOCK]).await?;
+    Ok(())
+}
+
 /// Runs what is pending and returns how many that were.
 ///
 /// # Errors
 /// When one fails: those before it stay, itself leaves nothing behind.
 pub async fn run(client: &mut Client, prefix: &str) -> Result<usize> {
-    client.execute("select pg_advisory_lock($1)", &[&LOCK]).await?;
+    hold(client).await?;
     let outcome = run_locked(client, prefix).await;
     client.execute("select pg_advisory_unlock($1)", &[&LOCK]).await?;
     outcome

@@ -61,6 +61,23 @@ fn the_databases_state_is_shown_and_its_shell_opened() {
 }
 
 #[test]
+fn commands_that_are_started_at_once_all_do_what_they_should() {
+    let folder = Folder::new();
+    // On an empty folder, on one that is whole with nothing running, and beside a server.
+    let first = folder.done_at_once(8, &["db", "migrate"]);
+    assert!(first.iter().all(|one| one.lines().count() > 10 && !one.contains("pending")), "{first:?}");
+    assert!(folder.postmaster().is_none(), "the last one stops what the first started");
+    assert_eq!(folder.done_at_once(8, &["db", "migrate"]), first);
+    folder.add_user("ada@example.com");
+    let kith = folder.serve();
+    for list in folder.done_at_once(8, &["user", "list"]) {
+        assert!(list.starts_with("ada@example.com\t"), "{list}");
+    }
+    assert_eq!(kith.get("/readyz").0, 200);
+    assert!(!folder.path().join("before-upgrade").exists(), "nobody took another's first migrations for an upgrade");
+}
+
+#[test]
 fn a_large_table_is_kept_by_month_and_made_flat_again_beside_the_server() {
     let folder = Folder::new();
     folder.add_user("ada@example.com");

@@ -8,7 +8,7 @@ use std::process::Command;
 use kith::db::connect;
 use kith::postgres::{Options, Server};
 
-use crate::program::{Folder, Running, complaint};
+use crate::program::{Folder, Running, all_done, complaint};
 
 /// A server that Kith has not made, with a role that may make roles and databases and no more.
 struct Theirs {
@@ -84,6 +84,16 @@ async fn it_is_migrated_only_when_asked_by_a_role_without_superuser_and_served_a
     client.batch_execute("delete from __diesel_schema_migrations where version = (select max(version) from __diesel_schema_migrations)").await.unwrap();
     let refused = complaint(kith(&folder, &app, &["--migrate"]), 1);
     assert!(refused.contains("may not run them"), "{refused}");
+}
+
+#[tokio::test]
+async fn several_that_are_asked_to_migrate_at_once_all_find_it_migrated() {
+    let theirs = Theirs::start().await;
+    let (folder, boot) = (Folder::new(), theirs.url("boot"));
+    let printed = all_done((0..4).map(|_| kith(&folder, &boot, &["db", "migrate"])));
+    assert!(printed.iter().all(|one| !one.contains("pending")), "{printed:?}");
+    assert!(!folder.path().join("before-upgrade").exists(), "there was nothing to be saved");
+    Running::start(kith(&folder, &boot, &[])).stop();
 }
 
 #[tokio::test]

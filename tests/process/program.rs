@@ -61,6 +61,11 @@ impl Folder {
         String::from_utf8(output.stdout).unwrap()
     }
 
+    /// Starts a command so many times at once; each must do. Answers with what each printed.
+    pub fn done_at_once(&self, times: usize, arguments: &[&str]) -> Vec<String> {
+        all_done((0..times).map(|_| self.kith(arguments)))
+    }
+
     /// Runs a command that must fail with this code, and answers with what it complained of.
     pub fn refused(&self, code: i32, arguments: &[&str]) -> String {
         complaint(self.kith(arguments), code)
@@ -94,6 +99,18 @@ impl Drop for Folder {
             let _ = kill_process(pid, Signal::KILL);
         }
     }
+}
+
+/// What commands printed that are started at once, and must do.
+pub fn all_done(commands: impl Iterator<Item = Command>) -> Vec<String> {
+    let start = |mut command: Command| command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let started: Vec<Child> = commands.map(start).collect();
+    let outputs: Vec<Output> = started.into_iter().map(|child| child.wait_with_output().unwrap()).collect();
+    let printed = outputs.into_iter().map(|output| {
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    });
+    printed.collect()
 }
 
 /// What a command that must fail complained of.
