@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{NaiveDate, NaiveTime, Utc};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use chrono_tz::Tz;
 use uuid::Uuid;
 
@@ -113,11 +113,18 @@ impl ReminderForm {
         Some(Reminder { title: title?, note, contact: None, schedule: schedule?, advance_days })
     }
 
-    /// What is new, unless it repeats and was all over before: that is a date that was mistyped.
-    pub fn unless_over(&mut self, checked: Option<Reminder>, clock: Clock) -> Option<Reminder> {
+    /// What is typed, unless it repeats and would all be over before now: that is a date that was mistyped. What was a part of
+    /// another is made `since` its first one, also where that has passed.
+    pub fn unless_over(
+        &mut self,
+        checked: Option<Reminder>,
+        since: Option<NaiveDateTime>,
+        clock: Clock,
+    ) -> Option<Reminder> {
         let reminder = checked?;
         let schedule = &reminder.schedule;
-        let Some(day) = schedule.over_by(schedule.local(Utc::now(), clock), clock) else { return Some(reminder) };
+        let from = since.into_iter().fold(schedule.local(Utc::now(), clock), Ord::min);
+        let Some(day) = schedule.over_by(from, clock) else { return Some(reminder) };
         self.starts_at.refuse(format!("It would all have been over by {}.", self.style.exact(day)));
         None
     }

@@ -123,6 +123,46 @@ async fn from_one_on_at_another_hour_nothing_is_to_be_done_again() {
 }
 
 #[actix_web::test]
+async fn an_edit_that_leaves_nothing_to_come_is_refused_at_its_field() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let path = six(&mut ada).await;
+    let before = open(&app).await;
+    let following = format!("{path}/edit?scope=following&occurrence={}", which(3, "09:00"));
+    let back = [("starts_at", "2020-03-01 09:00")];
+    let ended = [("starts_at", "2020-03-01 09:00"), ("ends", "until"), ("until", "2020-04-01")];
+    let whole = format!("{path}/edit");
+    for (link, changes) in [(&whole, &back[..]), (&whole, &ended[..]), (&following, &back[..])] {
+        let form = ada.get(link).await.expect(200);
+        let page = save(&mut ada, &form, &[changes, &[("title", "Write her")]].concat()).await.expect(422);
+        let said = page.one("#starts_at-error").text().to_owned();
+        assert!(said.contains("It would all have been over by") && said.contains("2020"), "{said}");
+        assert_eq!(page.one("input[name=starts_at]").attr("value"), "2020-03-01 09:00");
+        assert_eq!(page.one("input[name=title]").attr("value"), "Write her");
+    }
+    assert_eq!(open(&app).await, before);
+    // One of them that is edited apart has passed then, and is to be done.
+    let form = ada.get(&format!("{path}/edit?scope=one&occurrence={}", which(3, "09:00"))).await.expect(200);
+    save(&mut ada, &form, &back).await.expect(303);
+    assert!(open(&app).await.contains(&"2020-03-01 09:00:00".to_owned()));
+}
+
+#[actix_web::test]
+async fn what_is_over_already_is_edited_as_ever() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let path = six(&mut ada).await;
+    app.sql("update reminders set starts_at = '2020-03-01 09:00'").await;
+    app.sql("delete from reminder_occurrences").await;
+    for title in ["Write her", "See her"] {
+        let form = ada.get(&format!("{path}/edit")).await.expect(200);
+        save(&mut ada, &form, &[("title", title)]).await.expect(303);
+        assert_eq!(texts(&app, "select title::text from reminders").await, [title]);
+    }
+    assert!(open(&app).await.is_empty());
+}
+
+#[actix_web::test]
 async fn what_comes_once_stays_put_off_whatever_else_is_edited_of_its_day() {
     let app = App::spawn().await;
     let mut ada = app.sign_in("ada").await;

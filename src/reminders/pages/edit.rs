@@ -4,7 +4,7 @@
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, get, post};
 use askama::Template;
-use chrono::NaiveDateTime;
+use chrono::{NaiveDateTime, Utc};
 use uuid::Uuid;
 
 use super::url;
@@ -154,7 +154,7 @@ pub(in crate::reminders) async fn create(
     let clock = db.as_user(&user, async |tx| queries::clock(tx).await).await?;
     let mut form = ReminderForm::posted(&posted, user.dates());
     let checked = form.validate(user.today(), clock);
-    let checked = form.unless_over(checked, clock);
+    let checked = form.unless_over(checked, None, clock);
     let id = id_of_new(&user, &posted);
     let (form, reminder, change_set) = db
         .as_user(&user, async |tx| {
@@ -235,6 +235,21 @@ fn is_same(form: &ReminderForm, mine: &Reminder, stored: &Reminder) -> bool {
     is_about && Reminder { contact: stored.contact, ..mine.clone() } == *stored
 }
 
+/// Whether an edit may leave nothing that is to come: all of it was over or ended before, or something that has come due of it
+/// stays to be done. Part of it is a new reminder.
+pub(super) async fn may_end(
+    tx: &mut TenantTx<'_>,
+    stored: &Stored,
+    apart: Option<(&'static str, NaiveDateTime)>,
+) -> Result<bool, AppError> {
+    if apart.is_some() {
+        return Ok(false);
+    }
+    let (schedule, clock, now) = (&stored.reminder.schedule, stored.clock, Utc::now());
+    let was_over = stored.dismissed_at.is_some() || schedule.over_by(schedule.local(now, clock), clock).is_some();
+    Ok(was_over || queries::coming(tx, stored.id).await?.iter().any(|open| open.due_at <= now))
+}
+
 /// The first of them alone.
 fn once(schedule: Schedule) -> Schedule {
     Schedule { rule: None, except: std::collections::BTreeSet::new(), ..schedule }
@@ -251,15 +266,23 @@ pub(in crate::reminders) async fn update(
 ) -> Result<HttpResponse, AppError> {
     let version: i32 = posted.text("version").parse().unwrap_or(0);
     let apart = apart(&posted)?;
-    let (stored, already) =
-        db.as_user(&user, async |tx| Ok((queries::find(tx, *id).await?, already(tx, *id, apart).await?))).await?;
+    let (stored, already, may_end) = db
+        .as_user(&user, async |tx| {
+            let stored = queries::find(tx, *id).await?;
+            let may_end = may_end(tx, &stored, apart).await?;
+            Ok((stored, already(tx, *id, apart).await?, may_end))
+        })
+        .await?;
     let mut form = ReminderForm::posted(&posted, user.dates());
-    let checked = form.validate(user.today(), stored.clock);
+    let mut checked = form.validate(user.today(), stored.clock);
     if let Some(already) = already {
         if checked.as_ref().is_some_and(|mine| is_same(&form, mine, &already.reminder)) {
             return Ok(see_other_with(&layout, &url(already.id), ALREADY, None));
         }
         return both_versions(&db, &user, layout, (already, None), (form, checked)).await;
+    }
+    if !may_end {
+        checked = form.unless_over(checked, apart.map(|(_, since)| since), stored.clock);
     }
     let saved = db
         .as_user(&user, async |tx| {

@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use actix_web::{HttpResponse, post};
 use uuid::Uuid;
 
-use super::edit::{Editing, Form, apart, identify};
+use super::edit::{Editing, Form, apart, identify, may_end};
 use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
 use crate::reminders::forms::ReminderForm;
@@ -23,21 +23,22 @@ pub(in crate::reminders) async fn preview(
 ) -> Result<HttpResponse, AppError> {
     let (id, apart) = (posted.text("reminder_id"), apart(&posted)?);
     let id: Option<Uuid> = if id.is_empty() { None } else { Some(id.parse().map_err(|_| AppError::NotFound)?) };
-    let (clock, editing, form) = db
+    let (clock, (editing, may_end), mut form) = db
         .as_user(&user, async |tx| {
             let editing = match id {
                 Some(id) => {
-                    let version = posted.text("version").parse().unwrap_or(0);
-                    Some(Editing::of(&queries::find(tx, id).await?, version, apart))
+                    let (version, stored) = (posted.text("version").parse().unwrap_or(0), queries::find(tx, id).await?);
+                    (Some(Editing::of(&stored, version, apart)), may_end(tx, &stored, apart).await?)
                 }
-                None => None,
+                None => (None, false),
             };
             Ok((queries::clock(tx).await?, editing, identify(tx, ReminderForm::posted(&posted, user.dates())).await?))
         })
         .await?;
-    let mut form = form;
-    let reminder = form.validate(user.today(), clock);
-    let reminder = if id.is_none() { form.unless_over(reminder, clock) } else { reminder };
+    let mut reminder = form.validate(user.today(), clock);
+    if !may_end {
+        reminder = form.unless_over(reminder, apart.map(|(_, since)| since), clock);
+    }
     let preview = reminder.map(|reminder| Preview::of(&reminder, clock, user.dates()));
     let begun_at = posted.text("begun_at").parse().ok();
     let page = Form { begun_at, preview, ..Form::new(layout, form, editing) };
