@@ -191,6 +191,36 @@ async fn a_field_saved_over_a_newer_version_takes_no_choice_off_anybody() {
 }
 
 #[actix_web::test]
+async fn a_choice_that_is_renamed_in_two_tabs_has_one_name_in_the_end() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let ids = define_all(&app, &mut ada).await;
+    let ann = add_ann(&mut ada, &ids).await;
+    let path = format!("/settings/fields/{}", ids[4]);
+    let medium = |name| {
+        let choices = [("choice_was[]", "S"), ("choice[]", "S"), ("choice_was[]", "M"), ("choice[]", name)];
+        [&[("name", "Shirt"), ("version", "1")], &choices[..]].concat()
+    };
+    ada.post(&path, &medium("Medium")).await.expect(303);
+    let page = ada.post(&path, &medium("Middle")).await.expect(409);
+    assert_eq!(page.one(".notice td.mine").text(), "S Middle");
+    assert_eq!(page.one(".notice td.stored").text(), "S Medium");
+    let values = |name: &str| page.all(&format!("input[name='{name}']")).iter().map(|one| one.attr("value")).collect();
+    let (seen, choices): (Vec<String>, Vec<String>) = (values("choice_was[]"), values("choice[]"));
+    assert_eq!(
+        (&seen[..3], &choices[..3]),
+        (&["S", "Medium", ""].map(str::to_owned)[..], &["S", "Middle", ""].map(str::to_owned)[..])
+    );
+    let newer = page.one("input[name=version]").attr("value");
+    let pairs = seen.iter().zip(&choices).flat_map(|(was, name)| [("choice_was[]", &**was), ("choice[]", &**name)]);
+    let fields: Vec<(&str, &str)> = [("name", "Shirt"), ("version", &newer)].into_iter().chain(pairs).collect();
+    ada.post(&path, &fields).await.expect(303);
+    assert!(details(&ada.get(&ann).await).contains(&"Shirt: Middle".to_owned()), "nothing was taken off her");
+    let stored = app.sql("select array_to_string(choices, ',') from own_fields where kind = 'choice'").await;
+    assert_eq!(stored[0].get::<_, String>(0), "S,Middle");
+}
+
+#[actix_web::test]
 async fn a_field_that_is_deleted_comes_back_with_all_that_it_said() {
     let app = App::spawn().await;
     let mut ada = app.sign_in("ada").await;

@@ -1,5 +1,7 @@
 //! The form in which a field is defined.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use uuid::Uuid;
 
 use super::model::{Definition, FieldKind, LONGEST_NAME};
@@ -37,6 +39,12 @@ pub(super) struct Defined {
     pub removed: Vec<String>,
 }
 
+impl Choice {
+    fn unchanged(name: &str) -> Self {
+        Self { was: name.to_owned(), name: name.to_owned() }
+    }
+}
+
 impl DefinitionForm {
     /// With room for a few choices where there is no script to add them.
     pub fn with_room(mut self) -> Self {
@@ -59,11 +67,10 @@ impl DefinitionForm {
     }
 
     pub fn of(field: &Definition) -> Self {
-        let choice = |name: &String| Choice { was: name.clone(), name: name.clone() };
         Self {
             name: Field::from(field.name.as_str()),
             kind: Field::from(field.kind.as_str()),
-            choices: field.choices.iter().map(choice).collect(),
+            choices: field.choices.iter().map(|name| Choice::unchanged(name)).collect(),
             choice: Field::default(),
         }
     }
@@ -98,24 +105,30 @@ impl DefinitionForm {
         })
     }
 
-    /// The same over a version that was saved meanwhile: choices that she left as they were follow it, and those that
-    /// she did not see stand there too, so that nothing is taken off anybody unless she removes it.
+    /// The same over a version that was saved meanwhile: choices that she left as they were follow it, those that both
+    /// renamed get her name, and those that she did not see stand there too, so that nothing is taken off anybody unless
+    /// she removes it.
     pub fn over(mut self, stored: &Definition) -> Self {
-        let typed = std::mem::take(&mut self.choices);
-        let is_there = |name: &String| stored.choices.contains(name);
-        let is_seen = |name: &&String| {
-            let is_new = |one: &Choice| !is_there(&one.was) && one.name.to_lowercase() == name.to_lowercase();
-            typed.iter().any(|one| one.was == **name || is_new(one))
-        };
-        let unseen: Vec<&String> = stored.choices.iter().filter(|name| !is_seen(name)).collect();
-        let mut unseen = unseen.into_iter().map(|name| Choice { was: name.clone(), name: name.clone() });
-        let mut choices = Vec::new();
-        for choice in typed.iter().filter(|choice| !choice.was.is_empty() || !is_blank(&choice.name)) {
-            let is_left = !choice.was.is_empty() && choice.was == choice.name;
-            choices.extend(if is_left && !is_there(&choice.was) { unseen.next() } else { Some(choice.clone()) });
+        let typed = recognised(std::mem::take(&mut self.choices), stored);
+        let is_there = |choice: &Choice| stored.choices.contains(&choice.was);
+        let mut unseen: BTreeMap<Option<&String>, Vec<&String>> = BTreeMap::new();
+        let mut behind = None;
+        for name in &stored.choices {
+            if typed.iter().any(|one| one.was == *name) {
+                behind = Some(name);
+            } else {
+                unseen.entry(behind).or_default().push(name);
+            }
         }
-        choices.extend(unseen);
-        Self { choices, ..self }
+        if typed.first().is_none_or(is_there) {
+            self.choices
+                .extend(unseen.remove(&None).unwrap_or_default().into_iter().map(|name| Choice::unchanged(name)));
+        }
+        for rows in typed.chunk_by(|_, next| !is_there(next)) {
+            let behind = rows.first().filter(|first| is_there(first)).map(|first| &first.was);
+            self.choices.extend(followed(rows, &unseen.remove(&behind).unwrap_or_default(), is_there));
+        }
+        self
     }
 
     /// Every part in which it differs from what is stored.
@@ -160,6 +173,39 @@ impl DefinitionForm {
     }
 }
 
+/// What was typed; one that is called as a choice that she did not see is that one.
+fn recognised(typed: Vec<Choice>, stored: &Definition) -> Vec<Choice> {
+    let known: BTreeSet<String> = typed.iter().map(|choice| choice.was.clone()).collect();
+    let named_so = |choice: &Choice| {
+        let is_it = |name: &&String| !known.contains(*name) && name.to_lowercase() == choice.name.trim().to_lowercase();
+        stored.choices.iter().find(is_it).filter(|_| !stored.choices.contains(&choice.was))
+    };
+    let is_said = |choice: &Choice| !choice.was.is_empty() || !is_blank(&choice.name);
+    let choices = typed.into_iter().filter(is_said);
+    choices.map(|choice| Choice { was: named_so(&choice).unwrap_or(&choice.was).clone(), ..choice }).collect()
+}
+
+/// What was typed behind a choice that is still there, over what she did not see behind it. Where that is as many as are gone,
+/// they got other names, one after the other; else nobody can tell, and both stay.
+fn followed(rows: &[Choice], unseen: &[&String], is_there: impl Fn(&Choice) -> bool) -> Vec<Choice> {
+    let is_gone = |row: &Choice| !row.was.is_empty() && !is_there(row);
+    let are_renamed = rows.iter().filter(|row| is_gone(row)).count() == unseen.len();
+    let mut unseen = unseen.iter().copied();
+    let mut choices = Vec::new();
+    for row in rows {
+        let is_renamed = row.was != row.name && !is_blank(&row.name);
+        let now = if is_gone(row) && are_renamed { unseen.next() } else { None };
+        match now {
+            Some(now) if is_renamed => choices.push(Choice { was: now.clone(), name: row.name.clone() }),
+            Some(now) => choices.push(Choice::unchanged(now)),
+            None if is_gone(row) && !is_renamed => {}
+            None => choices.push(row.clone()),
+        }
+    }
+    choices.extend(unseen.map(|name| Choice::unchanged(name)));
+    choices
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -169,6 +215,10 @@ mod tests {
         DefinitionForm { name: "Size".into(), choices: choices.iter().map(choice).collect(), ..Default::default() }
     }
 
+    fn pairs(form: &DefinitionForm) -> Vec<String> {
+        form.choices.iter().map(|choice| format!("{}: {}", choice.was, choice.name)).collect()
+    }
+
     fn size(choices: &[&str]) -> Definition {
         let choices = choices.iter().copied().map(str::to_owned).collect();
         Definition { id: Uuid::nil(), name: "Size".into(), kind: FieldKind::Choice, choices, version: 1 }
@@ -176,14 +226,30 @@ mod tests {
 
     #[test]
     fn over_a_newer_version_choices_that_she_left_follow_it_and_none_that_she_did_not_see_is_removed() {
-        let stored = size(&["Small", "M", "XL"]);
+        let stored = size(&["Small", "M", "XL", "XXL"]);
         let mut form = form(&[("S", "S"), ("M", "Medium"), ("L", "Large"), ("", "")]).over(&stored);
-        let choices: Vec<(&str, &str)> =
-            form.choices.iter().map(|choice| (choice.was.as_str(), choice.name.as_str())).collect();
-        assert_eq!(choices, [("Small", "Small"), ("M", "Medium"), ("L", "Large"), ("XL", "XL")]);
+        assert_eq!(pairs(&form), ["Small: Small", "M: Medium", "L: Large", "XL: XL", "XXL: XXL"]);
         let defined = form.validate(&stored).unwrap();
         assert_eq!(defined.removed, Vec::<String>::new());
         assert_eq!(defined.renamed, [("M".to_owned(), "Medium".to_owned())]);
+    }
+
+    #[test]
+    fn a_choice_that_was_renamed_meanwhile_gets_the_name_that_she_gave_it() {
+        let over = |typed: &[(&str, &str)], stored: &[&str]| pairs(&form(typed).over(&size(stored)));
+        let renamed = [("S", "S"), ("M", "Middle"), ("L", "L")];
+        assert_eq!(over(&renamed, &["S", "Medium", "L"]), ["S: S", "Medium: Middle", "L: L"]);
+        assert_eq!(over(&renamed, &["S", "L"]), ["S: S", "M: Middle", "L: L"], "it was removed");
+        assert_eq!(
+            over(&renamed, &["XS", "S", "Medium", "Large"]),
+            ["XS: XS", "S: S", "Medium: Middle", "Large: Large"]
+        );
+        // Both called it the same.
+        assert_eq!(over(&renamed, &["S", "middle", "L"]), ["S: S", "middle: Middle", "L: L"]);
+        assert_eq!(over(&[("S", "S"), ("", "m")], &["S", "M"]), ["S: S", "M: m"]);
+        // What she removed is there again under its new name.
+        assert_eq!(over(&[("S", "S"), ("M", "")], &["S", "Medium"]), ["S: S", "Medium: Medium"]);
+        assert_eq!(over(&[], &["S", "M"]), ["S: S", "M: M"]);
     }
 
     #[test]
