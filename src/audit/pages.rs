@@ -1,6 +1,9 @@
 //! The Undo button.
 
+use std::time::Duration;
+
 use actix_web::http::header;
+use actix_web::rt::time::sleep;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, post};
 use url::Url;
@@ -17,6 +20,12 @@ use crate::web::{CsrfForm, Layout, see_other_with};
 /// Conflicts that the message names; the rest it counts.
 const NAMED: usize = 3;
 
+/// How often it is looked whether another undo of hers has ended, and after how long each time: a button that was pressed twice
+/// hardly waits, and who took back ten thousand in another window is told.
+const TRIES: u32 = 10;
+const PAUSE: Duration = Duration::from_millis(100);
+const BUSY: &str = "Another undo is running, and nothing was changed. Try again in a moment.";
+
 /// What came of the request.
 enum Outcome {
     TakenBack(Undone, Uuid),
@@ -25,6 +34,8 @@ enum Outcome {
     Going,
     Already,
     Growing,
+    /// Another one is at work; whether this one would do something again.
+    Busy(bool),
 }
 
 /// Takes a change set back. What concerns ten thousand is done at once, for seconds if it must; more is left to a job.
@@ -38,12 +49,32 @@ pub(super) async fn undo(
     posted: CsrfForm,
 ) -> Result<HttpResponse, AppError> {
     let wanted = way_back(posted.text("next"), &req);
-    let work = db.as_user_for_job(&user, async |tx| {
-        let id = queries::meant(tx, *id).await?;
+    let mut tries = 1;
+    let (outcome, goes, meant) = loop {
+        let tried = attempt(&db, &user, *id, &wanted).await?;
+        if tries == TRIES || !matches!(tried.0, Outcome::Busy(_)) {
+            break tried;
+        }
+        tries += 1;
+        sleep(PAUSE).await;
+    };
+    jobs::ring();
+    let way = if goes { wanted } else { section_of(&wanted) };
+    Ok(answer(&layout, way, outcome, (*id, meant)))
+}
+
+/// Takes it back unless another undo of hers is at work: what came of it, whether the page to go back to is still there, and
+/// which change set was meant.
+async fn attempt(db: &Db, user: &CurrentUser, id: Uuid, wanted: &str) -> Result<(Outcome, bool, Uuid), AppError> {
+    let work = db.as_user_for_job(user, async |tx| {
+        // First: what another one has just done is seen then.
+        let is_alone = queries::alone(tx).await?;
+        let id = queries::meant(tx, id).await?;
         let outcome = match queries::find(tx, id).await? {
             set if set.is_undone => Outcome::Already,
             set if set.is_growing => Outcome::Growing,
             set if set.is_going => Outcome::Going,
+            set if !is_alone => Outcome::Busy(set.is_undo),
             set if undoing::is_large(set.size) => {
                 undoing::begin(tx, id).await?;
                 Outcome::Begun
@@ -51,33 +82,37 @@ pub(super) async fn undo(
             set if set.is_undo => Outcome::DoneAgain(queries::undo(tx, id).await?, tx.change_set()),
             _ => Outcome::TakenBack(queries::undo(tx, id).await?, tx.change_set()),
         };
-        let goes = match id_in(&wanted) {
+        let goes = match id_in(wanted) {
             Some(id) => queries::is_there(tx, id).await?,
             None => true,
         };
         Ok((outcome, goes, id))
     });
-    let (outcome, goes, id) = work.await?;
-    jobs::ring();
-    let way = if goes { wanted } else { section_of(&wanted) };
-    Ok(match outcome {
+    work.await
+}
+
+/// Leads back and says what came of taking back a change set that was `asked` for, by which another may be `meant`.
+fn answer(layout: &Layout, way: String, outcome: Outcome, (asked, meant): (Uuid, Uuid)) -> HttpResponse {
+    match outcome {
         Outcome::TakenBack(undone, _) if undone.is_refused() => {
-            see_other_with(&layout, &way, refused("taken back", &undone.conflicts), None)
+            see_other_with(layout, &way, refused("taken back", &undone.conflicts), None)
         }
         Outcome::DoneAgain(undone, _) if undone.is_refused() => {
-            see_other_with(&layout, &way, refused("done again", &undone.conflicts), None)
+            see_other_with(layout, &way, refused("done again", &undone.conflicts), None)
         }
-        Outcome::TakenBack(undone, mine) => redone_by(&layout, &way, message("Taken back", &undone.conflicts), mine),
+        Outcome::TakenBack(undone, mine) => redone_by(layout, &way, message("Taken back", &undone.conflicts), mine),
         Outcome::DoneAgain(undone, mine) => {
-            see_other_with(&layout, &way, message("Done again", &undone.conflicts), Some(mine))
+            see_other_with(layout, &way, message("Done again", &undone.conflicts), Some(mine))
         }
+        Outcome::Busy(true) => redone_by(layout, &way, BUSY, asked),
+        Outcome::Busy(false) => see_other_with(layout, &way, BUSY, Some(asked)),
         Outcome::Begun => {
-            see_other_with(&layout, &progress(way, id), "This takes a while, and goes on by itself.", None)
+            see_other_with(layout, &progress(way, meant), "This takes a while, and goes on by itself.", None)
         }
-        Outcome::Going => see_other_with(&layout, &progress(way, id), "That is going on already.", None),
-        Outcome::Already => see_other_with(&layout, &way, "That was taken back already.", None),
-        Outcome::Growing => see_other_with(&layout, &way, "The import still goes on. Cancel it on its page.", None),
-    })
+        Outcome::Going => see_other_with(layout, &progress(way, meant), "That is going on already.", None),
+        Outcome::Already => see_other_with(layout, &way, "That was taken back already.", None),
+        Outcome::Growing => see_other_with(layout, &way, "The import still goes on. Cancel it on its page.", None),
+    }
 }
 
 /// The page that shows how far it is: that of the import, or the change's own.

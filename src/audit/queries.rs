@@ -129,6 +129,13 @@ pub async fn find(tx: &mut TenantTx<'_>, id: Uuid) -> Result<ChangeSet, AppError
     found.into_iter().next().ok_or(AppError::NotFound)
 }
 
+/// Whether no other undo of hers that is done at once is at work; none begins before the end of this transaction then.
+pub async fn alone(tx: &mut TenantTx<'_>) -> Result<bool, AppError> {
+    let query =
+        prepared("select pg_try_advisory_xact_lock(hashtextextended('undo ' || app_user_id(), 0)) as answer", ());
+    Ok(query.get_result::<Yes>(tx).await?.answer)
+}
+
 /// What taking this change set back means: of one that did another again, that one is taken back once more.
 pub async fn meant(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Uuid, AppError> {
     let query = prepared(

@@ -2,7 +2,7 @@
 
 use kith::contacts::model::Person;
 use kith::contacts::queries::{insert_many, update_many};
-use kith::db::{CurrentUser, Db};
+use kith::db::{CurrentUser, Db, connect};
 use uuid::Uuid;
 
 use crate::harness::App;
@@ -155,4 +155,31 @@ async fn an_undo_that_finds_everything_changed_says_that_nothing_came_back_and_w
     ada.post(&undo, &[]).await.expect(303);
     let said = ada.get("/settings").await.one("#flash span").text().to_owned();
     assert_eq!(said, "Nothing was taken back (pilot: its name is taken).");
+}
+
+#[actix_web::test]
+async fn an_undo_beside_another_one_says_so_and_offers_to_try_again() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let mut bob = app.sign_in("bob").await;
+    let (user, id) = (who(&app, "ada").await, Uuid::now_v7());
+    making(&app.db, &user, &[(id, named("Grace"))]).await;
+    let edit = renaming(&app.db, &user, id, "Amazing Grace").await;
+    let his = making(&app.db, &who(&app, "bob").await, &[(Uuid::now_v7(), named("Zoe"))]).await;
+    let other = connect::client(&app.database.admin_url).await.unwrap();
+    let key = "hashtextextended('undo ' || (select id from users where email = 'ada@example.com'), 0)";
+    other.batch_execute(&format!("select pg_advisory_lock({key})")).await.unwrap();
+    let action = format!("/change-sets/{edit}/undo");
+    ada.post(&action, &[("next", "/settings")]).await.expect(303);
+    let page = ada.get("/settings").await.expect(200);
+    assert!(page.one("#flash span").text().starts_with("Another undo is running"));
+    assert_eq!(page.one("#flash form").attr("action"), action);
+    bob.post(&format!("/change-sets/{his}/undo"), &[]).await.expect(303);
+    assert_eq!(names(&app).await, ["Amazing Grace"], "nothing of hers, and his is no matter of hers");
+    // Whoever asks just before the other one ends is not told.
+    let end = async { other.batch_execute("select pg_advisory_unlock_all()").await.unwrap() };
+    let (undone, ()) = tokio::join!(ada.post(&action, &[("next", "/settings")]), end);
+    undone.expect(303);
+    assert_eq!(names(&app).await, ["Grace"]);
+    assert_eq!(ada.get("/settings").await.expect(200).one("#flash span").text(), "Taken back.");
 }
