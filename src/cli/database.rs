@@ -17,6 +17,10 @@ use crate::postgres::{Options, Server, secret};
 /// The name of Kith's database in the embedded cluster.
 pub(super) const NAME: &str = "kith";
 
+/// Connections besides those of the pages: six of jobs and messages, three that PostgreSQL keeps for superusers, and those of
+/// commands that run beside the server, two of each.
+const BESIDE: u16 = 30;
+
 /// A database that is ready.
 pub(super) struct Database {
     /// Of the bootstrap role; none where `DATABASE_URL` is `kith_app` already.
@@ -74,7 +78,7 @@ async fn start(config: &Config, folder: &Path, password: &str) -> Result<Databas
         folder: folder.to_owned(),
         bin: config.postgres_bin.clone(),
         user: config.postgres_user.clone(),
-        connections: 20.max(config.pool_size + 5),
+        connections: config.pool_size + BESIDE,
         durable: true,
     };
     let server = Arc::new(tokio::task::spawn_blocking(move || Server::start(options)).await??);
