@@ -2,6 +2,10 @@
 
 use std::path::Path;
 
+use clap::Parser;
+use clap::error::ErrorKind;
+use kith::cli::Cli;
+
 use crate::program::Folder;
 
 #[test]
@@ -92,4 +96,24 @@ fn the_example_of_an_env_file_names_every_setting_and_changes_none() {
     let names: Vec<&str> = shown.lines().map(|line| line.split_once('=').unwrap().0).collect();
     let in_example: Vec<&str> = settings.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(in_example, names);
+}
+
+#[test]
+fn every_command_that_the_documents_tell_is_understood() {
+    let documents = [include_str!("../../README.md"), include_str!("../../docs/OPERATIONS.md")];
+    let told = documents.iter().flat_map(|text| text.split('`').skip(1).step_by(2));
+    let commands: Vec<&str> = told.filter(|code| code.starts_with("kith ")).collect();
+    assert!(commands.len() > 15, "{commands:?}");
+    for command in commands {
+        // Of `vcard|csv` the first one.
+        let words = command.split_whitespace().map(|word| word.split('|').next().unwrap_or_default());
+        let Err(error) = Cli::try_parse_from(words) else { continue };
+        // One that is only named leaves out whose account it is about.
+        let is_named = match error.kind() {
+            ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => true,
+            ErrorKind::MissingRequiredArgument => !command.contains("--user"),
+            _ => false,
+        };
+        assert!(is_named, "{command}: {error}");
+    }
 }
