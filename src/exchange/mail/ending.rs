@@ -2,6 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use serde::{Deserialize, Serialize};
+
 use super::header::Header;
 use super::part;
 use super::reader::RawMessage;
@@ -16,6 +18,41 @@ const TEXT: &str = "The message is cut off: the file ends before its text does."
 pub fn cut_off(raw: &RawMessage) -> Option<&'static str> {
     // As where a message is read: a panic of the mail parser costs nothing but what it would have told.
     catch_unwind(AssertUnwindSafe(|| told(raw))).unwrap_or_default()
+}
+
+/// In what of its last message a file ends that may have been cut off there, though whole ones end so too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Torn {
+    /// In a line: programs forget the end of the last one.
+    Line,
+    /// In something that should have an end of its own: programs forget the last boundary.
+    Part,
+}
+
+/// Of the last message of a file that is not [`cut_off`] for certain whether there may be more of it. Of a plain text that ends with a line
+/// nobody knows.
+#[must_use]
+pub fn torn(raw: &RawMessage) -> Option<Torn> {
+    catch_unwind(AssertUnwindSafe(|| perhaps(raw))).unwrap_or_default()
+}
+
+fn perhaps(raw: &RawMessage) -> Option<Torn> {
+    let header = Header::split(&raw.bytes, |_| false);
+    if raw.is_cut || header.body.trim_ascii().is_empty() {
+        return None;
+    }
+    let (parts, is_open) = part::read(&header);
+    if is_open {
+        return Some(Torn::Part);
+    }
+    if part::media_type(&header).starts_with("multipart/") {
+        return None;
+    }
+    match parts.as_slice() {
+        [part] if part.encoding == "base64" => (!is_whole(part.body) || goes_on(part.body)).then_some(Torn::Part),
+        _ => (!raw.bytes.ends_with(b"\n") && !raw.bytes.ends_with(b"\r")).then_some(Torn::Line),
+    }
 }
 
 fn told(raw: &RawMessage) -> Option<&'static str> {
@@ -103,6 +140,27 @@ mod tests {
         let counted = "Subject: x\nContent-Length: 40\n\nHello Ann,\nsee you";
         assert_eq!(of(counted.as_bytes()), Some(TEXT));
         assert_eq!(of(counted.replace("40", "19").as_bytes()), None);
+    }
+
+    #[test]
+    fn what_may_have_more_to_come_is_told_from_what_has_an_end() {
+        let base64 = "Subject: x\nContent-Transfer-Encoding: base64\n\n";
+        let line = "SGVsbG8gQW5u".repeat(6) + "\n";
+        for (message, expected) in [
+            ("Subject: x\n\nHello Ann,\nsee yo".to_owned(), Some(Torn::Line)),
+            ("Subject: x\n\nHello Ann,\n".to_owned(), None),
+            ("Subject: x\n\n".to_owned(), None),
+            ("Subject: x".to_owned(), None),
+            ("Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nHello\n".to_owned(), Some(Torn::Part)),
+            ("Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nHello\n--b--".to_owned(), None),
+            (format!("{base64}{}", line.repeat(3)), Some(Torn::Part)),
+            (format!("{base64}{}SGVsbG8=\n", line.repeat(3)), None),
+            (format!("{base64}SGVsbG8gQW5u"), None),
+            (format!("{base64}SGVsbG8gQW\n"), Some(Torn::Part)),
+        ] {
+            let raw = RawMessage { bytes: message.clone().into_bytes(), ..RawMessage::default() };
+            assert_eq!(torn(&raw), expected, "{message}");
+        }
     }
 
     #[test]

@@ -32,7 +32,7 @@ mod summary;
 mod when;
 
 pub use address::{MAX_ADDRESSES, Mailbox, normal as normal_address};
-pub use ending::cut_off;
+pub use ending::{Torn, cut_off, torn};
 pub use folder::Folder;
 pub(in crate::exchange) use html::to_text as html_to_text;
 pub use message::{Address, Attachment, Mail, Origin, Role, read};

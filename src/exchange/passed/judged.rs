@@ -6,9 +6,11 @@ use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 use super::files::{Batch, signed};
+use super::mending;
 use super::queries::{self, Known, NewItem, Present, revisions};
 use super::record::{Draft, Ended, Named, Outcome, Record};
-use super::revising::{Revised, Revising, row};
+use super::revised::Revised;
+use super::revising::{Revising, row};
 use crate::correspondents::gathering::gather;
 use crate::db::TenantTx;
 use crate::error::AppError;
@@ -78,7 +80,8 @@ impl<'a> Judged<'a> {
         let present = if growing.is_empty() { HashMap::new() } else { queries::present(tx, &growing).await? };
         let (new, places, joining, naming) = (Vec::new(), HashMap::new(), Vec::new(), Vec::new());
         let ids: HashSet<&str> = known.keys().map(|(_, id)| *id).collect();
-        let revising = Revising::load(tx, batch, &ids).await?;
+        let torn = known.values().filter(|one| one.is_torn && !one.is_trashed).map(|one| one.interaction).collect();
+        let revising = Revising::load(tx, batch, &ids, torn).await?;
         Ok(Self { known, new, places, present, joining, naming, revising })
     }
 
@@ -167,7 +170,8 @@ impl<'a> Judged<'a> {
 
     fn meet(&mut self, draft: &'a Draft) -> (Known, Came) {
         let Some(known) = self.known.get(&key(draft)).copied().or_else(|| self.revising.moved(draft)) else {
-            let known = Known { interaction: Uuid::now_v7(), is_trashed: false, is_of_this_import: true };
+            let known =
+                Known { interaction: Uuid::now_v7(), is_trashed: false, is_of_this_import: true, is_torn: false };
             self.known.insert(key(draft), known);
             self.places.insert(known.interaction, self.new.len());
             self.new.push((known.interaction, Cow::Borrowed(draft)));
@@ -183,6 +187,9 @@ impl<'a> Judged<'a> {
             let known = Known { is_trashed: known.is_trashed && revised.restored == 0, ..known };
             self.known.insert(key(draft), known);
             return (known, Came::Revised(revised));
+        }
+        if let Some(stored) = self.revising.take(known.interaction, |stored| mending::goes_on(stored, draft)) {
+            return (known, Came::Revised(self.revising.follow_text(&stored, draft, &mending::said(draft))));
         }
         (known, Came::Known)
     }
@@ -242,8 +249,12 @@ impl<'a> Judged<'a> {
             thread: threads.get(id).copied(),
         });
         import_many(tx, &new, &origins.collect::<Vec<_>>()).await?;
-        let new: Vec<(Uuid, &Draft)> = self.new.iter().map(|(id, draft)| (*id, draft.as_ref())).collect();
-        revisions::keep(tx, &new).await
+        let said = self.new.iter().filter_map(|(id, draft)| {
+            let revision = draft.revision.as_ref();
+            let said = revision.map(|one| one.said.clone()).or_else(|| draft.torn.map(|_| mending::said(draft)))?;
+            Some((*id, revision.and_then(|one| one.series.as_deref()), said))
+        });
+        revisions::keep(tx, &said.collect::<Vec<_>>()).await
     }
 
     async fn threads(&self, tx: &mut TenantTx<'_>) -> Result<HashMap<Uuid, Uuid>, AppError> {

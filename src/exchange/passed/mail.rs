@@ -15,7 +15,7 @@ use crate::error::AppError;
 use crate::exchange::mail::own::{Direction, direction};
 use crate::exchange::mail::{
     DateProblem, DateSource, FIRST_YEAR, Layout, MAX_MESSAGE_BYTES, Mail, Origin, Producer, RawMessage, Reader, Role,
-    cut_off, is_answer, maildir, read,
+    Torn, cut_off, is_answer, maildir, read, torn,
 };
 use crate::exchange::messages;
 use crate::exchange::parts::Part;
@@ -130,11 +130,19 @@ impl Messages {
     }
 }
 
+/// Whether a file ends before what it says does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Early {
+    Certainly,
+    /// It may, though programs write such files too.
+    Perhaps,
+}
+
 /// Whether a mailbox or a message ends before what it says does: its last message is looked at alone.
 ///
 /// # Errors
 /// When the file cannot be read.
-pub(super) fn ends_early(data_dir: &Path, part: &Part) -> Result<bool, AppError> {
+pub(super) fn ends_early(data_dir: &Path, part: &Part) -> Result<Option<Early>, AppError> {
     let layout = if part.format == "mbox" { Layout::Mbox } else { Layout::Single };
     let size = part.file_size.unsigned_abs();
     let begin = if layout == Layout::Mbox { size.saturating_sub(LAST) } else { 0 };
@@ -144,10 +152,13 @@ pub(super) fn ends_early(data_dir: &Path, part: &Part) -> Result<bool, AppError>
     while let Some(raw) = reader.next().transpose().context("the uploaded file")? {
         if reader.position().0 >= size {
             // What stands before the first separator is the end of a message, not one.
-            return Ok((begin == 0 || raw.offset > begin) && cut_off(&raw).is_some());
+            let is_one = begin == 0 || raw.offset > begin;
+            let perhaps = || (torn(&raw) == Some(Torn::Part)).then_some(Early::Perhaps);
+            let early = || cut_off(&raw).map(|_| Early::Certainly).or_else(perhaps);
+            return Ok(if is_one { early() } else { None });
         }
     }
-    Ok(false)
+    Ok(None)
 }
 
 struct MailSource {
@@ -162,10 +173,11 @@ impl Source for MailSource {
         let Some(Message { raw, mail, path }) = self.messages.next(self.now)? else { return Ok(None) };
         let file = path.map(|path| told_path(&path));
         let title = mail.as_ref().map(|mail| title(mail, &self.own)).unwrap_or_default();
-        // Half a message would stand where the whole one, of the same id, is to come.
-        let outcome = match if self.messages.has_ended() { cut_off(&raw) } else { None } {
+        let (cut, torn) = if self.messages.has_ended() { (cut_off(&raw), torn(&raw)) } else { (None, None) };
+        // What is half for certain would stand where the whole, of the same id, is to come.
+        let outcome = match cut {
             Some(reason) => Outcome::Unreadable(reason.to_owned()),
-            None => mail.map_or_else(Outcome::Unreadable, |mail| self.judged(mail)),
+            None => mail.map_or_else(Outcome::Unreadable, |mail| self.judged(mail, torn)),
         };
         Ok(Some(Record { offset: raw.offset, line: raw.line, file, title, outcome, ended: None }))
     }
@@ -176,7 +188,7 @@ impl Source for MailSource {
 }
 
 impl MailSource {
-    fn judged(&self, mail: Mail) -> Outcome {
+    fn judged(&self, mail: Mail, torn: Option<Torn>) -> Outcome {
         if let Some(reason) = left_out(&mail, self.with_lists) {
             return Outcome::Ignored(reason.into());
         }
@@ -221,6 +233,7 @@ impl MailSource {
             is_joint: false,
             thread: Some(thread),
             revision: None,
+            torn,
         };
         Outcome::Found(vec![draft], note)
     }

@@ -87,6 +87,7 @@ pub(super) fn meetings(event: &Event, times: &Times, whole: &str, asked: &Asked)
             addresses: named.clone(),
             is_joint: false,
             thread: None,
+            torn: None,
             revision: revision(when),
         }
     };

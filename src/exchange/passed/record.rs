@@ -6,6 +6,7 @@ use std::io;
 
 use serde::{Deserialize, Serialize};
 
+use crate::exchange::mail::Torn;
 use crate::interactions::model::Interaction;
 
 /// A file, record by record. It can be opened wherever it says that it is.
@@ -115,6 +116,8 @@ pub struct Draft {
     pub thread: Option<Thread>,
     /// By what a later file is told to say something else of it.
     pub revision: Option<Revision>,
+    /// Of a message in which its file ends, that another file may have more of it.
+    pub torn: Option<Torn>,
 }
 
 /// Somebody whom an interaction names.
@@ -183,4 +186,7 @@ pub struct Said {
     /// When a calendar said that it is no more, as the database writes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<String>,
+    /// As [`Draft::torn`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub torn: Option<Torn>,
 }

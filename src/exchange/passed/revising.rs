@@ -12,6 +12,7 @@ use super::moving;
 use super::queries::Known;
 use super::queries::revisions::{self, Stored};
 use super::record::{Draft, Ended, Named, Outcome, Revision, Said};
+use super::revised::Revised;
 use crate::correspondents::gathering::gather;
 use crate::db::TenantTx;
 use crate::error::AppError;
@@ -19,7 +20,6 @@ use crate::interactions::model::{Interaction, When};
 use crate::interactions::queries::addresses::{self, AddressRow};
 use crate::interactions::queries::refresh;
 use crate::text::hex::hex;
-use crate::web::number::grouped;
 
 /// What a batch changes of what is there.
 #[derive(Default)]
@@ -71,45 +71,6 @@ pub(super) struct At {
     pub occurred_on: Option<chrono::NaiveDate>,
 }
 
-/// What came of something said anew, by the names of fields.
-#[derive(Debug, Default)]
-pub(super) struct Revised {
-    /// What follows the file.
-    pub changed: Vec<&'static str>,
-    /// What she wrote, and stays.
-    pub kept: Vec<&'static str>,
-    /// How many come back from the trash.
-    pub restored: usize,
-}
-
-impl Revised {
-    /// Whether anything follows the file.
-    pub fn is_any(&self) -> bool {
-        !self.changed.is_empty() || self.restored > 0
-    }
-
-    /// Adds what came of another.
-    pub fn add(&mut self, other: Self) {
-        self.restored += other.restored;
-        for (these, those) in [(&mut self.changed, other.changed), (&mut self.kept, other.kept)] {
-            these.extend(those.into_iter().filter(|field| !these.contains(field)).collect::<Vec<_>>());
-        }
-    }
-
-    /// In a sentence or two.
-    pub fn told(&self) -> Option<String> {
-        let changed = (!self.changed.is_empty()).then(|| format!("Changed: {}.", self.changed.join(", ")));
-        let kept = (!self.kept.is_empty()).then(|| format!("As you wrote it: {}.", self.kept.join(", ")));
-        let restored = match self.restored {
-            0 => None,
-            1 => Some("One time that it has again is back from the trash.".to_owned()),
-            many => Some(format!("{} times that it has again are back from the trash.", grouped(many))),
-        };
-        let told: Vec<String> = restored.into_iter().chain(changed).chain(kept).collect();
-        (!told.is_empty()).then(|| told.join(" "))
-    }
-}
-
 /// What a calendar says of an interaction.
 pub(super) fn said(
     (calendar, revision, whole): (String, String, String),
@@ -123,7 +84,20 @@ pub(super) fn said(
     let [subject, summary] = [subject, summary].map(|text| hash(text.unwrap_or_default()));
     let (when, people) = (hash(&when), hash(&named.join("\u{1f}")));
     let (kind, direction, written) = Default::default();
-    Said { calendar, revision, subject, summary, when, people, kind, direction, written, whole, ended: None }
+    Said {
+        calendar,
+        revision,
+        subject,
+        summary,
+        when,
+        people,
+        kind,
+        direction,
+        written,
+        whole,
+        ended: None,
+        torn: None,
+    }
 }
 
 /// What a table says of one, and how it writes when: no calendar's name, and nobody, since each of its rows may name others.
@@ -225,9 +199,14 @@ impl Update {
 }
 
 impl Revising {
-    /// Looks up what stands of what a batch may change, `known` being the ids of it that are there. No statement where nothing
-    /// of it can.
-    pub async fn load(tx: &mut TenantTx<'_>, batch: &Batch, known: &HashSet<&str>) -> Result<Self, AppError> {
+    /// Looks up what stands of what a batch may change, `known` being the ids of it that are there, and `torn` the messages of which a
+    /// file had only the beginning. No statement where nothing of it can.
+    pub async fn load(
+        tx: &mut TenantTx<'_>,
+        batch: &Batch,
+        known: &HashSet<&str>,
+        torn: Vec<Uuid>,
+    ) -> Result<Self, AppError> {
         let drafts = batch.records.iter().filter_map(|record| match &record.outcome {
             Outcome::Found(drafts, _) => Some(drafts),
             _ => None,
@@ -247,9 +226,9 @@ impl Revising {
             }
         }
         revising.follow(batch, known);
-        let moved: Vec<Uuid> = revising.moved.values().map(|one| one.interaction).collect();
-        if !moved.is_empty() {
-            let stored = revisions::these(tx, &moved).await?;
+        let these: Vec<Uuid> = revising.moved.values().map(|one| one.interaction).chain(torn).collect();
+        if !these.is_empty() {
+            let stored = revisions::these(tx, &these).await?;
             revising.stored.extend(stored.into_iter().map(|one| (one.interaction_id, one)));
         }
         Ok(revising)
@@ -278,6 +257,7 @@ impl Revising {
                 interaction: one.interaction_id,
                 is_trashed: one.is_trashed,
                 is_of_this_import: false,
+                is_torn: false,
             };
             let moved: Vec<(String, Known)> =
                 pairs.iter().map(|(draft, one)| (draft.external_id.clone(), standing(one))).collect();
@@ -334,6 +314,18 @@ impl Revising {
         }
         self.updates.push(update);
         revised
+    }
+
+    /// What stands of an interaction, once: the first record that changes it decides.
+    pub fn take(&mut self, interaction: Uuid, is_meant: impl Fn(&Stored) -> bool) -> Option<Stored> {
+        if self.stored.get(&interaction).is_some_and(is_meant) { self.stored.remove(&interaction) } else { None }
+    }
+
+    /// Notes that an interaction takes over the text of a draft, of which this is said.
+    pub fn follow_text(&mut self, stored: &Stored, draft: &Draft, said: &Said) -> Revised {
+        let summary = draft.interaction.summary.clone();
+        self.updates.push(Update { summary, ..Update::of(stored, said) });
+        Revised { changed: vec!["text"], ..Revised::default() }
     }
 
     /// Notes which interactions are no more. How many go into the trash, and how many stay since she wrote something of them.

@@ -138,6 +138,7 @@ impl Rules<'_> {
             external_id,
             is_joint: has_id,
             thread: None,
+            torn: None,
         };
         Outcome::Found(vec![draft], note)
     }

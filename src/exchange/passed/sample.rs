@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use chrono::Utc;
 
 use super::calendar;
-use super::mail::{Message, Messages, ends_early};
+use super::mail::{Early, Message, Messages, ends_early};
 use crate::error::AppError;
 use crate::exchange::mail::Mail;
 use crate::exchange::mail::own::{Guess, guess_own_addresses};
@@ -25,12 +25,16 @@ pub(super) const MOST_TIME: Duration = Duration::from_secs(10);
 const MISSING: &str = ", as where a download broke off. What is cut in two there is left out, and whatever stood behind it is missing. \
     You can go on with the rest: the whole file, imported later, adds what is missing.";
 
+/// As that, of an end that programs write too.
+const PERHAPS: &str = ": the last one lacks its end, as where a download broke off, though some programs forget it too. It is taken as it \
+    stands. The whole file, imported later, adds what is missing.";
+
 /// What a look at an upload tells.
 #[derive(Debug, Default)]
 pub(in crate::exchange) struct Looked {
     /// Which addresses may be hers by the beginning of each file, the likeliest first.
     pub guesses: Vec<Guess>,
-    /// Of each file that ends too early, that it does.
+    /// Of each file that ends too early, that it does, or may.
     pub cut_off: Vec<String>,
 }
 
@@ -46,9 +50,11 @@ pub(in crate::exchange) fn looked_at(data_dir: &Path, parts: &[Part]) -> Result<
     let most = (MOST / parts.len().max(1)).max(LEAST);
     let (mut sample, mut cut_off, begun, now) = (Vec::new(), Vec::new(), Instant::now(), Utc::now());
     for part in parts {
-        if part.format != "messages" && ends_early(data_dir, part)? {
-            cut_off.push(format!("“{}” ends in the middle of a message{MISSING}", part.file_name));
-        }
+        let early = if part.format == "messages" { None } else { ends_early(data_dir, part)? };
+        cut_off.extend(early.map(|early| match early {
+            Early::Certainly => format!("“{}” ends in the middle of a message{MISSING}", part.file_name),
+            Early::Perhaps => format!("“{}” may end in the middle of a message{PERHAPS}", part.file_name),
+        }));
         let mut messages = Messages::open(data_dir, part, (0, 1))?;
         let mut looked_at = 0;
         while looked_at < most && messages.position().0 < MOST_BYTES && begun.elapsed() < MOST_TIME {

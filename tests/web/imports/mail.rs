@@ -5,7 +5,7 @@ use super::{count, one, words};
 use crate::harness::{App, Page, User};
 
 /// A message of an mbox, with a line before it.
-fn message(id: &str, header: &str, text: &str) -> String {
+pub(super) fn message(id: &str, header: &str, text: &str) -> String {
     format!("From someone@x.example Thu Aug 22 13:52:59 2002\nMessage-ID: <{id}@x.example>\n{header}\n\n{text}\n\n")
 }
 

@@ -45,6 +45,8 @@ pub(super) struct Known {
     pub is_trashed: bool,
     /// Whether the import that goes on brought it.
     pub is_of_this_import: bool,
+    /// Whether it is a message of which a file may have had only the beginning.
+    pub is_torn: bool,
 }
 
 /// Whom an interaction names.
@@ -98,6 +100,8 @@ struct KnownRow {
     is_trashed: bool,
     #[diesel(sql_type = Bool)]
     is_of_this_import: bool,
+    #[diesel(sql_type = Bool)]
+    is_torn: bool,
 }
 
 /// Which of these ids are there already.
@@ -111,7 +115,7 @@ pub(super) async fn known(
     let (namespaces, ids): (Vec<&str>, Vec<&str>) = keys.iter().copied().unzip();
     let query = prepared(
         "select e.namespace, e.external_id, e.interaction_id, n.deleted_at is not null as is_trashed, \
-             coalesce(n.import_id = app_import_id(), false) as is_of_this_import \
+             coalesce(n.import_id = app_import_id(), false) as is_of_this_import, e.said ->> 'torn' is not null as is_torn \
          from (select distinct * from unnest(?, ?) r(namespace, id)) r \
          join interaction_external_refs e on e.namespace = r.namespace and e.external_id = r.id \
          join interactions n on n.id = e.interaction_id and n.occurred_at = e.occurred_at",
@@ -123,6 +127,7 @@ pub(super) async fn known(
             interaction: row.interaction_id,
             is_trashed: row.is_trashed,
             is_of_this_import: row.is_of_this_import,
+            is_torn: row.is_torn,
         };
         ((row.namespace, row.external_id), known)
     };

@@ -1,4 +1,4 @@
-//! The SQL of what calendars and tables say anew.
+//! The SQL of what calendars and tables say anew, and of messages that come whole.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryableByName;
@@ -147,16 +147,13 @@ fn stored(row: Row) -> Result<Stored, AppError> {
     })
 }
 
-/// What calendars and tables said of new interactions.
-pub async fn keep(tx: &mut TenantTx<'_>, new: &[(Uuid, &Draft)]) -> Result<(), AppError> {
-    let said = new.iter().filter_map(|(id, draft)| {
-        let revision = draft.revision.as_ref()?;
-        Some(json!({"id": id, "series": revision.series, "said": revision.said}))
-    });
-    let said: Vec<Value> = said.collect();
-    if said.is_empty() {
+/// What files said of new interactions, which they or others may say anew, each with the series that it is of.
+pub async fn keep(tx: &mut TenantTx<'_>, new: &[(Uuid, Option<&str>, Said)]) -> Result<(), AppError> {
+    if new.is_empty() {
         return Ok(());
     }
+    let said = new.iter().map(|(id, series, said)| json!({"id": id, "series": series, "said": said}));
+    let said: Vec<Value> = said.collect();
     let query = prepared(
         "update interaction_external_refs e set series = r.series, said = r.said \
          from jsonb_to_recordset(?) as r(id uuid, series text, said jsonb) where e.interaction_id = r.id",
