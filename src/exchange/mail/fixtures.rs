@@ -155,3 +155,17 @@ fn what_has_no_header_is_no_message() {
         assert!(read(&raw, &origin()).is_err());
     }
 }
+
+#[test]
+fn what_stands_for_an_id_is_how_a_message_begins_and_nothing_of_what_is_shown_of_it() {
+    let with =
+        |date: &str, text: &str| mail(format!("From: ann@x.example\nTo: bo@x.example\n{date}Subject: x\n\n{text}\n"));
+    let key = |text: &str| with("Date: Thu, 9 May 2024 10:00:00 +0200\n", text).key();
+    let long = "word ".repeat(60);
+    assert_eq!(key(&long), key(&format!("{}\n\n-- \nthe club", long.replace("word word", "word\n> word"))));
+    assert_eq!(key("Yes.\n\nOn Mon, Bo wrote:\n> so?"), key("Yes.\n\nOn Mon, Bo wrote:\nso?"), "shown they differ");
+    assert_ne!(key("Yes."), key("No."));
+    assert_ne!(key(&long), with("Date: Thu, 9 May 2024 10:00:01 +0200\n", &long).key());
+    assert_ne!(with("", &long).key(), with("", &format!("{long} more")).key(), "without a date its end counts");
+    assert!(mail("Message-ID: <1@x.example>\nSubject: x\n\nx\n").older_key().is_none());
+}

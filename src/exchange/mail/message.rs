@@ -23,6 +23,8 @@ const MAX_ATTACHMENTS: usize = 100;
 const MAX_SUBJECT_CHARACTERS: usize = 1_000;
 const MAX_NAME_CHARACTERS: usize = 255;
 const MAX_DATE_CHARACTERS: usize = 100;
+/// So many characters of a text tell messages apart that were sent by the same to the same in one second, under one subject.
+const BEGINNING: usize = 200;
 /// Of fields with ids and addresses, what is looked at.
 const MAX_IDS_BYTES: usize = 1 << 20;
 
@@ -99,8 +101,10 @@ pub struct Attachment {
 pub struct Mail {
     /// Its Message-ID without brackets; over 255 bytes `sha256:` and its hash.
     pub message_id: Option<String>,
-    /// By what it is known again where it has no id: a hash of sender, recipients, date, subject and text.
+    /// By what it is known again where it has no id: a hash of sender, recipients, date, subject and how its text begins. Else empty.
     pub content_hash: String,
+    /// What that was once made of: with the text as it is shown.
+    pub older_hash: String,
     /// When it was sent.
     pub when: When,
     /// Its Date as it stands, where that is no date.
@@ -143,6 +147,12 @@ impl Mail {
     #[must_use]
     pub fn key(&self) -> String {
         self.message_id.clone().unwrap_or_else(|| format!("sha256:{}", self.content_hash))
+    }
+
+    /// What stood for its id in interactions that were imported before [`Self::content_hash`] was what it is.
+    #[must_use]
+    pub fn older_key(&self) -> Option<String> {
+        self.message_id.is_none().then(|| format!("sha256:{}", self.older_hash))
     }
 }
 
@@ -188,8 +198,13 @@ fn mail(raw: &RawMessage, origin: &Origin<'_>) -> Result<Mail, String> {
         is_cut: raw.is_cut,
         addresses,
         content_hash: String::new(),
+        older_hash: String::new(),
     };
-    mail.content_hash = content_hash(&mail, &header.line("date"));
+    if mail.message_id.is_none() {
+        let date = header.line("date");
+        mail.content_hash = content_hash(&mail, &date, &parts);
+        mail.older_hash = hash_with(&mail, &date, &mail.text);
+    }
     Ok(mail)
 }
 
@@ -288,8 +303,18 @@ fn attachments(parts: &[Part<'_>]) -> Vec<Attachment> {
     parts.iter().filter(is_file).take(MAX_ATTACHMENTS).map(attachment).collect()
 }
 
-/// What two copies of one message share, whichever way they took.
-fn content_hash(mail: &Mail, date: &str) -> String {
+/// What two copies of one message without an id share, whichever way they took: whom it names, its Date, its subject, what came with it,
+/// and how its text begins as it was sent. What is shown of a text has no part in it, so that another version, which leaves out other
+/// lines, still knows what an older one brought; nor has its end, which a copy may lack. Without a Date all of the text counts.
+///
+/// Before, the text as it is shown was hashed. That hash is made too ([`Mail::older_hash`]) and looked up beside this one; it is right as
+/// long as texts are shown as they were then. Whoever changes that loses those rows alone: they come again once, and are known by this.
+fn content_hash(mail: &Mail, date: &str, parts: &[Part<'_>]) -> String {
+    let most = if date.is_empty() { usize::MAX } else { BEGINNING };
+    hash_with(mail, date, &summary::beginning(parts, most))
+}
+
+fn hash_with(mail: &Mail, date: &str, text: &str) -> String {
     let mut addresses: Vec<(Role, &str)> = mail
         .addresses
         .iter()
@@ -299,7 +324,7 @@ fn content_hash(mail: &Mail, date: &str) -> String {
     addresses.sort_unstable();
     let mut hash = Sha256::new();
     let roles = addresses.iter().map(|(role, address)| format!("{role:?} {address}"));
-    let texts = [date.to_owned(), mail.subject.clone(), mail.text.clone()];
+    let texts = [date.to_owned(), mail.subject.clone(), text.to_owned()];
     for text in roles.chain(texts).chain(mail.attachments.iter().map(|one| one.name.clone())) {
         hash.update((text.len() as u64).to_be_bytes());
         hash.update(text.as_bytes());

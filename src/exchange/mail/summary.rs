@@ -35,6 +35,18 @@ pub(super) fn of_parts(parts: &[Part<'_>]) -> String {
     cut(&unquoted(&quoted))
 }
 
+/// The first characters of a message as it was sent, whatever of it is shown. Blanks, at which programs wrap, and marks of quotation, by
+/// which they escape, are none.
+pub(super) fn beginning(parts: &[Part<'_>], most: usize) -> String {
+    let text_of = |media_type: &str| {
+        let texts = parts.iter().filter(|part| part.is_text(media_type)).take(20).map(|part| part.text(MAX_BYTES));
+        texts.collect::<String>()
+    };
+    let plain = text_of("text/plain");
+    let text = if clean::is_blank(&plain) { text_of("text/html") } else { plain };
+    text.chars().filter(|c| !c.is_whitespace() && !matches!(*c, '>' | char::REPLACEMENT_CHARACTER)).take(most).collect()
+}
+
 /// The lines that the sender wrote.
 fn written(text: &str) -> String {
     let lines: Vec<&str> = text.lines().take(MAX_LINES).map(str::trim_end).collect();

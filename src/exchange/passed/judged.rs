@@ -56,6 +56,12 @@ fn key(draft: &Draft) -> Key<'_> {
     (draft.namespace.as_ref(), draft.external_id.as_str())
 }
 
+/// By what it may be there already, the surest first.
+fn keys(draft: &Draft) -> impl Iterator<Item = Key<'_>> {
+    let older = draft.older_id.as_deref().map(|id| (draft.namespace.as_ref(), id));
+    std::iter::once(key(draft)).chain(older)
+}
+
 impl<'a> Judged<'a> {
     /// Looks up what is there already. Two statements more where records add to each other: to what this import brought, or
     /// where she asks for these very records, to whatever is there.
@@ -65,13 +71,13 @@ impl<'a> Judged<'a> {
             _ => None,
         });
         let drafts: Vec<&Draft> = drafts.flatten().collect();
-        let keys: Vec<Key<'_>> = drafts.iter().map(|draft| key(draft)).collect();
-        let rows = queries::known(tx, &keys).await?;
+        let rows = queries::known(tx, &drafts.iter().flat_map(|draft| keys(draft)).collect::<Vec<_>>()).await?;
         let by_key: HashMap<(String, String), Known> = rows.into_iter().collect();
         let (mut known, mut growing): (HashMap<Key<'_>, Known>, HashSet<Uuid>) = Default::default();
-        for (draft, (kind, id)) in drafts.into_iter().zip(keys) {
-            let Some(found) = by_key.get(&(kind.to_owned(), id.to_owned())) else { continue };
-            known.insert((kind, id), *found);
+        for draft in drafts {
+            let mut all = keys(draft).filter_map(|(kind, id)| by_key.get(&(kind.to_owned(), id.to_owned())));
+            let Some(found) = all.next() else { continue };
+            known.insert(key(draft), *found);
             if draft.is_joint && (found.is_of_this_import || is_asked_for) && !found.is_trashed {
                 growing.insert(found.interaction);
             }

@@ -229,6 +229,7 @@ impl MailSource {
             }),
             namespace: Cow::Borrowed(namespace),
             external_id,
+            older_id: mail.older_key(),
             addresses: self.named(&mail),
             is_joint: false,
             thread: Some(thread),

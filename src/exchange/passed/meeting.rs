@@ -84,6 +84,7 @@ pub(super) fn meetings(event: &Event, times: &Times, whole: &str, asked: &Asked)
             source: Cow::Owned(event.calendar.source.clone()),
             namespace: Cow::Borrowed(namespace),
             external_id,
+            older_id: None,
             addresses: named.clone(),
             is_joint: false,
             thread: None,

@@ -108,6 +108,8 @@ pub struct Draft {
     pub namespace: Cow<'static, str>,
     /// Its id, at most 255 bytes.
     pub external_id: String,
+    /// What was taken for its id before.
+    pub older_id: Option<String>,
     /// Whom it names, at most 500.
     pub addresses: Vec<Named>,
     /// Whether another record of the same id adds to it whom it names.

@@ -136,6 +136,7 @@ impl Rules<'_> {
             source: Cow::Borrowed("csv"),
             namespace,
             external_id,
+            older_id: None,
             is_joint: has_id,
             thread: None,
             torn: None,

@@ -1,5 +1,7 @@
 //! Mail: straight from its files into the timeline, once it is known which addresses are hers.
 
+use kith::exchange::mail::{Origin, RawMessage, read};
+
 use super::tables::zipped;
 use super::{count, one, words};
 use crate::harness::{App, Page, User};
@@ -149,6 +151,22 @@ async fn the_same_mail_again_is_not_doubled_whatever_program_it_comes_from() {
     let twice = format!("From x@x.example Thu Aug 22 13:52:59 2002\n{nameless}\n").repeat(2);
     let page = ada.takes_in(&app, "twice.mbox", twice.as_bytes()).await;
     assert_eq!(ada.words(&page).await, words(&[("new", 1), ("unchanged", 1)]));
+    let page = ada.takes_in(&app, "once.eml", nameless.as_bytes()).await;
+    assert_eq!(ada.words(&page).await, words(&[("unchanged", 1)]));
+}
+
+#[actix_web::test]
+async fn mail_without_an_id_is_known_by_what_was_taken_for_its_id_before() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let nameless = "From: grace@navy.example\nTo: ada@x.example\nDate: Thu, 9 May 2024 10:00:00 +0200\nSubject: No id\n\nWell said.\n\n\
+        On Mon, 6 May 2024, Ada wrote:\n> Do they work?\n";
+    ada.takes_in(&app, "once.eml", nameless.as_bytes()).await;
+    let raw = RawMessage { bytes: nameless.as_bytes().to_vec(), ..RawMessage::default() };
+    let mail = read(&raw, &Origin::default()).unwrap();
+    assert_eq!(one(&app, "select external_id from interaction_external_refs").await, mail.key());
+    let older = mail.older_key().filter(|older| *older != mail.key()).unwrap();
+    app.sql(&format!("update interaction_external_refs set external_id = '{older}'")).await;
     let page = ada.takes_in(&app, "once.eml", nameless.as_bytes()).await;
     assert_eq!(ada.words(&page).await, words(&[("unchanged", 1)]));
 }
