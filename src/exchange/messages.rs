@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{self, BufRead, Read, Write};
 use std::path::Path;
 
-use super::mail::{MAX_MESSAGE_BYTES, RawMessage, maildir};
+use super::mail::{MAX_MESSAGE_BYTES, RawMessage, maildir, plain};
 
 /// Behind a larger message nothing is kept.
 const MOST: u64 = MAX_MESSAGE_BYTES as u64;
@@ -94,6 +94,9 @@ impl<R: BufRead> Reader<R> {
         if raw.bytes.len() as u64 > MOST {
             raw.is_cut = true;
             raw.bytes.truncate(1 << 20);
+        }
+        if let Some(bytes) = plain(&raw.bytes) {
+            raw.bytes = bytes;
         }
         raw.length = read as u64 + path_length + length;
         self.offset += raw.length;

@@ -169,3 +169,37 @@ fn what_stands_for_an_id_is_how_a_message_begins_and_nothing_of_what_is_shown_of
     assert_ne!(with("", &long).key(), with("", &format!("{long} more")).key(), "without a date its end counts");
     assert!(mail("Message-ID: <1@x.example>\nSubject: x\n\nx\n").older_key().is_none());
 }
+
+#[test]
+fn a_message_that_was_saved_in_utf_16_or_with_bare_carriage_returns_is_read_as_the_same() {
+    let wide = |text: &str, mark: [u8; 2], bytes: fn(u16) -> [u8; 2]| {
+        mark.into_iter().chain(text.encode_utf16().flat_map(bytes)).collect::<Vec<u8>>()
+    };
+    for charset in ["utf-8", "windows-1252", "utf-16"] {
+        let text = format!(
+            "Message-ID: <1@x.example>\r\nFrom: Ann <ann@x.example>\r\nDate: Thu, 9 May 2024 10:00:00 +0200\r\nSubject: Engines\r\n\
+             Content-Type: text/plain; charset=\"{charset}\"\r\n\r\nDie Stra\u{df}e\r\nist gr\u{fc}n.\r\n"
+        );
+        let bare = text.replace("\r\n", "\r");
+        for file in [
+            wide(&text, [0xFF, 0xFE], u16::to_le_bytes),
+            wide(&text, [0xFE, 0xFF], u16::to_be_bytes),
+            wide(&bare, [0xFF, 0xFE], u16::to_le_bytes),
+        ] {
+            let read = mails(&file);
+            let [mail] = read.as_slice() else { panic!("{read:?}") };
+            assert_eq!(
+                (mail.subject.as_str(), mail.text.as_str()),
+                ("Engines", "Die Stra\u{df}e\nist gr\u{fc}n."),
+                "{charset}"
+            );
+            assert_eq!(mail.message_id.as_deref(), Some("1@x.example"));
+        }
+        if charset == "utf-8" {
+            assert_eq!(mails(bare.as_bytes()), mails(text.as_bytes()));
+        }
+    }
+    let mailbox = "From ann@x.example Thu Aug 22 13:52:59 2002\rFrom: ann@x.example\rSubject: x\r\rx\r";
+    assert_eq!(Layout::recognise(mailbox.as_bytes()), None);
+    assert_eq!(Layout::recognise(b"Name,Email\rAnn,ann@x.example\r"), None);
+}

@@ -13,6 +13,7 @@ mod fixtures;
 mod folder;
 mod header;
 mod html;
+mod layout;
 mod lists;
 /// Which files of a Maildir are messages.
 pub mod maildir;
@@ -25,6 +26,7 @@ mod quotes;
 mod reader;
 /// Who may be one person under several names and addresses.
 pub mod same_person;
+mod saved;
 mod separator;
 mod signals;
 mod subject;
@@ -35,8 +37,10 @@ pub use address::{MAX_ADDRESSES, Mailbox, normal as normal_address};
 pub use ending::{Torn, cut_off, torn};
 pub use folder::Folder;
 pub(in crate::exchange) use html::to_text as html_to_text;
+pub use layout::Layout;
 pub use message::{Address, Attachment, Mail, Origin, Role, read};
-pub use reader::{Layout, MAX_MESSAGE_BYTES, RawMessage, Reader};
+pub use reader::{MAX_MESSAGE_BYTES, RawMessage, Reader};
+pub(in crate::exchange) use saved::plain;
 pub use signals::{Producer, Signals};
 pub use subject::is_answer;
 pub use summary::MAX_CHARACTERS;

@@ -140,7 +140,11 @@ impl Part<'_> {
     /// The text of its first bytes, at most `limit`.
     pub fn text(&self, limit: usize) -> String {
         let bytes = decode::body(&self.body[..self.body.len().min(limit)], &self.encoding);
-        decode::text(&bytes, self.charset.as_deref()).into_owned()
+        // A body of lines is in no UTF-16: a message that says so was saved in it as a whole.
+        let is_encoded = matches!(self.encoding.as_str(), "base64" | "quoted-printable") || bytes.contains(&0);
+        let charset = self.charset.as_deref();
+        let charset = charset.filter(|name| is_encoded || !name.trim().to_ascii_lowercase().starts_with("utf-16"));
+        decode::text(&bytes, charset).into_owned()
     }
 
     /// How large it is without its encoding; of quoted-printable, as it stands.

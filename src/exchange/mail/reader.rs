@@ -7,8 +7,10 @@
 use std::collections::VecDeque;
 use std::io::{BufRead, Result};
 
+use super::layout::Layout;
 use super::pieces::{Piece, Pieces};
-use super::separator::{has_sender, is_bare, is_dated, is_field, is_from, is_known_field, is_main_field, unescape};
+use super::saved::plain;
+use super::separator::{has_sender, is_bare, is_dated, is_field, is_from, is_known_field, unescape};
 
 /// The size of a message that is still read whole.
 pub const MAX_MESSAGE_BYTES: usize = 32 << 20;
@@ -16,37 +18,6 @@ pub const MAX_MESSAGE_BYTES: usize = 32 << 20;
 const KEPT_BYTES: usize = 1 << 20;
 /// How many bytes may be read twice because a Content-Length was wrong, before none is believed any more.
 const MAX_BYTES_AGAIN: usize = 64 << 20;
-
-/// How messages stand in a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Layout {
-    /// Behind each other, each after a line that begins with `From `.
-    Mbox,
-    /// The file is one message.
-    Single,
-}
-
-impl Layout {
-    /// What the first bytes of a file say; `None` where they are no mail.
-    #[must_use]
-    pub fn recognise(start: &[u8]) -> Option<Self> {
-        let start = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start).trim_ascii_start();
-        let mut lines = start.split(|byte| *byte == b'\n');
-        let first = lines.next().unwrap_or_default();
-        let next = lines.next();
-        if is_dated(first)
-            || is_from(first) && next.is_some_and(is_known_field)
-            || is_bare(first) && next.is_some_and(is_field)
-        {
-            return Some(Self::Mbox);
-        }
-        let header = || start.split(|byte| *byte == b'\n').take_while(|line| !line.trim_ascii().is_empty());
-        // Whatever its first field is called, the others tell, up to a line that is none.
-        let mut fields = header().take_while(|line| is_field(line) || matches!(line.first(), Some(b' ' | b'\t')));
-        let is_told = is_known_field(first) || fields.any(is_main_field);
-        (is_told && header().filter(|line| is_known_field(line)).take(2).count() == 2).then_some(Self::Single)
-    }
-}
 
 /// The bytes of one message and where they stand.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -266,6 +237,8 @@ impl Growing {
                 }
             }
             unescape(bytes);
+        } else if let Some(bytes) = plain(&self.raw.bytes) {
+            self.raw.bytes = bytes;
         }
         self.raw
     }
@@ -371,22 +344,5 @@ mod tests {
         let file = one.repeat(50_000);
         let read = Reader::new(file.as_bytes(), Layout::Mbox, 0, 1).count();
         assert_eq!(read, 50_000);
-    }
-
-    #[test]
-    fn mail_is_recognised_and_other_files_are_not() {
-        assert_eq!(Layout::recognise(LINE.as_bytes()), Some(Layout::Mbox));
-        assert_eq!(Layout::recognise(b"\xEF\xBB\xBFReceived: x\n y\nSubject: z\n"), Some(Layout::Single));
-        for first in ["Path: a!b", "Comments: x\r\n  y", "Priority: normal", "DomainKey-Signature: a=b", "msip_labels:"]
-        {
-            let mail = format!("{first}\r\nFrom: Ann <ann@x.example>\r\nSubject: x\r\n\r\nHi\r\n");
-            assert_eq!(Layout::recognise(mail.as_bytes()), Some(Layout::Single), "{first}");
-        }
-        for other in ["Title: x\nDate: z\n\nx\n", "BEGIN:VCARD\nX-A: b\nX-C: d\n", "Note: x\nmilk\nFrom: a\nTo: b\n"] {
-            assert_eq!(Layout::recognise(other.as_bytes()), None, "{other}");
-        }
-        for other in ["BEGIN:VCARD\nFN:x\n", "Name,Email\n", "dn: cn=x\ncn: x\n", "", "From here\n", "To: do\nmilk\n"] {
-            assert_eq!(Layout::recognise(other.as_bytes()), None, "{other}");
-        }
     }
 }

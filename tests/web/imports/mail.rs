@@ -172,6 +172,23 @@ async fn mail_without_an_id_is_known_by_what_was_taken_for_its_id_before() {
 }
 
 #[actix_web::test]
+async fn a_message_in_utf_16_or_with_bare_carriage_returns_is_the_message_that_it_was() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let text = many(1, 1).split_once('\n').unwrap().1.replace('\n', "\r\n");
+    let wide: Vec<u8> = [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let page = ada.takes_in(&app, "wide.eml", &wide).await;
+    assert_eq!(ada.words(&page).await, words(&[("new", 1)]));
+    assert_eq!(one(&app, "select summary from interactions").await, "This is letter 1.");
+    let bare = text.replace("\r\n", "\r");
+    let archive = zipped(&[("letters/wide.eml", &wide), ("letters/bare.eml", bare.as_bytes())]);
+    for (name, content, count) in [("bare.eml", bare.as_bytes(), 1), ("letters.zip", &archive[..], 2)] {
+        let page = ada.takes_in(&app, name, content).await;
+        assert_eq!(ada.words(&page).await, words(&[("unchanged", count)]), "{name}");
+    }
+}
+
+#[actix_web::test]
 async fn what_was_left_out_of_mail_says_how_it_comes_in_and_offers_no_button_that_does_nothing() {
     let app = App::spawn().await;
     let mut ada = app.sign_in("ada").await;
