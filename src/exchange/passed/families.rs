@@ -204,15 +204,17 @@ fn version(event: &Event) -> String {
     format!("{:019} {modified} {stamped}", event.sequence.max(0))
 }
 
-/// The event that says when the others are speaks for all of them, an instance without it for itself.
+/// The event that says when the others are speaks for all of them, an instance without it for itself, unless a newer version of that stands.
 fn ending(event: &Event, found: &[Occurrence<'_>], has_series: bool, asked: &Asked) -> Option<Ending> {
-    match &event.instance {
+    let own = event.instance.as_ref().map(|one| id(&one.moment.clock, one.moment.wall, asked.zone));
+    let stands = |one: &Occurrence<'_>| std::ptr::eq(one.event, event) || time(one, asked.zone).id == own;
+    match &own {
         None => {
             let ids = found.iter().map(|occurrence| time(occurrence, asked.zone).id);
             Some(Ending::AllBut(ids.collect()))
         }
-        Some(_) if has_series || found.iter().any(|occurrence| std::ptr::eq(occurrence.event, event)) => None,
-        Some(instance) => Some(Ending::One(id(&instance.moment.clock, instance.moment.wall, asked.zone))),
+        Some(_) if has_series || found.iter().any(stands) => None,
+        Some(own) => Some(Ending::One(own.clone())),
     }
 }
 

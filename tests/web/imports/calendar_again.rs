@@ -145,6 +145,49 @@ async fn instances_alone_end_themselves_and_no_other() {
     assert_eq!(everything(&app).await, before);
 }
 
+/// Of a weekly series, moves the second time, the later the newer.
+fn moved(sequence: u8, hour: u8, who: &str) -> String {
+    format!(
+        "UID:w|RECURRENCE-ID:20260309T090000Z|SEQUENCE:{sequence}|DTSTART:20260309T{hour}0000Z|SUMMARY:Moved {sequence}|\
+         ATTENDEE:mailto:{who}@x.example"
+    )
+}
+
+const SERIES: &str =
+    "UID:w|DTSTART:20260302T090000Z|RRULE:FREQ=WEEKLY;COUNT=3|SUMMARY:Weekly|ATTENDEE:mailto:bob@x.example";
+
+/// Imports the series, then each of these in its place, which undo takes back.
+async fn move_and_undo(files: &[(&str, &[u8])]) {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    person(&mut ada, "Bob").await;
+    ada.takes_in_calendar(&app, "first.ics", calendar(&[SERIES]).as_bytes()).await;
+    app.run_jobs().await;
+    let before = everything(&app).await;
+    for (name, file) in files {
+        let page = ada.takes_in_calendar(&app, name, file).await;
+        assert_eq!(standing(&app).await, "Weekly|02 09, Moved 2|09 13, Weekly|16 09 0", "{name}");
+        ada.undoes(&page).await;
+        app.run_jobs().await;
+        assert_eq!(everything(&app).await, before, "{name}");
+    }
+}
+
+#[actix_web::test]
+async fn a_time_that_one_file_moves_twice_is_where_its_newest_version_has_it_and_undo_puts_it_back() {
+    let (once, twice) = (moved(1, 11, "eve"), moved(2, 13, "bob"));
+    let [alone, turned, whole] = [&[&*once, &*twice][..], &[&*twice, &*once], &[SERIES, &*once, &*twice]].map(calendar);
+    let files = [("alone.ics", alone.as_bytes()), ("turned.ics", turned.as_bytes()), ("whole.ics", whole.as_bytes())];
+    move_and_undo(&files).await;
+}
+
+#[actix_web::test]
+async fn a_time_that_two_files_of_one_import_move_is_put_back_with_whom_it_named() {
+    let [first, second] = [moved(1, 11, "eve"), moved(2, 13, "carol")].map(|event| calendar(&[&event]));
+    let archive = zipped(&[("1.ics", first.as_bytes()), ("2.ics", second.as_bytes())]);
+    move_and_undo(&[("both.zip", &archive)]).await;
+}
+
 #[actix_web::test]
 async fn two_calendars_with_copies_of_an_event_do_not_change_it_by_turns() {
     let app = App::spawn().await;

@@ -1,0 +1,9 @@
+-- Whom a meeting no longer named is named again by an undo, wherever the same change set moved the meeting after that: as whoever is put
+-- back into an interaction, an address stands with it as it is then.
+do $$
+declare body text := pg_get_functiondef('undo_deletes(uuid, text, uuid[])'::regprocedure);
+    was text := $q$where $2 = 'interaction_participants' and i.id$q$;
+begin
+    if strpos(body, was) = 0 then raise exception 'undo_deletes has no place for addresses'; end if;
+    execute replace(body, was, $q$where $2 in ('interaction_participants', 'interaction_addresses') and i.id$q$);
+end $$;
