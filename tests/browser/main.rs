@@ -14,6 +14,7 @@ mod day;
 mod house;
 mod labels;
 mod passed;
+mod places;
 mod selecting;
 mod states;
 mod zone;

@@ -1,0 +1,35 @@
+//! Where things stand on a page: what covers what, and what comes first.
+
+use serde_json::json;
+
+use crate::browser::Window;
+use crate::house::House;
+
+/// With so many people that their list scrolls.
+async fn crowded() -> House {
+    let house = House::furnished().await;
+    house.app.sql("insert into contacts (user_id, display_name, first_name) select id, 'Friend ' || n, 'Friend ' || n from users, generate_series(1, 60) n").await;
+    house
+}
+
+#[actix_web::test]
+async fn rows_pass_below_the_filter_of_their_list_when_they_are_scrolled() {
+    let over = "const list = document.querySelector('.list');
+        const field = document.querySelector('main input[name=q]');
+        const found = [];
+        for (let to = 0; to < 400; to += 4) {
+            list.scrollTo(0, to);
+            scrollTo(0, to);
+            const { left, top, height } = field.getBoundingClientRect();
+            const one = document.elementFromPoint(left + 5, top + height / 2);
+            if (one !== field) found.push(`${to}: ${one?.outerHTML.slice(0, 80)}`);
+        }
+        if (!list.scrollTop && !scrollY) found.push('nothing is scrolled');
+        return found";
+    let house = crowded().await;
+    for window in [Window::Desk, Window::Phone] {
+        let Some(browser) = house.visit(window, "/contacts").await else { return };
+        assert_eq!(browser.ask(over).await, json!([]));
+        browser.close().await;
+    }
+}
