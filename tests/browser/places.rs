@@ -33,3 +33,21 @@ async fn rows_pass_below_the_filter_of_their_list_when_they_are_scrolled() {
         browser.close().await;
     }
 }
+
+#[actix_web::test]
+async fn what_was_said_and_the_bar_of_a_selection_and_the_navigation_stand_one_above_the_other() {
+    let heights = "const at = css => document.querySelector(css).getBoundingClientRect();
+        const [said, bar, side] = ['.flash', '.bulk', '.side'].map(at);
+        return [said.bottom <= bar.top, bar.bottom <= (side.top || innerHeight) + 1]";
+    let house = crowded().await;
+    for (window, name) in [(Window::Desk, "Grace Okafor"), (Window::Phone, "Zoë Marchetti")] {
+        let Some(browser) = house.visit(window, &house.path_of(name).await).await else { return };
+        browser.click("main form[action$='/trash'] button").await;
+        browser.read("#flash", &format!("{name} is in the trash.")).await;
+        browser.see("html.scripted").await;
+        browser.click("[data-list] > :nth-child(2) input[name=id]").await;
+        browser.see(".bulk[data-open]").await;
+        assert_eq!(browser.ask(heights).await, json!([true, true]));
+        browser.close().await;
+    }
+}
