@@ -51,3 +51,19 @@ async fn what_was_said_and_the_bar_of_a_selection_and_the_navigation_stand_one_a
         browser.close().await;
     }
 }
+
+#[actix_web::test]
+async fn what_is_known_of_somebody_comes_before_her_timeline_and_stands_beside_it_where_there_is_room() {
+    let places = "const [facts, story] = ['.facts', '.story'].map(css => document.querySelector(css));
+        const [one, other] = [facts, story].map(part => part.getBoundingClientRect());
+        const isBeside = one.top === other.top && one.left >= other.right;
+        const isFirst = Boolean(story.compareDocumentPosition(facts) & Node.DOCUMENT_POSITION_PRECEDING);
+        return [isFirst, isBeside ? 'beside' : one.bottom <= other.top ? 'above' : 'elsewhere']";
+    let house = House::furnished().await;
+    let path = house.path_of("Grace Okafor").await;
+    for (window, place) in [(Window::Desk, "beside"), (Window::Phone, "above")] {
+        let Some(browser) = house.visit(window, &path).await else { return };
+        assert_eq!(browser.ask(places).await, json!([true, place]));
+        browser.close().await;
+    }
+}
