@@ -67,3 +67,17 @@ async fn what_is_known_of_somebody_comes_before_her_timeline_and_stands_beside_i
         browser.close().await;
     }
 }
+
+#[actix_web::test]
+async fn the_filter_of_interactions_stays_within_its_list_when_all_of_it_is_open() {
+    let outside = "const { right } = document.querySelector('.list').getBoundingClientRect();
+        const parts = [...document.querySelectorAll('.list > header :is(a, input, select)')];
+        return parts.filter(one => one.checkVisibility() && one.getBoundingClientRect().right > right).map(one => one.outerHTML)";
+    let house = House::furnished().await;
+    for window in [Window::Desk, Window::Phone] {
+        let Some(browser) = house.visit(window, "/interactions?contact=nobody").await else { return };
+        browser.see(".list > header details[open]").await;
+        assert_eq!(browser.ask(outside).await, json!([]));
+        browser.close().await;
+    }
+}
