@@ -81,6 +81,19 @@ async fn no_template_holds_inline_script_or_style_or_skips_escaping() {
     }
 }
 
+/// A parser ends the paragraph before the form, and what should stand in one line stands below each other.
+#[actix_web::test]
+async fn no_paragraph_of_a_template_holds_a_form() {
+    for path in files_below(Path::new("templates")) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        for paragraph in text.split("<p>").skip(1).chain(text.split("<p ").skip(1)) {
+            let paragraph = paragraph.split("</p>").next().unwrap();
+            let holds_one = paragraph.contains("<form") || paragraph.contains("post_button(");
+            assert!(!holds_one, "{} holds a form in a paragraph: {paragraph}", path.display());
+        }
+    }
+}
+
 #[actix_web::test]
 async fn every_icon_that_a_template_names_is_drawn() {
     let drawn = String::from_utf8(asset("icons.svg").plain.to_vec()).unwrap();
