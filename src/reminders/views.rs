@@ -163,6 +163,11 @@ impl RowView {
     pub fn snooze(&self) -> String {
         format!("/reminders/{}/snooze?occurrence={}&next={}", self.id, self.occurrence.replace(':', "%3A"), self.back)
     }
+    /// The row again, which asks no more.
+    #[must_use]
+    pub fn leaving(&self) -> String {
+        format!("{}&asks=no", self.snooze())
+    }
 }
 
 /// A row of what was done.

@@ -16,7 +16,7 @@
     const row = document.getElementById(id);
     left = undefined;
     // What is there again asks something, which has the focus then, or is due once more.
-    if (row) return row.contains(document.activeElement) || kith.select(row);
+    if (row) return row.querySelector("button:focus") || kith.select(row);
     const count = section.querySelector("header data");
     if (count.value < 1000) count.value = count.textContent = count.value - 1;
     document.querySelector("[data-told]")?.remove();

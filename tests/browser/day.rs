@@ -6,6 +6,7 @@ use crate::browser::{Browser, Window};
 use crate::house::House;
 
 const ENTER: &str = "\u{e007}";
+const ESCAPE: &str = "\u{e00c}";
 
 /// The house with two reminders that are overdue, one for tomorrow, and Grace, who is due for contact.
 async fn busy() -> House {
@@ -73,6 +74,38 @@ async fn a_day_is_worked_off_by_keys_alone() {
     focused(&browser, "Bring the book back").await;
     browser.press(ENTER).await;
     browser.read("h1", "Bring the book back").await;
+    browser.close().await;
+}
+
+#[actix_web::test]
+async fn escape_leaves_what_asks_until_when_and_the_row_is_current_again() {
+    let house = busy().await;
+    let Some(browser) = house.visit(Window::Desk, "/").await else { return };
+    browser.press("j").await;
+    focused(&browser, "Water the palm").await;
+    browser.press("s").await;
+    browser.see("button[name=choice][value=hour]:focus").await;
+    browser.press(ESCAPE).await;
+    browser.miss("button[name=choice]").await;
+    focused(&browser, "Water the palm").await;
+    browser.press("jjj").await;
+    focused(&browser, "Grace Okafor").await;
+    browser.press("s").await;
+    browser.see("section[aria-labelledby=touch] button[name=choice]:focus").await;
+    browser.press(ESCAPE).await;
+    browser.miss("button[name=choice]").await;
+    focused(&browser, "Grace Okafor").await;
+    browser.goto(&house.url("/reminders")).await;
+    browser.see("html.scripted").await;
+    browser.press("j").await;
+    browser.see("[data-list] > [aria-current] a:focus").await;
+    browser.press("s").await;
+    browser.see("button[name=choice]:focus").await;
+    browser.press(ESCAPE).await;
+    browser.miss("button[name=choice]").await;
+    browser.see("[data-list] > [aria-current] a[id]:focus").await;
+    browser.press("d").await;
+    browser.read("[role=status]", "Done.").await;
     browser.close().await;
 }
 

@@ -324,6 +324,8 @@ async fn a_row_swaps_itself_and_says_how_to_take_that_back() {
     let occurrence = list.one("li input[name=occurrence]").attr("value");
     let asked = ada.get_with(&format!("{path}/snooze?occurrence={occurrence}"), &partial).await.expect(200);
     assert_eq!((asked.count("li"), asked.count("button[name=choice]"), asked.count("html > body > *")), (1, 3, 1));
+    let kept = ada.get_with(&asked.one("a[data-key=Escape]").attr("hx-get"), &partial).await.expect(200);
+    assert_eq!((kept.count("li"), kept.count("button[name=choice]"), kept.count("a[data-key=s]")), (1, 0, 1));
     let fields = [("csrf_token", token.as_str()), ("occurrence", &occurrence)];
     let row = ada.post_with(&format!("{path}/completion"), &fields, &partial).await.expect(200);
     assert!(row.one("[role=status]").text().starts_with("Done. The next one:"), "{}", row.body);

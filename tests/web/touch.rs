@@ -257,6 +257,8 @@ async fn a_row_swaps_itself_to_ask_until_when_and_to_say_what_became_of_it() {
     let path = format!("{grace}/postponement");
     let asked = ada.get_with(&path, &headers).await.expect(200);
     assert_eq!((asked.count("main"), asked.count(&row), asked.count("button[name=choice]")), (0, 1, 4));
+    let kept = ada.get_with(&asked.one("a[data-key=Escape]").attr("hx-get"), &headers).await.expect(200);
+    assert_eq!((kept.count(&row), kept.count("button[name=choice]"), kept.count("a[data-key=s]")), (1, 0, 1));
     let token = ada.token().await;
     let form = [("csrf_token", token.as_str()), ("choice", "week")];
     let settled = ada.post_with(&path, &form, &headers).await.expect(200);

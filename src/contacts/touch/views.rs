@@ -158,6 +158,11 @@ impl TouchView {
     pub fn asking(&self) -> String {
         format!("{}?next={}", self.postponement(), self.back)
     }
+    /// The row again, which asks no more.
+    #[must_use]
+    pub fn leaving(&self) -> String {
+        format!("{}&asks=no", self.asking())
+    }
 }
 
 /// Where somebody is put off.

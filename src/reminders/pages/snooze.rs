@@ -41,7 +41,7 @@ impl Snooze {
     }
 }
 
-/// The page that asks until when, or the row that does.
+/// The page that asks until when, or the row that does and, with `asks=no`, does no more.
 #[get("/reminders/{id}/snooze")]
 pub(in crate::reminders) async fn ask(
     user: CurrentUser,
@@ -54,7 +54,7 @@ pub(in crate::reminders) async fn ask(
     let (stored, row) = db.as_user(&user, async |tx| Ok((open(tx, *id).await?, row(tx, *id).await?))).await?;
     let occurrence = read(params.text("occurrence")).map(written).unwrap_or_default();
     match row.filter(|_| wants_row(&htmx, *id)) {
-        Some(row) => swapped(layout, row, &user, &params, |row| row.is_asking = true),
+        Some(row) => swapped(layout, row, &user, &params, |row| row.is_asking = params.text("asks") != "no"),
         None => html(&Snooze {
             layout,
             id: *id,

@@ -60,7 +60,7 @@ async fn open(tx: &mut TenantTx<'_>, id: Uuid) -> Result<(String, Option<Touch>)
     Ok((name_of(tx, id).await?, queries::find(tx, id).await?))
 }
 
-/// The page that asks until when, or the row that does.
+/// The page that asks until when, or the row that does and, with `asks=no`, does no more.
 #[get("/contacts/{id}/postponement")]
 pub(in crate::contacts) async fn ask(
     user: CurrentUser,
@@ -75,7 +75,7 @@ pub(in crate::contacts) async fn ask(
     match touch {
         Some(touch) if wants_row(&htmx, *id) => {
             let row = TouchView::new(touch, here).standing_on(params.text("next"));
-            let row = TouchView { is_asking: true, ..row };
+            let row = TouchView { is_asking: params.text("asks") != "no", ..row };
             html(&Swapped { layout, row, is_current: true })
         }
         touch => {
