@@ -87,7 +87,7 @@
     if (event.detail && !held(event) && !event.shiftKey && pane() && !row.ariaCurrent) event.preventDefault(), select(row);
   });
   // The way back leads to the list as it was filtered, and there to the row.
-  for (const back of document.querySelectorAll("[data-back]")) back.search = sessionStorage[back.pathname] ?? "";
+  for (const back of document.querySelectorAll("[data-back]")) back.search = back.value = sessionStorage[back.pathname ?? "/contacts"] ?? "";
   const left = byId(location.hash.slice(1))?.closest("[data-list] > *");
   if (left) select(left);
 

@@ -13,6 +13,7 @@ mod browser;
 mod day;
 mod house;
 mod labels;
+mod onward;
 mod passed;
 mod places;
 mod selecting;

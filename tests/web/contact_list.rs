@@ -96,3 +96,23 @@ async fn where_more_than_ten_thousand_match_the_list_walks_past_whoever_does_not
         assert_eq!(named(&next).await[0], first, "{filter}");
     }
 }
+
+#[actix_web::test]
+async fn whoever_is_put_away_leads_to_the_next_one_of_the_list_that_she_stood_in() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let mut paths = Vec::new();
+    for name in ["Anna", "Bob", "Cleo"] {
+        paths.push(ada.post("/contacts", &[("first_name", name)]).await.expect(303).location());
+    }
+    let anna = paths[0].trim_start_matches("/contacts/");
+    let (token, page) = (ada.token().await, format!("{}/contacts?sort=-name", app.url));
+    let (path, sent) = (format!("{}/trash", paths[1]), [("csrf_token", token.as_str())]);
+    let beside = ada.post_with(&path, &sent, &[("referer", page.as_str())]).await.expect(303).location();
+    assert_eq!(beside, format!("/contacts?sort=-name#{anna}"));
+    // Her own page sends what the list's address was.
+    let own = ada.post(&format!("{}/trash", paths[2]), &[("list", "?sort=-name")]).await.expect(303).location();
+    assert_eq!(own, format!("/contacts?sort=-name#{anna}"));
+    let last = ada.post(&format!("{}/trash", paths[0]), &[("list", "?q=anna")]).await.expect(303).location();
+    assert_eq!(last, "/contacts?q=anna");
+}

@@ -195,3 +195,20 @@ async fn another_users_tag_is_nothing_here() {
     assert_eq!(bob.get(&format!("/contacts?tag={id}")).await.expect(200).count("[data-kind=contact]"), 0);
     assert_eq!(app.sql(before).await[0].get::<_, String>(0), rows);
 }
+
+#[actix_web::test]
+async fn a_tag_that_is_deleted_leads_to_the_one_beside_it_in_the_list() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    for name in ["chess", "choir"] {
+        ada.post("/tags", &[("name", name)]).await.expect(303);
+    }
+    let page = ada.get("/tags?q=ch").await.expect(200);
+    let ids: Vec<String> = page.all("[data-kind=tag]").iter().map(|row| row.attr("data-id")).collect();
+    let next: Vec<String> = page.all("[data-kind=tag] [name=next]").iter().map(|next| next.attr("value")).collect();
+    assert_eq!(next, [format!("/tags?q=ch#{}", ids[1]), format!("/tags?q=ch#{}", ids[0])]);
+    let removal = format!("/tags/{}/removal", ids[0]);
+    assert_eq!(ada.post(&removal, &[("next", &next[0])]).await.expect(303).location(), next[0]);
+    let removal = format!("/tags/{}/removal", ids[1]);
+    assert_eq!(ada.post(&removal, &[("next", "//evil.example")]).await.expect(303).location(), "/tags");
+}

@@ -239,6 +239,15 @@ pub async fn list(
     }
 }
 
+/// Whoever stands behind somebody in a list, where one goes on once she has left it. Three statements.
+pub async fn behind(tx: &mut TenantTx<'_>, filter: &Filter, sort: Sort, id: Uuid) -> Result<Option<Uuid>, AppError> {
+    let (_, text, ..) = sort.sql();
+    let query = prepared(format!("select {text} as key from contacts c where c.id = ?"), (bind::<SqlUuid, _>(id),));
+    let Some(key) = query.typed::<Text>().load::<String>(tx).await?.pop() else { return Ok(None) };
+    let listed = list(tx, filter, sort, Some(&Cursor { key, id })).await?;
+    Ok(listed.rows.into_iter().next().map(|row| row.id))
+}
+
 /// Tags and organizations that a filter may name: a hundred of them are no question of a person's.
 const FEW: usize = 16;
 

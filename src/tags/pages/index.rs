@@ -3,11 +3,12 @@
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
 use askama::Template;
+use uuid::Uuid;
 
 use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
 use crate::tags::queries;
-use crate::tags::views::RowView;
+use crate::tags::views::{RowView, beside};
 use crate::web::paging::{self, NameCursor};
 use crate::web::{Htmx, Layout, Params, html};
 
@@ -57,10 +58,13 @@ pub(in crate::tags) async fn index(
     let listed = db.as_user(&user, async |tx| queries::list(tx, &q, after.as_ref()).await).await?;
     let cursor = listed.rows.get(paging::PAGE - 1).map(queries::Row::cursor);
     let (rows, has_next) = paging::split(listed.rows);
+    let here = paging::address("/tags", &q, after.as_ref());
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let view = |(at, row)| RowView::new(row, beside(&here, &ids, at));
     let page = Index {
         first: after.map(|_| paging::address("/tags", &q, None)),
         next: has_next.then(|| paging::address("/tags", &q, cursor.as_ref())),
-        rows: rows.into_iter().map(RowView::new).collect(),
+        rows: rows.into_iter().enumerate().map(view).collect(),
         count: listed.count,
         is_more: listed.is_more,
         is_partial: htmx.wants_block("results"),

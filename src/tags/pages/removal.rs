@@ -9,16 +9,18 @@ use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
 use crate::jobs;
 use crate::tags::queries;
+use crate::web::page::is_local;
 use crate::web::{CsrfForm, Layout, see_other_with};
 
-/// Deletes a tag. One that a hundred thousand people have takes seconds, so it is given them.
+/// Deletes a tag, and leads to the one beside it in its list. One that a hundred thousand people have takes seconds, so it
+/// is given them.
 #[post("/tags/{id}/removal")]
 pub(in crate::tags) async fn remove(
     user: CurrentUser,
     db: Data<Db>,
     layout: Layout,
     id: Path<Uuid>,
-    _posted: CsrfForm,
+    posted: CsrfForm,
 ) -> Result<HttpResponse, AppError> {
     let (name, change_set) = db
         .as_user_for_job(&user, async |tx| {
@@ -30,5 +32,6 @@ pub(in crate::tags) async fn remove(
         })
         .await?;
     jobs::ring();
-    Ok(see_other_with(&layout, "/tags", format!("“{name}” is deleted."), Some(change_set)))
+    let list = Some(posted.text("next")).filter(|next| is_local(next)).unwrap_or("/tags");
+    Ok(see_other_with(&layout, list, format!("“{name}” is deleted."), Some(change_set)))
 }
