@@ -52,3 +52,28 @@ async fn a_tag_that_is_deleted_by_key_is_followed_by_the_next_one() {
     browser.read("[data-list] > [aria-current]:only-child a:focus", "climbing").await;
     browser.close().await;
 }
+
+#[actix_web::test]
+async fn a_tag_is_added_in_the_pane_and_one_goes_on_in_the_list() {
+    let house = House::furnished().await;
+    let Some(browser) = house.visit(Window::Desk, "/contacts?sort=-name").await else { return };
+    browser.press("jj").await;
+    browser.see(SECOND).await;
+    let name = browser.ask("return document.activeElement.querySelector('strong').textContent").await;
+    browser.read("#pane h1", name.as_str().unwrap()).await;
+    browser.press("t").await;
+    browser.see("#pane input[data-key=t]:focus").await;
+    browser.press("climbing").await;
+    browser.press(ENTER).await;
+    browser.read("#pane .tag a", "climbing").await;
+    browser.read("#flash", "Tagged “climbing”.").await;
+    browser.see("#pane:focus").await;
+    browser.click("#pane .tag button[aria-label='Remove tag climbing']").await;
+    browser.read("#flash", "The tag is taken off.").await;
+    browser.read("#pane h1", name.as_str().unwrap()).await;
+    browser.see("#pane:focus").await;
+    browser.press("j").await;
+    browser.see("[data-list] > [aria-current]:nth-child(3) a:focus").await;
+    assert_eq!(browser.ask("return location.search").await, json!("?sort=-name"));
+    browser.close().await;
+}

@@ -212,3 +212,23 @@ async fn a_tag_that_is_deleted_leads_to_the_one_beside_it_in_the_list() {
     let removal = format!("/tags/{}/removal", ids[1]);
     assert_eq!(ada.post(&removal, &[("next", "//evil.example")]).await.expect(303).location(), "/tags");
 }
+
+#[actix_web::test]
+async fn what_is_done_in_the_reading_pane_stays_in_it() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let grace = add_person(&mut ada, "Grace", "chess").await;
+    let reminder = [("title", "Call"), ("starts_at", "tomorrow"), ("contact", "Grace")];
+    ada.post("/reminders", &reminder).await.expect(303);
+    let pane = [("hx-request", "true"), ("hx-request-type", "partial"), ("hx-target", "section#pane")];
+    let shown = ada.get_with(&grace, &pane).await.expect(200);
+    for form in [format!("{grace}/tags"), format!("{grace}/tags/"), "/reminders/".to_owned()] {
+        let swaps = format!("form[hx-post^='{form}'][hx-target='#pane']");
+        assert_ne!(shown.count(&swaps), 0, "{form}: {}", shown.body);
+        assert_eq!(ada.get(&grace).await.expect(200).count(&swaps), 0, "her own page has no pane");
+    }
+    let token = ada.token().await;
+    let blank = [("csrf_token", token.as_str()), ("name", " ")];
+    let refused = ada.post_with(&format!("{grace}/tags"), &blank, &pane).await.expect(422);
+    assert_eq!((refused.count("nav"), refused.count("#name-error")), (0, 1));
+}

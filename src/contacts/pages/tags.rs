@@ -11,11 +11,11 @@ use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
 use crate::tags;
 use crate::web::page::changed_by;
-use crate::web::{CsrfForm, Field, Layout, see_other_with, unprocessable};
+use crate::web::{CsrfForm, Field, Htmx, Layout, see_other_with, unprocessable};
 
 /// The small form of a refused tag, with what is wrong at the field.
 #[derive(Template)]
-#[template(path = "contacts/tag_form.html")]
+#[template(path = "contacts/tag_form.html", blocks = ["main"])]
 struct TagForm {
     layout: Layout,
     id: Uuid,
@@ -40,13 +40,15 @@ pub(in crate::contacts) async fn add(
     user: CurrentUser,
     db: Data<Db>,
     layout: Layout,
+    htmx: Htmx,
     id: Path<Uuid>,
     posted: CsrfForm,
 ) -> Result<HttpResponse, AppError> {
     let mut tag = Field::of(&posted, "name");
     let Some(name) = tag.required_line(100, "Give the tag a name.") else {
         let name = db.as_user(&user, async |tx| queries::name_of(tx, *id).await).await?;
-        return unprocessable(&TagForm { layout, id: *id, name, tag });
+        let form = TagForm { layout, id: *id, name, tag };
+        return if htmx.wants_block("pane") { unprocessable(&form.as_main()) } else { unprocessable(&form) };
     };
     let change_set = db
         .as_user(&user, async |tx| {
