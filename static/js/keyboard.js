@@ -34,7 +34,7 @@ window.kith = (() => {
   function select(row) {
     for (const one of rows()) one.removeAttribute("aria-current");
     row.setAttribute("aria-current", "true");
-    row.querySelector("a[href], button")?.focus();
+    row.querySelector("a[href], button, [tabindex]")?.focus();
     row.scrollIntoView({ block: "nearest" });
     row.dispatchEvent(new CustomEvent("kith:row", { bubbles: true }));
   }

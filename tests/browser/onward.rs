@@ -77,3 +77,29 @@ async fn a_tag_is_added_in_the_pane_and_one_goes_on_in_the_list() {
     assert_eq!(browser.ask("return location.search").await, json!("?sort=-name"));
     browser.close().await;
 }
+
+#[actix_web::test]
+async fn enter_on_somebody_who_waits_to_be_added_does_nothing_until_a_key_says_what() {
+    let mut house = House::empty().await;
+    let letter = |name: &str| {
+        format!(
+            "From {name}@x.example Sun Nov  1 10:00:00 2026\nFrom: {name} <{name}@x.example>\nTo: ada@x.example\n\
+             Date: Sun, 1 Nov 2026 10:00:00 +0200\nSubject: Hello from {name}\n\nx\n\n"
+        )
+    };
+    let mail = [letter("grace"), letter("joan")].concat();
+    let page = house.user.upload("/imports", "x.mbox", mail.as_bytes()).await.expect(303).location();
+    house.app.run_jobs().await;
+    house.user.post(&format!("{page}/addresses"), &[("addresses", "ada@x.example")]).await.expect(303);
+    house.app.run_jobs().await;
+    let Some(browser) = house.visit(Window::Desk, "/correspondents?show=all").await else { return };
+    browser.press("j").await;
+    browser.see("[data-list] > [aria-current]:nth-child(1) [tabindex]:focus").await;
+    browser.press(ENTER).await;
+    browser.press("j").await;
+    browser.see("[data-list] > [aria-current]:nth-child(2) [tabindex]:focus").await;
+    browser.press("a").await;
+    browser.read("#flash", "added to your contacts").await;
+    browser.see("[data-list] > :only-child").await;
+    browser.close().await;
+}
