@@ -147,3 +147,13 @@ async fn the_keyboard_page_of_the_docs_tells_what_the_pages_declare() {
     }
     assert_eq!(std::fs::read_to_string(file).unwrap_or_default(), text, "run the tests once with KITH_BLESS=1");
 }
+
+#[actix_web::test]
+async fn a_cap_shows_the_first_of_several_keys() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    for (path, keys) in [("/interactions", "n,l"), ("/reminders", "n,r")] {
+        assert_eq!(ada.get(path).await.expect(200).one(&format!("[data-key='{keys}'] kbd")).text(), "n");
+    }
+    assert_eq!(ada.get("/contacts/new").await.expect(200).one("[data-key='mod+Enter'] kbd").text(), "Ctrl Enter");
+}
