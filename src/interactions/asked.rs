@@ -8,6 +8,7 @@ use super::model::{DIRECTIONS, KINDS, When, kind_label};
 use super::people::{Meant, meant};
 use super::queries::Filter;
 use crate::contacts::queries::{Candidate, named as people_named};
+use crate::dates::DateStyle;
 use crate::db::TenantTx;
 use crate::error::AppError;
 use crate::organizations::queries::{self as organizations, Choice};
@@ -44,7 +45,8 @@ pub(super) struct Narrowed {
 }
 
 impl Asked {
-    pub fn of(params: &FormData) -> Self {
+    /// Days may stand in it as she writes them; links say them as YYYY-MM-DD.
+    pub fn of(params: &FormData, style: DateStyle) -> Self {
         let text = |name| params.text(name).trim().replace(char::is_control, "");
         let mut asked = Self {
             q: text("q"),
@@ -56,7 +58,12 @@ impl Asked {
             from: Field::of(params, "from"),
             to: Field::of(params, "to"),
         };
-        let (from, to) = (asked.from.date(), asked.to.date());
+        let (from, to) = (asked.from.typed_date(style), asked.to.typed_date(style));
+        for (field, day) in [(&mut asked.from, from), (&mut asked.to, to)] {
+            if let Some(day) = day {
+                field.value = day.to_string();
+            }
+        }
         if from.zip(to).is_some_and(|(from, to)| to < from) {
             asked.to.refuse("The end is before the start.");
         }
@@ -122,6 +129,11 @@ impl Asked {
         [&self.contact, &self.organization, &self.tag, &self.from.value, &self.to.value]
             .iter()
             .any(|field| !field.is_empty())
+    }
+
+    /// A day as she writes it; what is none as it was typed.
+    pub fn day_shown(field: &Field, style: &DateStyle) -> String {
+        field.clone().date().map_or_else(|| field.value.clone(), |day| style.exact(day))
     }
 
     /// The person's name, also where the address says her id.

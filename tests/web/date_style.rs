@@ -293,3 +293,23 @@ async fn mails_write_days_as_she_does() {
     assert!(said.contains(&style.exact(today())), "{said}");
     assert!(said.contains(&format!("birthday in 7 Tagen, {weekday}")) && said.contains("vor 3 Tagen"), "{said}");
 }
+
+#[actix_web::test]
+async fn a_period_and_a_postponement_are_typed_and_shown_as_she_writes_days() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    choose(&mut ada, &AMERICAN).await;
+    let style = DateStyle { order: Order::MonthDay, ..DateStyle::default() };
+    let shown = ["2026-05-04", "2026-05-31"].map(|day| style.exact(day.parse().unwrap()));
+    for from in ["2026-05-04", shown[0].as_str()] {
+        let page = ada.get(&format!("/interactions?from={from}&to=2026-05-31")).await.expect(200);
+        let fields = ["from", "to"].map(|name| page.one(&format!("input[name={name}]")).attr("value"));
+        assert_eq!((fields, page.count("#from-error")), (shown.clone(), 0), "{from}");
+    }
+    let grace = person(&mut ada, &[("contact_frequency_days", "21")]).await;
+    let path = format!("{grace}/postponement");
+    let asked = ada.get(&path).await.expect(200);
+    assert_eq!(asked.one("#postponed_until").attr("placeholder"), style.sample());
+    let until = style.exact(today() + Days::new(60));
+    ada.post(&path, &[("postponed_until", &until)]).await.expect(303);
+}

@@ -44,6 +44,7 @@ async fn the_list_is_narrowed_by_type_direction_person_organization_tag_period_a
         ("from=2026-05-04".to_owned(), vec!["Dinner", "Machines"]),
         ("to=2026-05-03".to_owned(), vec!["Compilers"]),
         ("from=2026-05-04&to=2026-05-04".to_owned(), vec!["Machines"]),
+        ("from=4+May+2026&to=2026-05-04".to_owned(), vec!["Machines"]),
         ("q=theoreme".to_owned(), vec!["Dinner"]),
         ("q=uber+花子".to_owned(), vec!["Dinner"]),
         ("q=mach".to_owned(), vec!["Machines"]),

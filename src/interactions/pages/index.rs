@@ -37,7 +37,7 @@ pub(in crate::interactions) async fn index(
     htmx: Htmx,
     params: Params,
 ) -> Result<HttpResponse, AppError> {
-    let asked = Asked::of(&params);
+    let asked = Asked::of(&params, user.dates());
     let after = TimeCursor::of(params.text("after"));
     let is_partial = htmx.wants_block("results");
     let (narrowed, rows, tags, overview) = db
