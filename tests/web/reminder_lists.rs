@@ -1,4 +1,5 @@
-//! What a list of reminders costs: no more than its page, whatever plan PostgreSQL keeps for it.
+//! What a list of reminders costs: no more than its page, whatever plan PostgreSQL keeps for it. And what is said of the days to
+//! come.
 
 use diesel::QueryableByName;
 use diesel::sql_types::BigInt;
@@ -8,6 +9,7 @@ use kith::error::AppError;
 use kith::reminders::queries::{self, Filter};
 
 use crate::harness::App;
+use crate::reminders::{add, day};
 use crate::touch::user;
 
 const MANY: usize = 3000;
@@ -66,4 +68,18 @@ async fn a_list_reads_its_page_and_not_all_that_there_is_under_a_plan_that_is_ke
         assert_eq!(rows, found, "{word:?}");
         assert!(work.looks <= 51 && usize::try_from(work.rows).unwrap() <= most, "{word:?}: {work:?}");
     }
+}
+
+#[actix_web::test]
+async fn what_is_to_come_says_its_day_once_unless_it_is_put_off() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let path = add(&mut ada, &[("starts_at", &format!("{} 09:00", day(9)))]).await;
+    let page = ada.get(&path).await.expect(200);
+    assert_eq!((page.count("#coming li"), page.count("#coming small")), (1, 0));
+    let occurrence = page.one("#coming [data-occurrence]").attr("data-occurrence");
+    let week = [("occurrence", occurrence.as_str()), ("choice", "week")];
+    ada.post(&format!("{path}/snooze"), &week).await.expect(303);
+    let page = ada.get(&path).await.expect(200);
+    assert!(page.one("#coming small").text().contains("put off until"));
 }
