@@ -73,6 +73,8 @@ async fn the_palette_finds_people_and_actions() {
     browser.read("#palette-actions", "Organizations").await;
     browser.press("grace").await;
     browser.see("#palette-results[data-query=grace] a").await;
+    let heading = "return !document.querySelector('#palette h2').checkVisibility()";
+    browser.until(heading, vec![], "no heading above no action").await;
     browser.press(ENTER).await;
     browser.read("title", "Grace Okafor · Kith").await;
     browser.see("html.scripted").await;
@@ -253,6 +255,16 @@ async fn everything_is_reached_without_script() {
     browser.read("#count", "5").await;
     browser.click(".find").await;
     browser.read("title", "Search").await;
+    browser.close().await;
+}
+
+#[actix_web::test]
+async fn without_script_no_key_is_named() {
+    let house = House::furnished().await;
+    let Some(browser) = house.visit(Window::WithoutScript, "/contacts").await else { return };
+    let keys = "return [...document.querySelectorAll('kbd')].filter(key => key.checkVisibility()).length";
+    assert_eq!(browser.ask(keys).await, json!(0));
+    assert_eq!(browser.ask("return document.querySelector('#pane').innerText.trim()").await, json!("Choose somebody."));
     browser.close().await;
 }
 
