@@ -157,3 +157,27 @@ async fn a_cap_shows_the_first_of_several_keys() {
     }
     assert_eq!(ada.get("/contacts/new").await.expect(200).one("[data-key='mod+Enter'] kbd").text(), "Ctrl Enter");
 }
+
+#[actix_web::test]
+async fn the_buttons_of_a_row_wear_their_keys() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    crate::correspondents::letters(&app, "Grace Hopper", "grace@navy.example", 3).await;
+    ada.post("/tags", &[("name", "friend")]).await.expect(303);
+    let gone = ada.post("/contacts", &[("first_name", "Bo")]).await.expect(303).location();
+    ada.post(&format!("{gone}/trash"), &[]).await.expect(303);
+    let imported = crate::imports::passed_tables::with_doubtful_rows(&app, &mut ada).await;
+    for path in ["/tags", "/history", "/trash", "/correspondents", imported.as_str()] {
+        let page = ada.get(path).await.expect(200);
+        let buttons = "[data-list] .button[data-key]";
+        assert_ne!(page.count(buttons), 0, "{path}");
+        for button in page.all(buttons) {
+            let keys = button.attr("data-key");
+            assert!(
+                button.text().ends_with(&format!(" {}", keys.split(',').next().unwrap())),
+                "{path}: {}",
+                button.text()
+            );
+        }
+    }
+}
