@@ -227,6 +227,8 @@ async fn what_is_done_in_the_reading_pane_stays_in_it() {
         assert_ne!(shown.count(&swaps), 0, "{form}: {}", shown.body);
         assert_eq!(ada.get(&grace).await.expect(200).count(&swaps), 0, "her own page has no pane");
     }
+    let again = ada.get_with(&grace, &pane).await.expect(200);
+    assert_eq!((shown.count("#flash"), again.count("#flash")), (1, 0), "what was said before stays");
     let token = ada.token().await;
     let blank = [("csrf_token", token.as_str()), ("name", " ")];
     let refused = ada.post_with(&format!("{grace}/tags"), &blank, &pane).await.expect(422);
