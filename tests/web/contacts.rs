@@ -144,6 +144,7 @@ async fn a_post_that_is_changed_into_another_of_hers_is_refused_at_the_field() {
     let page = ada.post(&post, &[("version", "1"), ("organization", "Navy")]).await.expect(422);
     assert_eq!(page.one("#organization-error").text(), "There is a post of this title and start here already.");
     assert_eq!(page.one("input[name=organization]").attr("value"), "Navy");
+    assert_eq!(page.one("[data-summary]").text(), "Not saved yet: see the marked fields.");
 }
 
 #[actix_web::test]

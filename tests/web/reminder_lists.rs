@@ -78,6 +78,8 @@ async fn what_is_to_come_says_its_day_once_unless_it_is_put_off() {
     let page = ada.get(&path).await.expect(200);
     assert_eq!((page.count("#coming li"), page.count("#coming small")), (1, 0));
     let occurrence = page.one("#coming [data-occurrence]").attr("data-occurrence");
+    let asked = ada.get(&format!("{path}/snooze")).await.expect(200);
+    assert_eq!(asked.one("form.form button").attr("data-key"), "mod+Enter");
     let week = [("occurrence", occurrence.as_str()), ("choice", "week")];
     ada.post(&format!("{path}/snooze"), &week).await.expect(303);
     let page = ada.get(&path).await.expect(200);

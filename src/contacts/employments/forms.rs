@@ -54,6 +54,11 @@ impl EmploymentForm {
         Self { is_current: true, ..Self::default() }
     }
 
+    /// Whether something is wrong with it.
+    pub fn is_refused(&self) -> bool {
+        [&self.organization, &self.title, &self.start_date, &self.end_date].into_iter().any(Field::is_invalid)
+    }
+
     pub fn validate(&mut self, style: DateStyle) -> Option<NewEmployment> {
         let organization = self.organization.required_line(255, "Name the organization.");
         let title = self.title.line(255);
@@ -61,8 +66,7 @@ impl EmploymentForm {
         if start_date.zip(end_date).is_some_and(|(start, end)| end < start) {
             self.end_date.refuse("The end is before the start.");
         }
-        let fields = [&self.organization, &self.title, &self.start_date, &self.end_date];
-        if fields.iter().any(|field| field.is_invalid()) {
+        if self.is_refused() {
             return None;
         }
         Some(NewEmployment { organization: organization?, title, start_date, end_date, is_current: self.is_current })
