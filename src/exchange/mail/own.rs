@@ -184,9 +184,7 @@ mod tests {
             Delivered-To: me@x.example\nDelivered-To: words@lists.example\n";
         let alias = "From: ann@x.example\nTo: bo@x.example\nDelivered-To: alias@school.example\n";
         let sample = [mail(moved, None), mail(unmarked, None), mail(alias, None)];
-        let of = |sample: &[Mail]| -> Vec<String> {
-            guess_own_addresses(sample).into_iter().map(|guess| guess.address).collect()
-        };
+        let of = |sample: &[Mail]| likely(&guess_own_addresses(sample), &[]);
         assert_eq!(of(&sample), ["me@x.example", "alias@school.example"]);
         let namesake = mail("From: ann@x.example\nTo: club@old.example\nDelivered-To: club@old.example\n", None);
         let more = [sample.as_slice(), &[namesake]].concat();
