@@ -106,6 +106,12 @@ pub struct Event {
 }
 
 impl Event {
+    /// Whether it says how an event is: see [`Calendar::why_no_event`].
+    #[must_use]
+    pub fn is_said(&self) -> bool {
+        self.calendar.why_no_event().is_none()
+    }
+
     /// Whether it repeats.
     #[must_use]
     pub fn repeats(&self) -> bool {
@@ -132,6 +138,23 @@ impl Calendar {
             method: Some(text("METHOD").to_ascii_uppercase()).filter(|method| !method.is_empty()),
         }
     }
+
+    fn is(&self, method: &str) -> bool {
+        self.method.as_deref() == Some(method)
+    }
+
+    /// Why what it holds says of no event how it is (RFC 5546, section 3.2): only who invites says that, and whoever is invited
+    /// answers by it, or asks for something.
+    #[must_use]
+    pub fn why_no_event(&self) -> Option<&'static str> {
+        match self.method.as_deref()? {
+            "REPLY" => Some("It is an answer to an invitation, which changes nothing of the event."),
+            "COUNTER" => Some("It proposes something else of the event, which changes nothing of it."),
+            "DECLINECOUNTER" => Some("It turns down what was proposed of the event, which changes nothing of it."),
+            "REFRESH" => Some("It asks for the event once more, and says nothing of it."),
+            _ => None,
+        }
+    }
 }
 
 /// Reads an event; in one sentence why there is none.
@@ -148,14 +171,18 @@ pub(super) fn read(
     let start = match moment_of("DTSTART") {
         Some(Some(start)) => as_day(start),
         Some(None) => return Err("The event's DTSTART is no date.".to_owned()),
-        None => return Err("The event has no DTSTART.".to_owned()),
+        // Whoever calls off, answers or asks need not say it (RFC 5546, section 3.2).
+        None => match moment_of("RECURRENCE-ID").or_else(|| moment_of("DTSTAMP")).flatten() {
+            Some(moment) if calendar.is("CANCEL") || calendar.why_no_event().is_some() => as_day(moment),
+            _ => return Err("The event has no DTSTART.".to_owned()),
+        },
     };
     let instance = match all(lines, "RECURRENCE-ID").next() {
+        // A time more of a series (section 3.2.4).
+        None if calendar.is("ADD") => Some(InstanceId { moment: start.clone(), and_future: false }),
         None => None,
         Some(line) => Some(InstanceId {
-            moment: moment::moment(&line.value, zone_of(line, zones))
-                .map(as_day)
-                .ok_or("The event's RECURRENCE-ID is no date.")?,
+            moment: moment_of("RECURRENCE-ID").flatten().map(as_day).ok_or("The event's RECURRENCE-ID is no date.")?,
             and_future: line.param("RANGE").any(|range| range.eq_ignore_ascii_case("THISANDFUTURE")),
         }),
     };
@@ -164,12 +191,13 @@ pub(super) fn read(
     let utc = |name| moment_of(name).flatten().map(|moment| moment.utc(Tz::UTC));
     let word = |name| text(lines, name).trim().to_ascii_uppercase();
     Ok(Event {
-        calendar,
         uid: Some(text(lines, "UID")).filter(|uid| !uid.is_empty()),
         instance,
         sequence: text(lines, "SEQUENCE").parse().unwrap_or_default(),
         status: match word("STATUS").as_str() {
             "CANCELLED" | "CANCELED" => Status::Cancelled,
+            // Of a single time it need not be said again (section 3.2.5).
+            _ if calendar.is("CANCEL") => Status::Cancelled,
             "TENTATIVE" => Status::Tentative,
             _ => Status::Confirmed,
         },
@@ -192,6 +220,7 @@ pub(super) fn read(
         },
         modified: utc("LAST-MODIFIED"),
         stamped: utc("DTSTAMP"),
+        calendar,
         notes,
     })
 }

@@ -109,6 +109,30 @@ fn a_cancelled_series_does_not_take_place_nor_what_is_behind_a_cancelled_future(
 }
 
 #[test]
+fn a_method_says_what_an_event_is_sent_for() {
+    let sent = |method: &str, lines: &str| {
+        let file =
+            format!("BEGIN:VCALENDAR\nMETHOD:{method}\nBEGIN:VEVENT\nUID:a\n{lines}\nEND:VEVENT\nEND:VCALENDAR\n");
+        events(file.as_bytes()).remove(0)
+    };
+    let series = sent("REQUEST", "DTSTART:20260302T090000Z\nRRULE:FREQ=DAILY;COUNT=3");
+    assert!(series.is_said());
+    // Of one time it need not be said beside its METHOD that it is cancelled, nor when it begins.
+    let off = sent("cancel", "SEQUENCE:1\nRECURRENCE-ID:20260303T090000Z");
+    let more = sent("ADD", "SEQUENCE:2\nDTSTART:20260306T110000Z\nSUMMARY:More");
+    let expected = [("03-02 09:00", ""), ("03-04 09:00", ""), ("03-06 11:00", "More")];
+    let all = [series.clone(), off, more];
+    assert_eq!(taking_place(&all, 9), expected.map(|(at, what)| (at.to_owned(), what)));
+    assert!(taking_place(&[series, sent("CANCEL", "SEQUENCE:3\nDTSTART:20260302T090000Z")], 9).is_empty());
+    for method in ["REPLY", "COUNTER", "DECLINECOUNTER", "Refresh"] {
+        assert!(!sent(method, "DTSTAMP:20260302T090000Z").is_said(), "{method}");
+    }
+    let lacking =
+        b"BEGIN:VCALENDAR\nMETHOD:REQUEST\nBEGIN:VEVENT\nDTSTAMP:20260302T090000Z\nEND:VEVENT\nEND:VCALENDAR\n";
+    assert_eq!(read(lacking)[0].1.as_ref().unwrap_err(), "The event has no DTSTART.");
+}
+
+#[test]
 fn outlook_s_zones_are_found_even_behind_their_events() {
     let events = events(fixture!("outlook.ics"));
     let by_uid = |uid: &str| events.iter().find(|event| event.uid.as_deref() == Some(uid)).unwrap();

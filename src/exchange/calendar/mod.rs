@@ -14,6 +14,8 @@
 //!   rule of its own, and whose series stands nowhere, is the series.
 //! - A rule in vCalendar 1.0's own grammar is translated; where it says what has no translation, the event has its first
 //!   occurrence and a note.
+//! - What METHOD says (RFC 5546): CANCEL calls off what it names, ADD adds a time to a series; of what whoever is invited
+//!   sends (REPLY, COUNTER, REFRESH) [`Calendar::why_no_event`] says that it tells nothing of an event.
 //! - To-dos, journals and free-busy times are left out.
 
 #[cfg(test)]

@@ -79,6 +79,9 @@ impl Source for Calendar {
 
 impl Calendar {
     fn judged(&mut self, place: u64, event: &Event) -> (Outcome, Option<Ended>) {
+        if let Some(reason) = event.calendar.why_no_event() {
+            return (Outcome::Ignored(reason.into()), None);
+        }
         let told = self.families.told(place, event, &self.asked);
         let ended = told.ended.and_then(|ending| ended(event, ending, &told.whole));
         let outcome = match told.times {

@@ -107,7 +107,7 @@ impl Families {
         let mut counts: HashMap<u64, bool> = HashMap::new();
         for record in Reader::new(open()?) {
             families.total += 1;
-            if let Some(uid) = record?.outcome.ok().and_then(|event| event.uid) {
+            if let Some(uid) = record?.outcome.ok().filter(Event::is_said).and_then(|event| event.uid) {
                 counts.entry(families.hasher.hash_one(&uid)).and_modify(|is_shared| *is_shared = true).or_insert(false);
             }
         }
@@ -117,7 +117,7 @@ impl Families {
         }
         let mut kept = 0;
         for (place, record) in (0..).zip(Reader::new(open()?)) {
-            let Ok(event) = record?.outcome else { continue };
+            let Some(event) = record?.outcome.ok().filter(Event::is_said) else { continue };
             let key =
                 event.uid.as_ref().map(|uid| families.hasher.hash_one(uid)).filter(|key| counts.contains_key(key));
             let Some(key) = key.filter(|_| kept < MOST_TOGETHER) else { continue };

@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 use super::families::{Asked, Ending, Time, Times};
 use super::record::{Draft, Ended, Named, Revision, Which};
 use super::revising::{self, said};
-use crate::exchange::calendar::{Attendee, CalendarUser, Event, Participation};
+use crate::exchange::calendar::{Attendee, CalendarUser, Event, Participation, Status};
 use crate::exchange::mail::html_to_text;
 use crate::exchange::source_key::{hash, short};
 use crate::interactions::model::{Interaction, When};
@@ -106,8 +106,13 @@ pub(super) fn ended(event: &Event, ending: Ending, whole: &str) -> Option<Ended>
         Ending::One(instance) => Which::One(id(Some(&instance))),
         Ending::AllBut(instances) => Which::AllBut(instances.iter().map(|one| id(one.as_deref())).collect()),
     };
+    let is_all = match &which {
+        Which::One(_) => true,
+        Which::AllBut(those) => those.is_empty(),
+    };
+    let is_called_off = is_all && event.status == Status::Cancelled;
     let (calendar, revision, whole) = (calendar(event), newness(event), whole.to_owned());
-    Some(Ended { calendar, revision, whole, series: key(event.uid.as_deref()?), which })
+    Some(Ended { calendar, revision, whole, series: key(event.uid.as_deref()?), which, is_called_off })
 }
 
 /// Which calendar it stands in, as far as that is told.

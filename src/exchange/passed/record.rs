@@ -51,6 +51,8 @@ pub struct Ended {
     pub series: String,
     /// Which.
     pub which: Which,
+    /// Whether it says of all of these that they were called off, and not only has them no longer.
+    pub is_called_off: bool,
 }
 
 /// Which times of a series.

@@ -112,6 +112,11 @@ pub(super) fn hash(text: &str) -> String {
     hex(&Sha256::digest(text)[..8])
 }
 
+/// With what a [`Said::revision`] of a calendar begins.
+fn sequence(revision: &str) -> &str {
+    revision.split(' ').next().unwrap_or_default()
+}
+
 fn pair(one: &Named) -> String {
     format!("{} {}", one.role, one.address)
 }
@@ -124,9 +129,11 @@ impl Stored {
         Said { kind: hash(&self.kind), direction: hash(self.direction.as_deref().unwrap_or_default()), ..said }
     }
 
-    /// Whether this calendar may say that it is no more: it said that it is, before this import, and never yet the contrary.
-    fn is_open(&self, calendar: &str) -> bool {
-        !self.is_of_this_import && self.said.ended.is_none() && self.said.calendar == calendar
+    /// Whether it may be said to be no more: by the calendar that said that it is, before this import, and never yet the contrary; or
+    /// by any that has it called off, since who invites alone counts its SEQUENCE on.
+    fn is_open(&self, ended: &Ended) -> bool {
+        let is_next = ended.is_called_off && sequence(&ended.revision) > sequence(&self.said.revision);
+        !self.is_of_this_import && self.said.ended.is_none() && (self.said.calendar == ended.calendar || is_next)
     }
 
     fn is_touched(&self) -> bool {
@@ -248,7 +255,7 @@ impl Revising {
             let arriving: Vec<&Draft> = drafts.iter().filter(is_new).collect();
             let all = self.series.get(&ended.series).into_iter().flatten();
             let leaving = all.filter(|one| {
-                !taken.contains(&one.interaction_id) && one.is_open(&ended.calendar) && ended.has(&one.external_id)
+                !taken.contains(&one.interaction_id) && one.is_open(ended) && ended.has(&one.external_id)
             });
             let is_whole = arriving.len() == drafts.len();
             let pairs = moving::pairs(arriving, leaving.collect(), is_whole, batch.zone);
@@ -336,7 +343,7 @@ impl Revising {
         }
         let moved: HashSet<Uuid> = self.moved.values().map(|one| one.interaction).collect();
         for one in self.series.get(&ended.series).into_iter().flatten() {
-            let is_out = one.is_trashed || moved.contains(&one.interaction_id) || !one.is_open(&ended.calendar);
+            let is_out = one.is_trashed || moved.contains(&one.interaction_id) || !one.is_open(ended);
             if is_out || !ended.has(&one.external_id) {
                 continue;
             }

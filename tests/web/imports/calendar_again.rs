@@ -300,6 +300,65 @@ async fn what_a_calendar_put_into_the_trash_comes_back_with_it_and_what_she_put_
     assert_eq!(standing(&app).await, "- 1", "she put it there");
 }
 
+/// A calendar that is sent for something, which [`calendar`] is not.
+fn sent(method: &str, event: &str) -> String {
+    calendar(&[event]).replace("PRODID", &format!("METHOD:{method}\nPRODID"))
+}
+
+#[actix_web::test]
+async fn what_guests_send_changes_no_meeting_and_a_cancellation_ends_what_it_names() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let (start, bob) = ("DTSTART:20240105T100000Z", "ATTENDEE;PARTSTAT=DECLINED:mailto:bob@x.example");
+    let invited = sent("REQUEST", &format!("UID:m|SEQUENCE:0|{start}|RRULE:FREQ=DAILY;COUNT=3|SUMMARY:M"));
+    let answers = [
+        sent("REPLY", &format!("UID:m|SEQUENCE:0|{start}|SUMMARY:Declined: M|{bob}")),
+        sent("REPLY", &format!("UID:m|SEQUENCE:9|DTSTAMP:20240104T100000Z|{bob}")),
+        sent("COUNTER", &format!("UID:m|SEQUENCE:0|DTSTART:20240108T100000Z|SUMMARY:M|{bob}")),
+        sent("REFRESH", "UID:other|DTSTAMP:20240104T100000Z"),
+    ]
+    .concat();
+    let page = ada.takes_in_calendar(&app, "m.ics", invited.as_bytes()).await;
+    assert_eq!(ada.words(&page).await, words(&[("new", 1)]));
+    app.run_jobs().await;
+    let before = everything(&app).await;
+    let page = ada.takes_in_calendar(&app, "answers.ics", answers.as_bytes()).await;
+    assert_eq!(ada.words(&page).await, words(&[("ignored", 4)]));
+    app.run_jobs().await;
+    assert_eq!(everything(&app).await, before);
+    // Nor do they in the very file that has it.
+    let page = ada.takes_in_calendar(&app, "both.ics", [answers, invited].concat().as_bytes()).await;
+    assert_eq!(ada.words(&page).await, words(&[("ignored", 4), ("unchanged", 1)]));
+    assert_eq!(standing(&app).await, "M|05 10, M|06 10, M|07 10 0");
+    let one_off = sent("CANCEL", "UID:m|SEQUENCE:1|RECURRENCE-ID:20240106T100000Z|DTSTART:20240106T100000Z|SUMMARY:M");
+    let page = ada.takes_in_calendar(&app, "one.ics", one_off.as_bytes()).await;
+    assert_eq!(ada.words(&page).await, words(&[("changed", 1)]));
+    assert_eq!(standing(&app).await, "M|05 10, M|07 10 1");
+    let unknown = sent("CANCEL", &format!("UID:unknown|SEQUENCE:1|{start}|SUMMARY:U"));
+    let page = ada.takes_in_calendar(&app, "unknown.ics", unknown.as_bytes()).await;
+    assert_eq!(ada.words(&page).await, words(&[("ignored", 1)]));
+}
+
+#[actix_web::test]
+async fn another_program_may_call_off_by_a_higher_sequence_what_it_did_not_bring() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let event = "UID:one|DTSTART:20240105T100000Z|SUMMARY:One";
+    let mine = calendar(&[&format!("{event}|SEQUENCE:1")]);
+    ada.takes_in_calendar(&app, "mine.ics", mine.as_bytes()).await;
+    let theirs = |sequence: u8| {
+        calendar(&[&format!("{event}|SEQUENCE:{sequence}|STATUS:CANCELLED")]).replace("ACME//Planner", "Other//Agenda")
+    };
+    let same = ada.takes_in_calendar(&app, "same.ics", theirs(1).as_bytes()).await;
+    assert_eq!(ada.words(&same).await, words(&[("ignored", 1)]));
+    assert_eq!(standing(&app).await, "One|05 10 0");
+    let next = ada.takes_in_calendar(&app, "next.ics", theirs(2).as_bytes()).await;
+    assert_eq!(ada.words(&next).await, words(&[("changed", 1)]));
+    assert_eq!(standing(&app).await, "- 1");
+    ada.takes_in_calendar(&app, "mine.ics", mine.as_bytes()).await;
+    assert_eq!(standing(&app).await, "- 1", "what is older brings nothing back");
+}
+
 #[actix_web::test]
 async fn an_older_file_changes_nothing_of_a_newer_series() {
     let app = App::spawn().await;
