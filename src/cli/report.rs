@@ -1,6 +1,6 @@
 //! What `kith import` says in the end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use serde::Serialize;
@@ -25,6 +25,9 @@ pub(super) struct Outcome {
     /// What took place more often than is kept, with how much of it is left out.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     cut: Vec<String>,
+    /// Time zones of calendars that are not known: their times were read as the user's own.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    unknown_zones: BTreeSet<String>,
     /// Of each file that ends too early, that it does.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     cut_off: Vec<String>,
@@ -57,8 +60,9 @@ impl Outcome {
         self.doubtful += i64::from(counts.doubtful_count);
         self.ignored += i64::from(counts.ignored_count);
         self.unreadable += i64::from(counts.unreadable_count);
-        let Passing { ignored, cut, cut_off, .. } = Passing::of(row)?.unwrap_or_default();
+        let Passing { ignored, cut, unknown_zones, cut_off, .. } = Passing::of(row)?.unwrap_or_default();
         self.cut.extend(cut);
+        self.unknown_zones.extend(unknown_zones);
         self.cut_off.extend(cut_off);
         for (reason, number) in ignored {
             *self.ignored_by_reason.entry(reason).or_default() += i64::from(number);
@@ -90,6 +94,9 @@ pub(super) fn report(outcome: &Outcome, as_json: bool, is_dry_run: bool) -> Resu
     ));
     for says in &outcome.cut {
         say(says);
+    }
+    for zone in &outcome.unknown_zones {
+        say(format_args!("the time zone “{zone}” is not known: its times were read as those of the user's own"));
     }
     for (reason, number) in &outcome.ignored_by_reason {
         say(format_args!("{number} ignored: {reason}"));

@@ -17,6 +17,9 @@ use crate::recurrence::{Recurrence, Rule};
 /// How many dates and rules of an event are read.
 const MAX_DATES: usize = 10_000;
 const MAX_RULES: usize = 10;
+/// What a note says around the name of a time zone.
+const ZONE: &str = "The time zone “";
+const NOT_KNOWN: &str = "” is not known";
 
 /// What a calendar says of itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -243,13 +246,18 @@ fn is_whole_days(lines: &[ContentLine], start: Option<Moment>, end: Option<Momen
 }
 
 fn note_zones(lines: &[ContentLine], zones: &Zones, notes: &mut Vec<String>) {
-    let mut unknown: Vec<String> = lines.iter().filter_map(tzid).filter(|name| zones.find(name).is_none()).collect();
+    let mut unknown: Vec<String> = lines.iter().filter_map(tzid).filter(|name| zones.meant(name).is_none()).collect();
     unknown.sort_unstable();
     unknown.dedup();
     for name in unknown.iter().take(5) {
         let name: String = name.chars().take(60).collect();
-        notes.push(format!("The time zone “{name}” is not known; its times are read as they stand."));
+        notes.push(format!("{ZONE}{name}{NOT_KNOWN}; its times are read as they stand."));
     }
+}
+
+/// The time zones of which notes say that they are not known.
+pub fn unknown_zones(notes: &str) -> impl Iterator<Item = &str> {
+    notes.split(ZONE).skip(1).filter_map(|rest| Some(rest.split_once(NOT_KNOWN)?.0))
 }
 
 fn end(lines: &[ContentLine], end: Option<Option<Moment>>, start: &Moment, notes: &mut Vec<String>) -> Option<Moment> {

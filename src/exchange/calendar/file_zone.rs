@@ -56,6 +56,12 @@ impl FileZone {
         (!changes.is_empty()).then_some(Self { name, location, changes })
     }
 
+    /// One whose offset, in seconds, never changes.
+    pub(super) fn fixed(name: &str, offset: i64) -> Self {
+        let change = Change { utc: NaiveDateTime::default(), from: offset, to: offset };
+        Self { name: name.to_owned(), location: None, changes: vec![change] }
+    }
+
     /// When its clocks show `wall`; gaps and doubles as in [`at`](crate::recurrence::at).
     #[must_use]
     pub fn utc(&self, wall: NaiveDateTime) -> DateTime<Utc> {

@@ -152,6 +152,19 @@ fn outlook_s_zones_are_found_even_behind_their_events() {
 }
 
 #[test]
+fn a_zone_s_own_description_goes_before_what_its_name_shows() {
+    let event = "BEGIN:VEVENT\nDTSTART;TZID=\"UTC+02:00\":20260701T090000\nEND:VEVENT\n";
+    let zone = "BEGIN:VTIMEZONE\nTZID:UTC+02:00\nBEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETFROM:+0300\nTZOFFSETTO:+0300\n\
+        END:STANDARD\nEND:VTIMEZONE\n";
+    for (file, expected) in
+        [(event.to_owned(), "2026-07-01T07:00:00Z"), ([event, zone].concat(), "2026-07-01T06:00:00Z")]
+    {
+        let event = &events(format!("BEGIN:VCALENDAR\n{file}END:VCALENDAR\n").as_bytes())[0];
+        assert_eq!((event.start.utc(Tz::Asia__Tokyo), event.notes.len()), (utc(expected), 0), "{file}");
+    }
+}
+
+#[test]
 fn vcalendar_1_0_is_read_in_its_charset() {
     let event = &events(fixture!("vcalendar10.ics"))[0];
     assert_eq!(event.summary, "Frühstück mit Jürgen");

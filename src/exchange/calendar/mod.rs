@@ -6,8 +6,8 @@
 //!
 //! What the RFC leaves open is decided so:
 //! - A start that does not match its rule is no occurrence (see [`recurrence`](crate::recurrence)).
-//! - A time zone is found by its name (IANA, also behind a prefix; Windows), else in the file's own VTIMEZONE; where
-//!   neither knows it the time is floating and a note says so.
+//! - A time zone is found by its name (IANA, also behind a prefix; Windows), else in the file's own VTIMEZONE, else by what
+//!   lists of zones show of it, a city or an offset; where none knows it the time is floating and a note says so.
 //! - RECURRENCE-ID with RANGE=THISANDFUTURE moves each later occurrence by as much as it moves its own, and ends the
 //!   series if it is cancelled. Rules of such an event are not read: the series keeps that of its master.
 //! - An instance that stands in the file is an occurrence even if its rule or an EXDATE says otherwise; one that has a
@@ -22,6 +22,7 @@
 mod any_calendar;
 mod attendee;
 mod component;
+mod displayed;
 mod event;
 mod file_zone;
 #[cfg(test)]
@@ -35,7 +36,7 @@ mod windows;
 mod zone;
 
 pub use attendee::{Attendee, CalendarUser, Participation, Role};
-pub use event::{Calendar, Class, Event, InstanceId, Status};
+pub use event::{Calendar, Class, Event, InstanceId, Status, unknown_zones};
 pub use file_zone::FileZone;
 pub use moment::{Clock, Moment, Zone};
 pub use occurrences::{Occurrence, Window, occurrences};

@@ -91,7 +91,7 @@ impl Clock {
 
 /// The zone that a line names, if it is known.
 pub(super) fn zone_of(line: &ContentLine, zones: &Zones) -> Option<Zone> {
-    zones.find(&tzid(line)?)
+    zones.meant(&tzid(line)?)
 }
 
 /// The TZID of a line whose times are by it.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono_tz::Tz;
 
+use super::displayed;
 use super::file_zone::FileZone;
 use super::moment::Zone;
 use super::windows;
@@ -30,6 +31,11 @@ impl Zones {
     /// The zone of a TZID, if it is known by name or by a VTIMEZONE that came before.
     pub fn find(&self, name: &str) -> Option<Zone> {
         by_name(name).map(Zone::Iana).or_else(|| self.0.get(&plain(name)).cloned())
+    }
+
+    /// The same, else what the TZID shows: less than a VTIMEZONE says that may still come.
+    pub fn meant(&self, name: &str) -> Option<Zone> {
+        self.find(name).or_else(|| displayed::zone(&plain(name)))
     }
 }
 

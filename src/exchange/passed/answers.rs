@@ -1,6 +1,6 @@
 //! What is asked of her before anything is taken: which addresses are hers, and whether she wants what machines sent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -43,6 +43,8 @@ pub struct Passing {
     pub ignored: BTreeMap<String, i32>,
     /// What took place more often than is kept, with how much of it is left out: a sentence each, the first few.
     pub cut: Vec<String>,
+    /// The time zones that no calendar tells and nobody knows, the first few: their times are read as hers.
+    pub unknown_zones: BTreeSet<String>,
     /// Of each file that ends too early, that it does.
     pub cut_off: Vec<String>,
 }

@@ -18,6 +18,7 @@ use crate::accounts::measuring;
 use crate::allowance;
 use crate::db::{CurrentUser, TenantTx};
 use crate::error::AppError;
+use crate::exchange::calendar::unknown_zones;
 use crate::exchange::intake;
 use crate::exchange::model::{Counts, Import, State, Status};
 use crate::exchange::parts;
@@ -153,6 +154,11 @@ async fn keep(tx: &mut TenantTx<'_>, id: Uuid, batch: &Batch) -> Result<Step, Ap
     let cut: Vec<String> = cut.map(|(item, reason)| format!("{}: {reason}", item.title)).collect();
     let room = MOST_CUT.saturating_sub(passing.cut.len());
     passing.cut.extend(cut.into_iter().take(room));
+    for zone in items.iter().filter_map(|item| item.reason.as_deref()).flat_map(unknown_zones) {
+        if passing.unknown_zones.len() < MOST_CUT {
+            passing.unknown_zones.insert(zone.to_owned());
+        }
+    }
     queries::keep(tx, id, &items, &counts, batch.end, &passing).await?;
     if !batch.is_last {
         return Ok(Step::More);

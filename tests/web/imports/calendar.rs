@@ -4,6 +4,7 @@ use super::interrupted::killed_once;
 use super::mail::everything;
 use super::tables::zipped;
 use super::{count, one, words};
+use crate::command_line::kith;
 use crate::harness::{App, User};
 
 const GOOGLE: &str = include_str!("../../fixtures/calendar/google.ics");
@@ -178,4 +179,26 @@ async fn a_start_that_is_none_of_its_own_rule_is_said_beside_its_event() {
     assert_eq!(said.one(".record p").text(), "Its own rule does not have its start: that time is left out.");
     let days = "select string_agg(occurred_at::date::text, ' ' order by occurred_at) from interactions";
     assert_eq!(one(&app, days).await, "2026-03-03 2026-03-10");
+}
+
+#[actix_web::test]
+async fn the_command_says_which_time_zones_of_a_calendar_are_not_known() {
+    let app = App::spawn().await;
+    app.sign_in("ada").await;
+    app.sql("update users set time_zone = 'Europe/Berlin'").await;
+    let event = |uid: &str, zone: &str| {
+        format!("BEGIN:VEVENT\nUID:{uid}\nSUMMARY:{uid}\nDTSTART;TZID=\"{zone}\":20250705T090000\nEND:VEVENT\n")
+    };
+    let known = event("known", "(UTC-05:00) Eastern Time (US & Canada)");
+    let events = [known, event("one", "Somewhere Time"), event("two", "Somewhere Time")].concat();
+    let path = app.data_dir.path().join("zones.ics");
+    std::fs::write(&path, format!("BEGIN:VCALENDAR\n{events}END:VCALENDAR\n")).unwrap();
+    let import =
+        ["import", path.to_str().unwrap(), "--user", "ada@example.com", "--addresses", "ada@example.com", "--json"];
+    let output = kith(&app, &import).await;
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(told["new"], 3, "{told}");
+    assert_eq!(told["unknown_zones"], serde_json::json!(["Somewhere Time"]), "{told}");
+    let stored = "select string_agg(concat_ws(' ', subject, to_char(occurred_at at time zone 'UTC', 'HH24')), ', ' order by subject) from interactions";
+    assert_eq!(one(&app, stored).await, "known 13, one 07, two 07");
 }
