@@ -6,11 +6,10 @@ use std::borrow::Cow;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::Encoding;
 use mail_parser::decoders::base64::base64_decode;
-use mail_parser::decoders::charsets::map::charset_decoder;
 use mail_parser::parsers::MessageStream;
 
+use super::charset;
 use crate::text::clean;
 
 /// A longer line of a header is cut: nobody wrote it, and no field that is shown is as long.
@@ -63,18 +62,22 @@ fn quoted_printable(bytes: &[u8]) -> Vec<u8> {
 pub(super) fn text<'a>(bytes: &'a [u8], charset: Option<&str>) -> Cow<'a, str> {
     let charset = charset.map(|name| name.trim().to_ascii_lowercase()).unwrap_or_default();
     let is_unsaid = matches!(charset.as_str(), "" | "us-ascii" | "ascii" | "ansi_x3.4-1968" | "utf-8" | "utf8");
-    if is_unsaid {
-        return match std::str::from_utf8(bytes) {
-            Ok(text) => text.into(),
-            Err(_) => guess(bytes),
-        };
+    let known = if is_unsaid { None } else { charset::decoded(bytes, &charset) };
+    known.unwrap_or_else(|| utf_8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)))
+}
+
+/// UTF-8, without half a character at its end; what is none of it is guessed.
+fn utf_8(bytes: &[u8]) -> Cow<'_, str> {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return text.into();
     }
-    if let Some(encoding) = Encoding::for_label_no_replacement(charset.as_bytes()) {
-        return encoding.decode_with_bom_removal(bytes).0;
-    }
-    match charset_decoder(charset.as_bytes()) {
-        Some(decode) => decode(bytes).into(),
-        None => std::str::from_utf8(bytes).map_or_else(|_| guess(bytes), Cow::Borrowed),
+    let text = bytes.trim_ascii_end();
+    match std::str::from_utf8(text) {
+        // A whole character before it tells what it is: the only one of a text may be of another charset.
+        Err(error) if error.error_len().is_none() && !text[..error.valid_up_to()].is_ascii() => {
+            String::from_utf8_lossy(&text[..error.valid_up_to()])
+        }
+        _ => guess(bytes),
     }
 }
 
@@ -246,5 +249,7 @@ mod tests {
         assert_eq!(text(b"\x1b$B8=>u\x1b(B", Some("iso-2022-jp")), "\u{73fe}\u{72b6}");
         assert_eq!(text(b"Hi +AOk-", Some("utf-7")), "Hi \u{e9}");
         assert_eq!(text(b"plain", Some("no-such-charset")), "plain");
+        assert_eq!(text(b"\xef\xbb\xbfcaf\xc3\xa9", Some("utf-8")), "caf\u{e9}");
+        assert_eq!(text(b"caf\xc3\xa9 100% soft \xc3\n", Some("utf-8")), "caf\u{e9} 100% soft ");
     }
 }

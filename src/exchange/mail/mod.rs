@@ -5,6 +5,7 @@
 //! a panic of the mail parser costs no more than the message.
 
 mod address;
+mod charset;
 mod date;
 mod decode;
 mod ending;
