@@ -88,7 +88,14 @@ impl<'a> Walk<'a> {
     fn begin(&mut self, header: &Header<'a>, at: usize) {
         let kind = header.first("content-type").and_then(Kind::read);
         let is_digest = self.open.last().is_some_and(|open| open.is_digest);
-        let kind = kind.unwrap_or_else(|| if is_digest { Kind::message() } else { Kind::plain() });
+        let mut kind = kind.unwrap_or_else(|| if is_digest { Kind::message() } else { Kind::plain() });
+        if kind.boundary.is_none() && kind.media_type.starts_with("multipart/") {
+            kind.boundary = self.boundary_of(header.body);
+            // Without any it is the text that stands there.
+            if kind.boundary.is_none() {
+                kind.media_type = "text/plain".to_owned();
+            }
+        }
         match &kind.boundary {
             Some(boundary) if self.open.len() < MAX_DEPTH => {
                 let is_digest = kind.media_type == "multipart/digest";
@@ -103,6 +110,25 @@ impl<'a> Walk<'a> {
         let text = line.strip_prefix(b"--")?.trim_ascii_end();
         let of = |boundary: &[u8]| self.open.iter().rposition(|open| open.boundary == boundary);
         of(text).map(|depth| (depth, false)).or_else(|| Some((of(text.strip_suffix(b"--")?)?, true)))
+    }
+
+    /// The boundary of a multipart that does not say it: what stands over the header of its first part.
+    fn boundary_of(&self, body: &[u8]) -> Option<Vec<u8>> {
+        let body = &body[..body.len().min(MAX_FIELD_BYTES)];
+        let mut at = 0;
+        while at < body.len() {
+            let (line, rest) = body[at..].split_at(end_of_line(body, at) - at);
+            if self.boundary(line).is_some() {
+                return None;
+            }
+            let boundary = line.strip_prefix(b"--").map(<[u8]>::trim_ascii_end).filter(|text| !text.is_empty());
+            let is_header = rest.get(..8).is_some_and(|start| start.eq_ignore_ascii_case(b"content-"));
+            if let Some(boundary) = boundary.filter(|_| is_header) {
+                return Some(boundary.to_vec());
+            }
+            at += line.len();
+        }
+        None
     }
 
     /// Ends the current part where a boundary begins, to which the end of the line before belongs.
@@ -233,6 +259,10 @@ mod tests {
         let none = read(b"Content-Type: multipart/mixed; boundary=x\n\nhello\n");
         assert_eq!((none.len(), none[0].media_type.as_str(), none[0].body), (1, "text/plain", b"hello\n".as_slice()));
         assert_eq!(read(b"Content-Type: text\n\nhello")[0].media_type, "text/plain");
+        let unsaid = read(b"Content-Type: multipart/mixed\n\n-- \n--b\nContent-Type: text/html\n\n<b>\n--b--\n");
+        assert_eq!((unsaid.len(), unsaid[0].media_type.as_str(), unsaid[0].body), (1, "text/html", b"<b>".as_slice()));
+        let text = read(b"Content-Type: multipart/mixed; charset=utf-8\n\nhello\n--b\n");
+        assert_eq!((text.len(), text[0].is_text("text/plain"), text[0].body), (1, true, b"hello\n--b\n".as_slice()));
     }
 
     #[test]
