@@ -190,13 +190,16 @@ const DEVICES: [&str; 12] = [
     "verzonden vanaf mijn ",
 ];
 
+/// What stands over a signature (RFC 3676 section 4.3). Many programs lose its blank.
+pub(super) const SIGNATURE: &str = "-- ";
+
 /// What begins at the first of these lines.
 pub(super) fn start(lines: &[&str]) -> Start {
     let Some(line) = lines.first().map(|line| line.trim()) else { return Start::Own };
     if is_marked(line) {
         return Start::Quoted;
     }
-    if line == "--" {
+    if line == "--" && (lines[0] == SIGNATURE || is_short(&lines[1..])) {
         return Start::Signature;
     }
     if line.is_empty() || line.len() > 400 {
@@ -214,6 +217,16 @@ pub(super) fn start(lines: &[&str]) -> Start {
     let lower = line.to_lowercase();
     let is_device = line.len() < 80 && DEVICES.iter().any(|device| lower.starts_with(device));
     if is_device { Start::Device } else { Start::Own }
+}
+
+/// Whether lines are no more than a signature has, up to where something is quoted.
+fn is_short(lines: &[&str]) -> bool {
+    let is_quoting = |at: usize| {
+        let line = lines[at].trim();
+        is_marked(line) || is_original(line) || attribution(&lines[at..]).is_some() || is_field_block(&lines[at..])
+    };
+    let own = (0..lines.len()).filter(|at| !lines[*at].trim().is_empty()).take_while(|at| !is_quoting(*at));
+    own.take(8).count() < 8
 }
 
 /// Whether a line is quoted: `> text`, or `AL> text` by the initials of who wrote it.

@@ -49,7 +49,8 @@ pub(super) fn beginning(parts: &[Part<'_>], most: usize) -> String {
 
 /// The lines that the sender wrote.
 fn written(text: &str) -> String {
-    let lines: Vec<&str> = text.lines().take(MAX_LINES).map(str::trim_end).collect();
+    let lines = text.lines().take(MAX_LINES);
+    let lines: Vec<&str> = lines.map(|line| if line == quotes::SIGNATURE { line } else { line.trim_end() }).collect();
     let mut own: Vec<&str> = Vec::new();
     let mut at = 0;
     while at < lines.len() {
@@ -177,6 +178,18 @@ mod tests {
             "Begin forwarded message:",
         ] {
             assert_eq!(written(&format!("Mine.\n\n{start}\nNot mine\n")), "Mine.", "{start}");
+        }
+    }
+
+    #[test]
+    fn a_rule_of_two_hyphens_is_a_signature_s_if_little_stands_below_it() {
+        let table = "Totals follow\n--\nA 1\nB 2\nC 3\nD 4\nE 5\nF 6\nG 7\nH 8\nThis is what matters";
+        assert_eq!(written(table), table);
+        assert_eq!(written(&table.replace("--\n", "-- \n")), "Totals follow");
+        for below in
+            ["Bo\nLee\n", "Bo\n\nOn 3 March 2025 Ann <ann@x.example> wrote:\n> really?\n> a\n> b\n> c\n> d\n> e\n> f\n"]
+        {
+            assert_eq!(written(&format!("Yes.\n--\n{below}")), "Yes.", "{below}");
         }
     }
 
