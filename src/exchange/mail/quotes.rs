@@ -257,7 +257,7 @@ fn attribution(lines: &[&str]) -> Option<usize> {
     let first = lines[0].trim().to_lowercase();
     let starts = ON.iter().any(|start| first.starts_with(start));
     // `Ann Lee <ann@x.example>`, `wrote:`.
-    let most = if starts { 3 } else { 1 + usize::from(first.ends_with('>')) };
+    let most = if starts { 3 } else { 1 + usize::from(first.ends_with(['<', '>'])) };
     let mut text = String::new();
     for (at, line) in lines.iter().take(most).enumerate() {
         if line.len() > 400 || line.trim().is_empty() || is_marked(line) {
@@ -281,7 +281,9 @@ fn is_attribution(text: &str, starts: bool, line: &str, rest: &[&str]) -> bool {
     let is_quoted = rest.iter().find(|line| !line.trim().is_empty()).is_some_and(|line| is_marked(line));
     let ends = WROTE.iter().any(|verb| text.ends_with(verb));
     let has = |verbs: &[&str]| verbs.iter().any(|verb| text.contains(&format!(" {verb} ")));
-    if (ends || starts && has(&WROTE)) && (is_dated || is_quoted) {
+    // In many languages nothing says “wrote”: 2025年3月3日(月) 9:00 Ann Lee <ann@x.example>:
+    let is_of_somebody = has_year && text.contains('@') && is_quoted;
+    if is_of_somebody || (ends || starts && has(&WROTE)) && (is_dated || is_quoted) {
         return true;
     }
     // Where the quotation follows right away any of these tells whose it is.

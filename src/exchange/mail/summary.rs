@@ -158,6 +158,11 @@ mod tests {
             "Am 3.9.2002 um 12:43 schrieb Ann:",
             "El 3/9/2002 a las 12:43, Ann escribi\u{f3}:",
             "Il giorno 3 set 2002, Ann ha scritto:",
+            "\u{43f}\u{43d}, 3 \u{43c}\u{430}\u{440}. 2025 \u{433}. \u{432} 09:00, Ann Lee <ann@x.example>:\n",
+            "\u{43f}\u{43d}, 3 \u{43c}\u{430}\u{440}. 2025 \u{433}. \u{432} 09:00, Ann Lee <\nann@x.example>:\n",
+            "2025\u{5e74}3\u{6708}3\u{65e5}(\u{6708}) 9:00 Ann Lee <ann@x.example>:\n",
+            "man. 3. mar. 2025 kl. 09.00 skrev Ann Lee <ann@x.example>:\n",
+            "Ann Lee <ann@x.example> ezt \u{ed}rta (id\u{151}pont: 2025. m\u{e1}rc. 3., H, 9:00):\n",
         ] {
             assert_eq!(written(&format!("{line}\n> really?\n\nYes.")), "Yes.", "{line}");
         }
