@@ -11,6 +11,7 @@ mod decode;
 mod ending;
 #[cfg(test)]
 mod fixtures;
+mod flowed;
 mod folder;
 mod header;
 mod html;

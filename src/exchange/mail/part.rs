@@ -5,6 +5,7 @@ use mail_parser::parsers::MessageStream;
 use mail_parser::{ContentType, HeaderValue};
 
 use super::decode;
+use super::flowed::Flow;
 use super::header::{Header, end_of_line};
 
 /// Parts of a message that are read.
@@ -27,6 +28,7 @@ pub(super) struct Part<'a> {
     pub encoding: String,
     /// As it stands, encoded.
     pub body: &'a [u8],
+    flow: Option<Flow>,
 }
 
 /// What a field of type Content-Type says.
@@ -35,6 +37,7 @@ struct Kind {
     boundary: Option<Vec<u8>>,
     charset: Option<String>,
     name: String,
+    flow: Option<Flow>,
 }
 
 /// A multipart whose end has not come yet.
@@ -155,6 +158,7 @@ impl Part<'_> {
             is_attachment: disposition.is_some_and(|one| one.is_attachment()),
             encoding: header.line("content-transfer-encoding").to_ascii_lowercase(),
             body: b"",
+            flow: kind.flow,
         }
     }
 
@@ -170,7 +174,11 @@ impl Part<'_> {
         let is_encoded = matches!(self.encoding.as_str(), "base64" | "quoted-printable") || bytes.contains(&0);
         let charset = self.charset.as_deref();
         let charset = charset.filter(|name| is_encoded || !name.trim().to_ascii_lowercase().starts_with("utf-16"));
-        decode::text(&bytes, charset).into_owned()
+        let text = decode::text(&bytes, charset);
+        match self.flow {
+            Some(flow) => flow.joined(&text),
+            None => text.into_owned(),
+        }
     }
 
     /// How large it is without its encoding; of quoted-printable, as it stands.
@@ -195,11 +203,12 @@ impl Kind {
             boundary: attribute("boundary").filter(|_| is_multipart).map(|text| text.as_bytes().to_vec()),
             charset: attribute("charset").map(str::to_owned),
             name: attribute("name").unwrap_or_default().to_owned(),
+            flow: Flow::read(&value),
         })
     }
 
     fn plain() -> Self {
-        Self { media_type: "text/plain".to_owned(), boundary: None, charset: None, name: String::new() }
+        Self { media_type: "text/plain".to_owned(), boundary: None, charset: None, name: String::new(), flow: None }
     }
 
     fn message() -> Self {
