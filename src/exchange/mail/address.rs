@@ -1,5 +1,7 @@
 //! The addresses of a field (RFC 5322 section 3.4 with groups, and what programs write instead).
 
+use std::borrow::Cow;
+
 use mail_parser::parsers::MessageStream;
 
 use super::decode;
@@ -34,6 +36,8 @@ pub(super) fn mailboxes(value: &[u8], limit: usize) -> (Vec<Mailbox>, usize) {
 }
 
 fn of_text(text: &str, limit: usize) -> (Vec<Mailbox>, usize) {
+    let text = angled(text);
+    let text = text.as_ref();
     let parts = split(text, true).unwrap_or_else(|| split(text, false).unwrap_or_default());
     let (mut found, mut count) = (Vec::new(), 0);
     // A part without an address is the family name before a comma that should have been quoted.
@@ -59,6 +63,26 @@ fn of_text(text: &str, limit: usize) -> (Vec<Mailbox>, usize) {
         before = "";
     }
     (found, count)
+}
+
+/// What Outlook and Exchange write for `Ann <ann@x.example>`: `Ann [mailto:ann@x.example]`.
+fn angled(text: &str) -> Cow<'_, str> {
+    let mut text = Cow::Borrowed(text);
+    for mark in ["[mailto:", "[MAILTO:", "[smtp:", "[SMTP:"] {
+        if !text.contains(mark) {
+            continue;
+        }
+        let mut parts = text.split(mark);
+        let mut angled = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            match part.split_once(']').filter(|(address, _)| !address.contains([' ', '<', '>', ','])) {
+                Some((address, rest)) => angled.extend(["<", address, ">", rest]),
+                None => angled.extend([mark, part]),
+            }
+        }
+        text = Cow::Owned(angled);
+    }
+    text
 }
 
 /// What the archives of Pipermail write for `ann@x.example (Ann Lee)`: `ann at x.example (Ann Lee)`.
@@ -115,7 +139,8 @@ fn mailbox(part: &str) -> Option<Mailbox> {
     let word = || quoted_user(part).or_else(|| part.split_whitespace().find(is_plain));
     let address = normal(found.and_then(|found| found.address()).or_else(word)?);
     let name = clean::line(name.trim().trim_matches(['"', '\'']));
-    let name = if normal(&name) == address { String::new() } else { name };
+    let is_name = normal(&name) != address && name.contains(|c: char| !matches!(c, '<' | '>' | ' '));
+    let name = if is_name { name } else { String::new() };
     (!address.is_empty()).then_some(Mailbox { name, address })
 }
 
@@ -192,6 +217,12 @@ mod tests {
             expect(&[("", "\"a@b\"@x.example"), ("", "bo@x.example")])
         );
         assert_eq!(read("<mailto:ann@x.example>"), expect(&[("", "ann@x.example")]));
+        assert_eq!(
+            read("Ann Lee [mailto:Ann@x.example], Bo [SMTP:bo@x.example]; [mailto:cy@x.example]"),
+            expect(&[("Ann Lee", "ann@x.example"), ("Bo", "bo@x.example"), ("", "cy@x.example")])
+        );
+        assert_eq!(read("<<ann@x.example>>"), expect(&[("", "ann@x.example")]));
+        assert_eq!(read("ip@[192.168.1.1]"), expect(&[("", "ip@[192.168.1.1]")]));
     }
 
     #[test]
