@@ -141,7 +141,8 @@ impl Component {
 
     /// A line that is neither BEGIN nor END.
     pub fn add(&mut self, line: &[u8], is_cut: bool) {
-        let goes_on_bare = is_folded(line) && matches!(line.get(1), Some(b':' | b';'));
+        let goes_on = |bare: &Vec<u8>| matches!(line.get(1), Some(b':' | b';')) || self.is_name_cut(bare, &line[1..]);
+        let goes_on_bare = is_folded(line) && self.bare.as_ref().is_some_and(goes_on);
         if goes_on_bare && let Some(mut whole) = self.bare.take() {
             whole.extend_from_slice(&line[1..]);
             return self.add_line(&whole, is_cut);
@@ -151,6 +152,23 @@ impl Component {
             self.bare = Some(line.to_vec());
         } else {
             self.add_line(line, is_cut);
+        }
+    }
+
+    /// Whether the name of a property was folded in its middle; a word alone may be the rest of a text.
+    fn is_name_cut(&self, start: &[u8], rest: &[u8]) -> bool {
+        let Some(end) = property_name(rest) else { return false };
+        let name = String::from_utf8_lossy(&[start, end].concat()).to_ascii_uppercase();
+        name.starts_with("X-") || self.wanted().contains(&name.as_str())
+    }
+
+    /// What it is asked for where it is read now.
+    fn wanted(&self) -> &'static [&'static str] {
+        match self.kind {
+            Kind::Event if self.inner.is_empty() => &OF_EVENT,
+            Kind::Zone => &OF_ZONE,
+            Kind::Calendar if self.inner.is_empty() => &OF_CALENDAR,
+            _ => &[],
         }
     }
 
@@ -181,13 +199,7 @@ impl Component {
 
     fn property(&mut self, name: &[u8], line: &[u8]) {
         let name = String::from_utf8_lossy(name).to_ascii_uppercase();
-        let wanted: &[&str] = match self.kind {
-            Kind::Event if self.inner.is_empty() => &OF_EVENT,
-            Kind::Zone => &OF_ZONE,
-            Kind::Calendar if self.inner.is_empty() => &OF_CALENDAR,
-            _ => &[],
-        };
-        let mut is_kept = wanted.contains(&name.as_str());
+        let mut is_kept = self.wanted().contains(&name.as_str());
         if is_kept && name == "ATTENDEE" {
             self.attendees += 1;
             is_kept = self.attendees <= MAX_ATTENDEES;

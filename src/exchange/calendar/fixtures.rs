@@ -258,6 +258,10 @@ fn a_line_may_be_folded_right_behind_its_name_and_a_word_alone_is_the_rest_of_a_
     ))[0];
     assert_eq!((event.summary.as_str(), event.location.as_str()), ("Lunch", "Rome"));
     assert_eq!(event.description, "with\nGrace");
+    // Or in the middle of it.
+    let event =
+        &events(&event_with("SUMM\n ARY;LANGUAGE=en:Lu\n nch\nX-MICRO\n SOFT:x\nLOCATION:with\nGrace\n  at: noon"))[0];
+    assert_eq!((event.summary.as_str(), event.location.as_str()), ("Lunch", "with\nGrace at: noon"));
 }
 
 #[test]
