@@ -232,23 +232,24 @@ async fn mail_is_taken_in_with_the_addresses_that_are_given_or_likely() {
     assert_eq!(app.sql(ways).await[0].get::<_, String>(0), "inbound outbound");
 }
 
-/// An archive of an address book and a mailbox.
-fn both(app: &App) -> String {
+/// An archive of an address book, a mailbox and a calendar.
+fn all_kinds(app: &App) -> String {
+    const CALENDAR: &str = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:choir\nSUMMARY:Choir\nDTSTART:20240302T190000Z\nEND:VEVENT\nEND:VCALENDAR\n";
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    for (name, content) in [("Contacts/all.vcf", CARDS), ("Mail/all.mbox", MAILBOX)] {
+    for (name, content) in [("Contacts/all.vcf", CARDS), ("Mail/all.mbox", MAILBOX), ("Calendar/all.ics", CALENDAR)] {
         zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
         std::io::Write::write_all(&mut zip, content.as_bytes()).unwrap();
     }
-    let path = app.data_dir.path().join("both.zip");
+    let path = app.data_dir.path().join("all.zip");
     std::fs::write(&path, zip.finish().unwrap().into_inner()).unwrap();
     path.to_str().unwrap().to_owned()
 }
 
 #[actix_web::test]
-async fn an_archive_of_people_and_mail_is_taken_in_whole_with_the_addresses_and_lists_that_were_said() {
+async fn an_archive_of_people_mail_and_a_calendar_is_taken_in_whole_with_the_addresses_and_lists_that_were_said() {
     let app = App::spawn().await;
     app.sign_in("ada").await;
-    let path = both(&app);
+    let path = all_kinds(&app);
     let import = ["import", &path, "--user", "ada@example.com"];
     let left = "select (select count(*) from imports) + (select count(*) from contacts)";
     let dry = kith(&app, &[&import[..], &["--dry-run"]].concat()).await;
@@ -256,8 +257,8 @@ async fn an_archive_of_people_and_mail_is_taken_in_whole_with_the_addresses_and_
     assert_eq!(app.sql(left).await[0].get::<_, i64>(0), 0, "nothing stays on record");
     let answer = ["--addresses", "me@x.example", "--include-lists", "--json"];
     let told = outcome(&app, &[&import[..], &answer].concat()).await;
-    assert_eq!(counts(&told), [5, 5, 0, 0, 0, 0, 0]);
-    assert_eq!(app.sql("select count(*) from interactions").await[0].get::<_, i64>(0), 3);
+    assert_eq!(counts(&told), [6, 6, 0, 0, 0, 0, 0]);
+    assert_eq!(app.sql("select count(*) from interactions").await[0].get::<_, i64>(0), 4);
     let states = "select string_agg(distinct state, ' ') from imports";
     assert_eq!(app.sql(states).await[0].get::<_, String>(0), "done");
     assert_eq!(std::fs::read_dir(app.data_dir.path().join("uploads")).unwrap().count(), 0, "no file stays");
