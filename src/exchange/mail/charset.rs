@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use encoding_rs::{EUC_KR, Encoding, GBK, ISO_2022_JP, UTF_16BE, UTF_16LE};
 use mail_parser::decoders::charsets::map::charset_decoder;
 
+use super::johab;
+
 const ESCAPE: u8 = 0x1b;
 const SHIFT_OUT: u8 = 0x0e;
 const SHIFT_IN: u8 = 0x0f;
@@ -18,6 +20,7 @@ pub(super) fn decoded<'a>(bytes: &'a [u8], charset: &str) -> Option<Cow<'a, str>
         "iso-2022-kr" | "csiso2022kr" => EUC_KR.decode_without_bom_handling(&iso_2022_kr(bytes)).0.into_owned().into(),
         "utf-7" | "utf7" | "unicode-1-1-utf-7" | "csutf7" => utf_7(bytes).into(),
         "utf-32" | "utf32" | "utf-32be" | "utf-32le" | "ucs-4" | "iso-10646-ucs-4" => utf_32(bytes, charset).into(),
+        "johab" | "cp1361" | "ms1361" => johab::decoded(bytes).into(),
         "cp437" | "ibm437" | "437" | "cspc8codepage437" => cp_437(bytes).into(),
         // The editions of this one differ in characters that hardly any mail has.
         name if is_iso_2022_jp(name) => ISO_2022_JP.decode_without_bom_handling(bytes).0,
@@ -114,7 +117,7 @@ fn units(digits: &str) -> Vec<u16> {
             b'+' => 62,
             _ => 63,
         };
-        bits = bits << 6 | u32::from(value);
+        bits = (bits << 6) | u32::from(value);
         count += 6;
         if count >= 16 {
             count -= 16;

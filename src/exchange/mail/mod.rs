@@ -15,6 +15,7 @@ mod flowed;
 mod folder;
 mod header;
 mod html;
+mod johab;
 mod layout;
 mod lists;
 /// Which files of a Maildir are messages.
