@@ -213,14 +213,19 @@ pub async fn undo_interactions(tx: &mut TenantTx<'_>, id: Uuid) -> Result<bool, 
     Ok(query.load::<Yes>(tx).await?.pop().is_some_and(|row| row.answer))
 }
 
-/// The end of an undo in batches: what is about nobody.
+/// The end of an undo in batches: what is about nobody. One that took nothing back leaves what it was about as it was.
 pub async fn undo_rest(tx: &mut TenantTx<'_>, id: Uuid) -> Result<(), AppError> {
     let conflicts = undo_rows(tx, id, &[]).await?;
-    prepared("select undo_end(?)", (bind::<SqlUuid, _>(id),)).execute(tx).await?;
+    let end =
+        prepared("select undo_end(?, ?) as answer", (bind::<SqlUuid, _>(id), bind::<Bool, _>(!conflicts.is_empty())));
+    let has_ended = end.get_result::<Yes>(tx).await?.answer;
     follow_interactions(tx).await?;
     reminders::queries::follow(tx).await?;
     follow_groups(tx).await?;
     refused(tx, conflicts).await?;
+    if !has_ended {
+        prepared("select undo_leave(?)", (bind::<SqlUuid, _>(id),)).execute(tx).await?;
+    }
     Ok(())
 }
 

@@ -55,6 +55,9 @@ async fn remove(db: &Db, user: &CurrentUser) -> Result<()> {
     for conflict in &undone.conflicts {
         say(format_args!("{} stays: {}", conflict.name, conflict.reason));
     }
+    if undone.is_refused() {
+        bail!("nothing was taken away");
+    }
     say("the example people are taken away");
     Ok(())
 }

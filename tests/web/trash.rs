@@ -138,6 +138,27 @@ async fn a_deleted_tag_lies_there_too_and_comes_back_to_everybody() {
 }
 
 #[actix_web::test]
+async fn a_tag_whose_name_is_taken_waits_there_until_it_is_free() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let grace = ada.post("/contacts", &[("first_name", "Grace")]).await.expect(303).location();
+    ada.post(&format!("{grace}/tags"), &[("name", "friend")]).await.expect(303);
+    let tag: String = app.sql("select '/tags/' || id from tags").await[0].get(0);
+    ada.post(&format!("{tag}/removal"), &[]).await.expect(303);
+    ada.post("/tags", &[("name", "Friend")]).await.expect(303);
+    let back = ada.get("/trash").await.one("[data-kind=tag] form").attr("action");
+    ada.post(&back, &[("next", "/trash")]).await.expect(303);
+    let page = ada.get("/trash").await.expect(200);
+    assert!(page.one("#flash span").text().contains("friend: its name is taken"));
+    assert_eq!(page.one("[data-kind=tag] form").attr("action"), back);
+    let other: String = app.sql("select '/tags/' || id from tags").await[0].get(0);
+    ada.post(&other, &[("name", "Comrade"), ("version", "1")]).await.expect(303);
+    ada.post(&back, &[("next", "/trash")]).await.expect(303);
+    assert_eq!(ada.get("/trash").await.count("[data-list]"), 0);
+    assert_eq!(ada.get(&grace).await.expect(200).count(".facts .tag"), 1);
+}
+
+#[actix_web::test]
 async fn the_trash_says_when_it_is_emptied_and_is_emptied_then_and_not_before() {
     let app = App::spawn().await;
     let mut ada = app.sign_in("ada").await;

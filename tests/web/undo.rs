@@ -1,5 +1,6 @@
 //! The Undo button, over HTTP.
 
+use kith::audit::{queries, undoing};
 use kith::contacts::model::Person;
 use kith::contacts::queries::{insert_many, update_many};
 use kith::db::{CurrentUser, Db, connect};
@@ -155,6 +156,64 @@ async fn an_undo_that_finds_everything_changed_says_that_nothing_came_back_and_w
     ada.post(&undo, &[]).await.expect(303);
     let said = ada.get("/settings").await.one("#flash span").text().to_owned();
     assert_eq!(said, "Nothing was taken back (pilot: its name is taken).");
+}
+
+#[actix_web::test]
+async fn a_refused_undo_or_redo_leaves_what_it_was_about_to_be_tried_again() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let (user, id) = (who(&app, "ada").await, Uuid::now_v7());
+    making(&app.db, &user, &[(id, named("Grace"))]).await;
+    let first = renaming(&app.db, &user, id, "Amazing Grace").await;
+    let second = renaming(&app.db, &user, id, "Admiral Grace").await;
+    let undo = |change_set: Uuid| format!("/change-sets/{change_set}/undo");
+    for _ in 0..2 {
+        ada.post(&undo(first), &[("next", "/settings")]).await.expect(303);
+        let said = ada.get("/settings").await.one("#flash span").text().to_owned();
+        assert!(said.starts_with("Nothing was taken back (Admiral Grace: "), "{said}");
+        assert_eq!(ada.get(&format!("/history/{first}")).await.expect(200).count("[data-state=undone]"), 0);
+    }
+    assert_eq!(ada.get("/history").await.count("[data-kind=change_set]"), 3, "it leaves no line of its own");
+    ada.post(&undo(second), &[]).await.expect(303);
+    ada.post(&undo(first), &[("next", "/settings")]).await.expect(303);
+    let page = ada.get("/settings").await.expect(200);
+    assert_eq!((page.one("#flash span").text(), names(&app).await), ("Taken back.", vec!["Grace".to_owned()]));
+    let redo = page.one("#flash form").attr("action");
+    let third = renaming(&app.db, &user, id, "Rear Admiral").await;
+    ada.post(&redo, &[("next", "/settings")]).await.expect(303);
+    let said = ada.get("/settings").await.one("#flash span").text().to_owned();
+    assert!(said.starts_with("Nothing was done again (Rear Admiral: "), "{said}");
+    assert_eq!(ada.get(&format!("/history/{first}")).await.expect(200).count("[data-state=undone]"), 1);
+    ada.post(&undo(third), &[]).await.expect(303);
+    ada.post(&redo, &[]).await.expect(303);
+    assert_eq!(names(&app).await, ["Amazing Grace"]);
+}
+
+#[actix_web::test]
+async fn a_job_that_finds_everything_changed_leaves_what_it_was_about_and_says_there_why() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let (user, id) = (who(&app, "ada").await, Uuid::now_v7());
+    making(&app.db, &user, &[(id, named("Grace"))]).await;
+    let first = renaming(&app.db, &user, id, "Amazing Grace").await;
+    let second = renaming(&app.db, &user, id, "Admiral Grace").await;
+    let in_batches = async || {
+        let begun = app.db.as_user_for_job(&user, async |tx| Ok((queries::begin(tx, first).await?, tx.change_set())));
+        let (begins, by) = begun.await.unwrap();
+        assert!(begins);
+        undoing::run(&app.db, &user, first, by).await.unwrap();
+    };
+    in_batches().await;
+    let page = ada.get(&format!("/history/{first}")).await.expect(200);
+    assert_eq!((page.count("[role=status]"), page.count("header form[action$='/undo']")), (0, 1));
+    let said: Vec<String> = page.all(".notice h2").iter().map(|heading| heading.text().to_owned()).collect();
+    assert!(said.iter().any(|heading| heading.contains("1 thing was not taken back")), "{said:?}");
+    assert_eq!(ada.get("/history").await.count("[data-kind=change_set]"), 3, "it leaves no line of its own");
+    ada.post(&format!("/change-sets/{second}/undo"), &[]).await.expect(303);
+    in_batches().await;
+    assert_eq!(names(&app).await, ["Grace"]);
+    let page = ada.get(&format!("/history/{first}")).await.expect(200);
+    assert_eq!((page.count("[data-state=undone]"), page.count(".notice")), (1, 0));
 }
 
 #[actix_web::test]

@@ -15,6 +15,7 @@ pub mod passed_tables;
 mod phones;
 mod related;
 mod tables;
+mod undone;
 
 use std::collections::BTreeMap;
 
