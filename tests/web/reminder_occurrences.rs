@@ -194,3 +194,31 @@ async fn another_zone_moves_what_goes_by_her_clock_once_she_has_seen_how() {
     app.run_jobs().await;
     assert_eq!(texts(&app, dues).await, expected(Tz::Asia__Tokyo, 7));
 }
+
+#[actix_web::test]
+async fn what_comes_once_and_has_come_due_stays_told_in_another_zone_and_at_another_hour() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let ago = (Utc::now().with_timezone(&ZONE) - TimeDelta::minutes(30)).format("%Y-%m-%d %H:%M").to_string();
+    let path = add(&mut ada, &[("title", "Once"), ("starts_at", &ago)]).await;
+    add(&mut ada, &[("title", "A day"), ("starts_at", &(today() - Days::new(1)).to_string())]).await;
+    app.sql("select ring_reminders(10, true)").await;
+    let stands = "select concat_ws(' ', r.title, extract(epoch from o.due_at), r.due_at = o.due_at, o.rung_at = o.rings_at) \
+        from reminder_occurrences o join reminders r on r.id = o.reminder_id order by 1";
+    let before = texts(&app, stands).await;
+    assert!(before.iter().all(|one| one.ends_with(" t t")) && before.len() == 2, "{before:?}");
+    // West, where it would be to come, and she is not asked; then at an hour at which it would ring again.
+    for (path, fields) in [
+        ("/settings/profile", &[("full_name", "ada"), ("time_zone", "Pacific/Honolulu")][..]),
+        ("/settings/profile", &[("full_name", "ada"), ("time_zone", "Asia/Tokyo")]),
+        ("/settings/reminders", &[("reminder_time", "07:00")]),
+    ] {
+        ada.post(path, fields).await.expect(303);
+        app.run_jobs().await;
+        assert_eq!(texts(&app, stands).await, before, "{fields:?}");
+    }
+    // But another zone of its own is another time.
+    let page = ada.get(&format!("{path}/edit")).await.expect(200);
+    save(&mut ada, &page, &[("zone", "Pacific/Honolulu")]).await.expect(303);
+    assert_eq!(texts(&app, "select title::text from reminders where due_at > now()").await, ["Once"]);
+}

@@ -22,15 +22,21 @@ const BATCH: usize = 20;
 
 /// Makes their occurrences as they are to be: those that are open and to come follow the rule and the zone as they are
 /// now; what has come due, or was settled, stays, and stands for its day where the rule has another hour by now. What is put off
-/// stays so where its day is still there. What comes once has but its one.
+/// stays so where its day is still there. What comes once has but its one, which goes along when it is given another day or hour.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn make(tx: &mut TenantTx<'_>, ids: &[Uuid]) -> Result<(), AppError> {
     for batch in ids.chunks(BATCH) {
-        make_batch(tx, batch, (None, &[])).await?;
+        make_batch(tx, batch, Besides::default()).await?;
     }
     Ok(())
+}
+
+/// The same of one that was edited: `is_elsewhere` where the same wall clock means another moment by that, so that what comes once
+/// is told anew.
+pub(super) async fn make_edited(tx: &mut TenantTx<'_>, id: Uuid, is_elsewhere: bool) -> Result<(), AppError> {
+    make_batch(tx, &[id], Besides { is_elsewhere, ..Besides::default() }).await
 }
 
 /// The same of one that was a part of another until now: since when, where that is before now, and what of it was put off.
@@ -40,7 +46,18 @@ pub(super) async fn make_part(
     since: NaiveDateTime,
     put_off: &[PutOff],
 ) -> Result<(), AppError> {
-    make_batch(tx, &[id], (Some(since), put_off)).await
+    make_batch(tx, &[id], Besides { since: Some(since), put_off, is_elsewhere: false }).await
+}
+
+/// By what occurrences are made besides the rule and the clock.
+#[derive(Clone, Copy, Default)]
+struct Besides<'a> {
+    /// Since when, where that is before now.
+    since: Option<NaiveDateTime>,
+    /// What of them was put off as a part of another.
+    put_off: &'a [PutOff],
+    /// Whether she gave it another zone, or an hour that is none of a day.
+    is_elsewhere: bool,
 }
 
 /// An occurrence that was put off.
@@ -54,19 +71,15 @@ pub struct PutOff {
     pub snoozed_until: DateTime<Utc>,
 }
 
-async fn make_batch(
-    tx: &mut TenantTx<'_>,
-    ids: &[Uuid],
-    (since, put_off): (Option<NaiveDateTime>, &[PutOff]),
-) -> Result<(), AppError> {
+async fn make_batch(tx: &mut TenantTx<'_>, ids: &[Uuid], besides: Besides<'_>) -> Result<(), AppError> {
     let now = Utc::now();
     let stored: Vec<Stored> = load(tx, ids).await?.into_iter().filter(|one| one.deleted_at.is_none()).collect();
     let ids: Vec<Uuid> = stored.iter().map(|one| one.id).collect();
-    let rows = known(tx, &ids, settled_since(&stored, now, since)).await?;
+    let rows = known(tx, &ids, settled_since(&stored, now, besides.since)).await?;
     let (mut gone, mut made, mut ends) = (Vec::new(), Vec::new(), Vec::new());
     for one in &stored {
         let rows: Vec<&Known> = rows.iter().filter(|row| row.reminder_id == one.id).collect();
-        let (out, new) = remade(one, &rows, now, (since, put_off));
+        let (out, new) = remade(one, &rows, now, besides);
         gone.extend(out.into_iter().map(|local| (one.id, local)));
         made.extend(new.into_iter().map(|new| (one.id, new)));
         ends.push(if one.reminder.schedule.rule.is_none() { forever() } else { now + AHEAD });
@@ -147,16 +160,18 @@ fn remade(
     one: &Stored,
     rows: &[&Known],
     now: DateTime<Utc>,
-    (since, put_off): (Option<NaiveDateTime>, &[PutOff]),
+    Besides { since, put_off, is_elsewhere }: Besides<'_>,
 ) -> (Vec<NaiveDateTime>, Vec<Made>) {
-    let once = one.reminder.schedule.rule.is_none();
-    let may_move = |row: &Known| once || row.due_at > now;
+    let schedule = &one.reminder.schedule;
+    let once = schedule.rule.is_none();
+    let may_move =
+        |row: &Known| row.due_at > now || once && (is_elsewhere || row.occurs_at_local != schedule.starts_at);
     let (open, settled): (Vec<&Known>, Vec<&Known>) = rows.iter().copied().partition(|row| row.is_open());
     let open: BTreeMap<NaiveDateTime, &Known> = open.into_iter().map(|row| (row.occurs_at_local, row)).collect();
     let settled: BTreeSet<NaiveDateTime> = settled.into_iter().map(|row| row.occurs_at_local).collect();
     let standing: BTreeSet<NaiveDateTime> =
         rows.iter().filter(|row| row.stands(may_move)).map(|row| row.occurs_at_local).collect();
-    let stood_for = one.reminder.schedule.stood_for(&standing, one.clock);
+    let stood_for = schedule.stood_for(&standing, one.clock);
     let upcoming = open.iter().find(|(_, row)| row.due_at > now).map(|(local, _)| *local);
     let mut expected = expected(one, now, [upcoming, since]);
     expected.retain(|next| !stood_for.contains(&next.local));

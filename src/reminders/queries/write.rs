@@ -2,12 +2,12 @@
 
 use chrono::NaiveDateTime;
 use diesel::QueryableByName;
-use diesel::sql_types::{Integer, Jsonb, Nullable, Timestamp, Uuid as SqlUuid};
+use diesel::sql_types::{Bool, Integer, Jsonb, Nullable, Text, Timestamp, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::making::{PutOff, make, make_part};
+use super::making::{PutOff, make, make_edited, make_part};
 use super::settling::hand_over;
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
@@ -84,16 +84,20 @@ pub async fn insert_many(
 struct Locked {
     #[diesel(sql_type = Integer)]
     version: i32,
+    #[diesel(sql_type = Nullable<Text>)]
+    zone: Option<String>,
+    #[diesel(sql_type = Bool)]
+    is_day: bool,
 }
 
-/// Holds a reminder until the end of this transaction, if it still is at `version`.
-async fn lock(tx: &mut TenantTx<'_>, id: Uuid, version: i32) -> Result<(), AppError> {
+/// Holds a reminder until the end of this transaction, if it still is at `version`; by which clock it goes.
+async fn lock(tx: &mut TenantTx<'_>, id: Uuid, version: i32) -> Result<Locked, AppError> {
     let query = prepared(
-        "select version from reminders where id = ? and deleted_at is null for update",
+        "select version, zone, is_day from reminders where id = ? and deleted_at is null for update",
         (bind::<SqlUuid, _>(id),),
     );
     let stored: Locked = query.load(tx).await?.pop().ok_or(AppError::NotFound)?;
-    if stored.version == version { Ok(()) } else { Err(AppError::Conflict) }
+    if stored.version == version { Ok(stored) } else { Err(AppError::Conflict) }
 }
 
 /// Overwrites a reminder, if it still is at `version`. Where it repeated and no longer does, what has come due of it is
@@ -108,8 +112,9 @@ pub async fn update(
     clock: Clock,
     version: i32,
 ) -> Result<(), AppError> {
-    lock(tx, id, version).await?;
-    if reminder.schedule.rule.is_none() {
+    let was = lock(tx, id, version).await?;
+    let schedule = &reminder.schedule;
+    if schedule.rule.is_none() {
         let leave = prepared(
             "update reminder_occurrences o set state = 'skipped', settled_at = now() where o.reminder_id = ? and o.state = 'open' \
                  and o.due_at <= now() and exists (select from reminders r where r.id = o.reminder_id and r.recurrence_rule is not null)",
@@ -126,7 +131,8 @@ pub async fn update(
         (bind::<Jsonb, _>(row(id, reminder, clock)),),
     );
     update.execute(tx).await?;
-    make(tx, &[id]).await
+    let is_elsewhere = (was.zone.as_deref(), was.is_day) != (schedule.zone.map(chrono_tz::Tz::name), schedule.is_day);
+    make_edited(tx, id, is_elsewhere).await
 }
 
 /// Another rule for what stays of a reminder of which a part is edited apart; it is of the series then. The same conditions
