@@ -81,7 +81,7 @@ const UNSEEN: [&str; 42] = [
     "mail_reminders",
 ];
 /// A value that the form of a page has no field for is refused as no browser's.
-const CHOSEN: [&str; 18] = [
+const CHOSEN: [&str; 19] = [
     "status",
     "choice",
     "position",
@@ -99,6 +99,7 @@ const CHOSEN: [&str; 18] = [
     "add",
     "ignore",
     "wait",
+    "occurrence",
     "reminder_id",
 ];
 

@@ -296,3 +296,17 @@ async fn in_another_zone_what_was_put_off_to_an_hour_of_a_day_is_put_off_to_that
     let due = texts(&app, "select extract(epoch from due_at)::bigint::text from reminders where title = 'Hers'").await;
     assert_eq!(due, [noon(Tz::Pacific__Kiritimati).to_string()]);
 }
+
+#[actix_web::test]
+async fn a_mistyped_occurrence_means_none_and_not_the_next() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let path = six(&mut ada).await;
+    let before = open(&app).await;
+    for deed in ["completion", "skip", "snooze"] {
+        let named = [("occurrence", "garbage"), ("until", &day(20))];
+        ada.post(&format!("{path}/{deed}"), &named).await.expect(404);
+    }
+    ada.get(&format!("{path}/snooze?occurrence=garbage")).await.expect(404);
+    assert_eq!((open(&app).await, states(&app).await.len()), (before, 0));
+}

@@ -17,11 +17,12 @@ pub(super) mod trash;
 
 use actix_web::HttpResponse;
 use askama::Template;
+use chrono::NaiveDateTime;
 use uuid::Uuid;
 
 use super::queries::{self, Filter, Row};
 use super::times::Time;
-use super::views::{RowView, url};
+use super::views::{RowView, read, url};
 use crate::db::{CurrentUser, TenantTx};
 use crate::error::AppError;
 use crate::web::page::{self, is_local};
@@ -30,6 +31,14 @@ use crate::web::{FormData, Htmx, Layout, html};
 /// Where a form leads back to: a list or a page that it was sent from, else the reminder.
 fn way_back(posted: &FormData, id: Uuid) -> String {
     Some(posted.text("next")).filter(|next| is_local(next)).map_or_else(|| url(id), str::to_owned)
+}
+
+/// Which occurrence a form or an address means: the one that it names, or none, which is the next. One that is mistyped is not there.
+fn meant(sent: &FormData) -> Result<Option<NaiveDateTime>, AppError> {
+    match sent.text("occurrence") {
+        "" => Ok(None),
+        named => read(named).map(Some).ok_or(AppError::NotFound),
+    }
 }
 
 /// The element that shows a reminder in a list.

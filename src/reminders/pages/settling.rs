@@ -5,12 +5,12 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, post};
 use uuid::Uuid;
 
-use super::{left, row, swapped, wants_row, way_back};
+use super::{left, meant, row, swapped, wants_row, way_back};
 use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
 use crate::reminders::model::State;
 use crate::reminders::queries::{self, Row};
-use crate::reminders::views::{DueView, read};
+use crate::reminders::views::DueView;
 use crate::web::page::{changed_by, leaves};
 use crate::web::{CsrfForm, Htmx, Layout};
 
@@ -81,7 +81,7 @@ async fn settle(
     posted: &CsrfForm,
     state: State,
 ) -> Result<HttpResponse, AppError> {
-    let which = read(posted.text("occurrence"));
+    let which = meant(posted)?;
     let (before, after, change_set) = db
         .as_user(user, async |tx| {
             let stored = queries::find(tx, id).await?;

@@ -6,13 +6,13 @@ use askama::Template;
 use chrono::{DateTime, Days, NaiveDateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use super::{left, row, swapped, url, wants_row, way_back};
+use super::{left, meant, row, swapped, url, wants_row, way_back};
 use crate::db::{CurrentUser, Db};
 use crate::error::AppError;
 use crate::recurrence;
 use crate::reminders::coming;
 use crate::reminders::queries::{self, Stored};
-use crate::reminders::views::{read, written};
+use crate::reminders::views::written;
 use crate::web::page::{changed_by, leaves};
 use crate::web::{CsrfForm, Field, Htmx, Layout, Params, html, unprocessable};
 
@@ -52,7 +52,7 @@ pub(in crate::reminders) async fn ask(
     params: Params,
 ) -> Result<HttpResponse, AppError> {
     let (stored, row) = db.as_user(&user, async |tx| Ok((open(tx, *id).await?, row(tx, *id).await?))).await?;
-    let occurrence = read(params.text("occurrence")).map(written).unwrap_or_default();
+    let occurrence = meant(&params)?.map(written).unwrap_or_default();
     match row.filter(|_| wants_row(&htmx, *id)) {
         Some(row) => swapped(layout, row, &user, &params, |row| row.is_asking = params.text("asks") != "no"),
         None => html(&Snooze {
@@ -77,7 +77,7 @@ pub(in crate::reminders) async fn snooze(
     posted: CsrfForm,
 ) -> Result<HttpResponse, AppError> {
     let stored = db.as_user(&user, async |tx| open(tx, *id).await).await?;
-    let (which, choice) = (read(posted.text("occurrence")), posted.text("choice"));
+    let (which, choice) = (meant(&posted)?, posted.text("choice"));
     if !choice.is_empty() && !CHOICES.iter().any(|(word, _)| *word == choice) {
         return Err(AppError::BadRequest("There is no such time to put it off to.".to_owned()));
     }
