@@ -124,6 +124,20 @@ impl Rule {
         self
     }
 
+    /// What of it the RFC forbids, in a sentence. Programs write it all the same, so it is read; nobody has to be let type it.
+    #[must_use]
+    pub fn breach(&self) -> Option<&'static str> {
+        let is_numbered = self.weekdays.iter().any(|day| day.nth.is_some());
+        if self.count.is_some() && self.until.is_some() {
+            return Some("COUNT and UNTIL can't stand together: keep one of them.");
+        }
+        if is_numbered && self.frequency < Frequency::Monthly {
+            return Some("A number before a weekday, such as 2MO, counts only with FREQ=MONTHLY and FREQ=YEARLY.");
+        }
+        (is_numbered && !self.weeks.is_empty())
+            .then_some("A number before a weekday, such as 2MO, can't stand beside BYWEEKNO.")
+    }
+
     /// The last moment that UNTIL allows, by the wall clock.
     pub(super) fn last(&self) -> Option<NaiveDateTime> {
         match self.until? {

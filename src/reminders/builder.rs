@@ -182,10 +182,16 @@ impl Builder {
         let typed = self.recurrence_rule.line(255)?;
         let bare = typed.strip_prefix("RRULE:").or_else(|| typed.strip_prefix("rrule:")).unwrap_or(&typed);
         match bare.parse::<Rule>() {
-            Ok(rule) if rule.to_string().len() <= 255 => Some(rule),
-            Ok(_) => {
+            Ok(rule) if rule.to_string().len() > 255 => {
                 self.recurrence_rule.refuse("The rule is too long: at most 255 characters can be saved.");
                 None
+            }
+            Ok(rule) => {
+                let breach = rule.breach();
+                if let Some(breach) = breach {
+                    self.recurrence_rule.refuse(breach);
+                }
+                breach.is_none().then_some(rule)
             }
             Err(error) => {
                 self.recurrence_rule.refuse(error.to_string());

@@ -97,3 +97,24 @@ fn what_is_no_choice_is_refused_at_its_field() {
         assert_eq!(built(&typed(name), "2026-12-03"), "", "{name}");
     }
 }
+
+#[test]
+fn a_typed_rule_that_the_rfc_forbids_is_refused_and_says_what_of_it() {
+    for (rule, says) in [
+        ("FREQ=DAILY;COUNT=3;UNTIL=20270503", "COUNT and UNTIL"),
+        ("FREQ=WEEKLY;BYDAY=2MO", "FREQ=MONTHLY and FREQ=YEARLY"),
+        ("FREQ=DAILY;BYDAY=MO,-1FR", "FREQ=MONTHLY and FREQ=YEARLY"),
+        ("FREQ=YEARLY;BYWEEKNO=20;BYDAY=1MO", "BYWEEKNO"),
+        ("FREQ=MONTHLY;BYDAY=2MO", ""),
+        ("FREQ=YEARLY;BYDAY=20MO", ""),
+        ("FREQ=WEEKLY;BYDAY=MO;UNTIL=20270503", ""),
+    ] {
+        let pairs = [("repeats", "rule"), ("recurrence_rule", rule)];
+        let pairs = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        let mut builder = Builder::posted(&FormData::from_pairs(pairs), DateStyle::default());
+        let built = builder.rule("2026-12-07".parse().ok());
+        assert_eq!(built.is_some(), says.is_empty(), "{rule}");
+        let said = builder.recurrence_rule.error.unwrap_or_default();
+        assert!(said.contains(says) && said.is_empty() == says.is_empty(), "{rule}: {said}");
+    }
+}
