@@ -12,7 +12,7 @@ use super::schedule::{Clock, Occurrence, Schedule};
 use crate::dates::{DateStyle, Here};
 use crate::db::CurrentUser;
 use crate::interactions::queries::Companion;
-use crate::recurrence::{Rule, sentence};
+use crate::recurrence::{Frequency, Rule, sentence};
 use crate::web::avatar::Avatar;
 use crate::web::dates::span;
 use crate::web::page::is_local;
@@ -277,11 +277,14 @@ impl ReminderView {
     }
 }
 
-/// At which hour, and of what comes once the day.
+/// At which hour, and of what comes once the day; of what comes by the hour or oftener, from which moment on.
 fn when(schedule: &Schedule, style: DateStyle) -> String {
     let day = || style.exact(schedule.starts_at.date());
     match (&schedule.rule, schedule.is_day) {
         (None, is_day) => long(schedule.starts_at, !is_day, style),
+        (Some(rule), false) if rule.frequency < Frequency::Daily => {
+            format!("from {}, {}", day(), style.hour(schedule.starts_at))
+        }
         (Some(rule), false) if rule.hours.is_empty() => {
             format!("at {}, from {}", style.hour(schedule.starts_at), day())
         }

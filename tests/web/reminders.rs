@@ -124,6 +124,9 @@ async fn the_next_five_dates_are_shown_before_anything_is_saved() {
     let gap = [("title", "x"), ("starts_at", "2027-03-27 02:30"), ("repeats", "daily")];
     let page = ada.post("/reminders/preview", &gap).await.expect(200);
     assert_eq!(page.all("#preview li")[1].text(), "Sunday, 28 March 2027, 02:30 (the clocks change: 03:30)");
+    let by_hours = [&typed[..2], &[("repeats", "rule"), ("recurrence_rule", "FREQ=HOURLY;INTERVAL=5")]].concat();
+    let page = ada.post("/reminders/preview", &by_hours).await.expect(200);
+    assert_eq!(page.one("#preview strong").text(), "Every fifth hour, from 2 December 2027, 09:00");
 }
 
 #[actix_web::test]
