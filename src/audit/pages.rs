@@ -75,10 +75,13 @@ async fn attempt(db: &Db, user: &CurrentUser, id: Uuid, wanted: &str) -> Result<
             set if set.is_growing => Outcome::Growing,
             set if set.is_going => Outcome::Going,
             set if !is_alone => Outcome::Busy(set.is_undo),
-            set if undoing::is_large(set.size) => {
-                undoing::begin(tx, id).await?;
-                Outcome::Begun
-            }
+            set if undoing::is_large(set.size) => match queries::bars(tx, id).await? {
+                bars if bars.is_empty() => {
+                    undoing::begin(tx, id).await?;
+                    Outcome::Begun
+                }
+                conflicts => Outcome::TakenBack(Undone { conflicts, is_nothing: true }, tx.change_set()),
+            },
             set if set.is_undo => Outcome::DoneAgain(queries::undo(tx, id).await?, tx.change_set()),
             _ => Outcome::TakenBack(queries::undo(tx, id).await?, tx.change_set()),
         };

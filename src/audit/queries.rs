@@ -165,6 +165,13 @@ pub async fn undo(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Undone, AppError> {
     Ok(Undone { conflicts: refused(tx, conflicts).await?, is_nothing })
 }
 
+/// Why nothing of a merge can be taken back now, where somebody of it is out of reach.
+pub async fn bars(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Vec<Conflict>, AppError> {
+    let query = prepared("select table_name, row_key, contact_id, reason from undo_bars(?)", (bind::<SqlUuid, _>(id),));
+    let rows: Vec<Row> = query.load(tx).await?;
+    named(tx, rows).await
+}
+
 /// Begins to take a change set back in batches, by the change set of this transaction, and lists whom they will be
 /// about. False where that has begun already, or is done.
 pub async fn begin(tx: &mut TenantTx<'_>, id: Uuid) -> Result<bool, AppError> {
@@ -348,7 +355,9 @@ async fn named(tx: &mut TenantTx<'_>, rows: Vec<Row>) -> Result<Vec<Conflict>, A
     let query = prepared(
         "select coalesce(c.display_name, o.name, t.name, f.name, h.subject, initcap(h.interaction_type), m.title, \
                  (select l.old_values ->> 'name' from audit_logs l where r.person is null and l.record_id = (r.key ->> 'id')::uuid and l.contact_id is null \
-                     and l.table_name = r.place and l.action = 'DELETE' order by l.created_at desc, l.seq desc limit 1), initcap(replace(r.place, '_', ' '))) as name, r.reason \
+                     and l.table_name = r.place and l.action = 'DELETE' order by l.created_at desc, l.seq desc limit 1), \
+                 (select l.old_values ->> 'display_name' from audit_logs l where c.id is null and l.contact_id = r.person and l.table_name = 'contacts' \
+                     and l.action = 'DELETE' order by l.created_at desc, l.seq desc limit 1), initcap(replace(r.place, '_', ' '))) as name, r.reason \
          from unnest(?, ?, ?, ?) with ordinality r(place, key, person, reason, n) \
          left join contacts c on c.id = r.person \
          left join organizations o on r.place = 'organizations' and o.id = (r.key ->> 'id')::uuid \

@@ -204,3 +204,60 @@ async fn an_undo_behind_an_edit_names_that_alone_and_not_what_it_moved_itself() 
     assert!(said.contains("first name") && !said.contains("deleted"), "{said}");
     assert_eq!(texts(&app, "select contact_id::text from interaction_participants").await, [goes]);
 }
+
+#[actix_web::test]
+async fn a_merge_of_somebody_who_was_deleted_for_good_is_taken_back_after_that_and_not_before() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let stays = person(&mut ada, "Anna").await;
+    let email = [("method_kind[]", "email"), ("method_label[]", ""), ("method_value[]", "annie@y.example")];
+    let goes = ada.post("/contacts", &[&[("first_name", "Annie")], &email[..]].concat()).await.expect(303).location();
+    let goes = goes.trim_start_matches("/contacts/");
+    merge(&mut ada, &[&stays, goes], &[("survivor", &stays), ("first_name", &stays)]).await.expect(303);
+    let undo = undo_of(&mut ada).await;
+    app.sql("insert into jobs (user_id, kind, payload) select id, 'trash.empty', jsonb_build_object('before', now() + interval '1 hour') from users")
+        .await;
+    app.run_jobs().await;
+    let known = "select concat_ws(' ', c.first_name, c.deleted_at is not null, string_agg(m.value, ' ')) \
+        from contacts c left join contact_methods m on m.contact_id = c.id group by c.id order by 1";
+    assert_eq!(texts(&app, known).await, ["Anna f annie@y.example"]);
+    ada.post(&undo, &[]).await.expect(303);
+    let refusal = "Nothing was taken back (Annie: deleted for good since, so take back “the trash emptied” first).";
+    assert_eq!(said(&mut ada).await, refusal);
+    assert_eq!(texts(&app, known).await, ["Anna f annie@y.example"], "whoever stayed keeps it");
+    let emptied = texts(&app, "select id::text from change_sets where summary = 'the trash emptied'").await;
+    ada.post(&format!("/change-sets/{}/undo", emptied[0]), &[]).await.expect(303);
+    ada.post(&undo, &[]).await.expect(303);
+    assert_eq!(said(&mut ada).await, "Taken back.");
+    assert_eq!(texts(&app, known).await, ["Anna f", "Annie f annie@y.example"]);
+}
+
+#[actix_web::test]
+async fn merges_that_follow_each_other_are_taken_back_the_last_first() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let (last, middle, first) =
+        (person(&mut ada, "Cleo").await, person(&mut ada, "Bea").await, person(&mut ada, "Abi").await);
+    for sql in [
+        "insert into interactions (id, occurred_at, interaction_type) values ('00000000-0000-7000-8000-000000000001', '2026-01-01', 'call')".to_owned(),
+        format!("insert into interaction_participants (interaction_id, contact_id, occurred_at) select id, '{first}', occurred_at from interactions"),
+    ] {
+        crate::correspondent_counts::change(&app, &sql).await;
+    }
+    let mut undos = Vec::new();
+    for (stays, goes) in [(&middle, &first), (&last, &middle)] {
+        merge(&mut ada, &[stays, goes], &[("survivor", stays), ("first_name", stays)]).await.expect(303);
+        undos.push(undo_of(&mut ada).await);
+    }
+    let with = "select contact_id::text from interaction_participants";
+    ada.post(&undos[0], &[]).await.expect(303);
+    assert_eq!(said(&mut ada).await, "Nothing was taken back (Bea: merged into Cleo since, so take that back first).");
+    assert_eq!(texts(&app, with).await, [last]);
+    for undo in undos.iter().rev() {
+        ada.post(undo, &[]).await.expect(303);
+        assert_eq!(said(&mut ada).await, "Taken back.");
+    }
+    assert_eq!(texts(&app, with).await, [first]);
+    let living = "select first_name from contacts where deleted_at is null order by 1";
+    assert_eq!(texts(&app, living).await, ["Abi", "Bea", "Cleo"]);
+}
