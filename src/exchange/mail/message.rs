@@ -209,7 +209,7 @@ fn mail(raw: &RawMessage, origin: &Origin<'_>) -> Result<Mail, String> {
 }
 
 /// Of senders the first field of each name, since there is one (RFC 5322 section 3.6); of recipients all.
-fn addresses(header: &Header<'_>) -> (Vec<Address>, usize) {
+pub(super) fn addresses(header: &Header<'_>) -> (Vec<Address>, usize) {
     let (mut found, mut count) = (Vec::new(), 0);
     for (role, name) in FIELDS {
         let fields = if matches!(role, Role::From | Role::Sender) { 1 } else { usize::MAX };
@@ -247,7 +247,7 @@ fn delivered_to(header: &Header<'_>) -> Vec<String> {
 }
 
 /// The ids of a field (RFC 5322 section 3.6.4), or the word that stands for one without brackets.
-fn ids(value: &[u8]) -> Vec<String> {
+pub(super) fn ids(value: &[u8]) -> Vec<String> {
     // Of a long line the ids at its end are the newest.
     let text = decode::unfolded(&value[value.len().saturating_sub(MAX_IDS_BYTES)..]);
     let mut found = Vec::new();
@@ -271,7 +271,7 @@ fn id_of(text: &str) -> Option<String> {
 
 /// The message that is answered. Some programs write a sentence around its id, in which an address comes first:
 /// `Message from Ann <ann@x.example> of "Monday" <id>`; some write a sentence alone.
-fn answered(value: &[u8]) -> Option<String> {
+pub(super) fn answered(value: &[u8]) -> Option<String> {
     let text = decode::unfolded(&value[..value.len().min(MAX_IDS_BYTES)]);
     let is_sentence = !text.starts_with('<') && text.split_whitespace().nth(1).is_some();
     if is_sentence && !text.contains('<') {
@@ -281,7 +281,7 @@ fn answered(value: &[u8]) -> Option<String> {
     if is_sentence { ids.pop() } else { (!ids.is_empty()).then(|| ids.swap_remove(0)) }
 }
 
-fn references(header: &Header<'_>) -> Vec<String> {
+pub(super) fn references(header: &Header<'_>) -> Vec<String> {
     let value = header.first("references").unwrap_or_default();
     let mut ids = if value.contains(&b'<') { ids(value) } else { Vec::new() };
     ids.drain(..ids.len().saturating_sub(MAX_REFERENCES));

@@ -9,6 +9,7 @@ mod charset;
 mod date;
 mod decode;
 mod ending;
+mod envelope;
 #[cfg(test)]
 mod fixtures;
 mod flowed;
@@ -38,6 +39,7 @@ mod when;
 
 pub use address::{MAX_ADDRESSES, Mailbox, normal as normal_address};
 pub use ending::{Torn, cut_off, torn};
+pub use envelope::{Envelope, envelope};
 pub use folder::Folder;
 pub(in crate::exchange) use html::to_text as html_to_text;
 pub use layout::Layout;

@@ -55,7 +55,7 @@ pub(super) fn signals(header: &Header<'_>, from: Option<&Mailbox>, origin: &Orig
     let mozilla = u32::from_str_radix(header.line("x-mozilla-status").trim(), 16).unwrap_or(0);
     let (is_expunged, is_queued) = (mozilla & 0x0008 != 0, mozilla & 0x0800 != 0);
     Signals {
-        is_list: is_list(header),
+        is_list: is_list(header, from),
         is_automatic: is_automatic(header, from),
         is_draft: origin.is_draft
             || is_in(Folder::Drafts)
@@ -69,9 +69,10 @@ pub(super) fn signals(header: &Header<'_>, from: Option<&Mailbox>, origin: &Orig
     }
 }
 
-/// The fields of RFC 2919 and 2369, and those that lists wrote before.
-fn is_list(header: &Header<'_>) -> bool {
-    const FIELDS: [&str; 7] = [
+/// The fields of RFC 2919 and 2369, those that lists wrote before, the one by which large senders are told of complaints, and
+/// senders that call themselves a newsletter.
+fn is_list(header: &Header<'_>, from: Option<&Mailbox>) -> bool {
+    const FIELDS: [&str; 9] = [
         "list-id",
         "list-unsubscribe",
         "list-post",
@@ -79,9 +80,20 @@ fn is_list(header: &Header<'_>) -> bool {
         "x-mailing-list",
         "x-beenthere",
         "x-mailman-version",
+        "feedback-id",
+        "x-feedback-id",
     ];
     let precedence = header.line("precedence").to_ascii_lowercase();
-    FIELDS.iter().any(|name| header.has(name)) || matches!(precedence.as_str(), "bulk" | "list" | "junk")
+    FIELDS.iter().any(|name| header.has(name))
+        || matches!(precedence.as_str(), "bulk" | "list" | "junk")
+        || from.is_some_and(|from| is_newsletter(&from.address))
+}
+
+/// Whether what stands before the @ of an address says that it is one of a newsletter.
+fn is_newsletter(address: &str) -> bool {
+    let user = address.split('@').next().unwrap_or_default();
+    let mut words = user.split(|c: char| !c.is_ascii_alphanumeric());
+    words.any(|word| matches!(word, "news" | "newsletter" | "newsletters" | "enews" | "enewsletter"))
 }
 
 /// RFC 3834, what Exchange writes, reports (RFC 6522), and senders that nobody can answer.
@@ -148,6 +160,15 @@ mod tests {
         {
             assert!(of(header, None).is_list, "{header}");
         }
+        for header in [
+            "From: Shop <newsletter@shop.example>\n",
+            "From: news@shop.example\n",
+            "From: shop-news@shop.example\n",
+            "From: ann@shop.example\nFeedback-ID: 12:shop:ses\n",
+        ] {
+            assert!(of(header, None).is_list, "{header}");
+        }
+        assert!(!of("From: Ann Newsome <newsome@x.example>\n", None).is_list);
         for header in [
             "From: No Reply <no-reply@x.example>\n",
             "From: do_not.reply@x.example\n",

@@ -19,6 +19,7 @@ use crate::exchange::queries::{lock, note_change_set};
 pub(super) const SPAM: &str = "It was taken for spam.";
 pub(super) const LIST: &str = "It is of a mailing list or a newsletter.";
 pub(super) const MACHINE: &str = "It was written by a machine.";
+pub(super) const ONE_WAY: &str = "Its sender writes much, and you never wrote back.";
 
 /// Addresses of one person; somebody with more has pasted something else.
 const MOST: usize = 100;
@@ -35,6 +36,8 @@ pub struct Passing {
     pub is_unclear: bool,
     /// Those that are hers.
     pub own: Vec<String>,
+    /// Those of them that she had not said before: what came earlier is to follow.
+    pub fresh: Vec<String>,
     /// Whether mail to lists, of machines, and what a filter took for spam is taken too.
     pub with_lists: bool,
     /// What it is: mail, or where it is that alone, calendar or table, which no machine sends.
@@ -62,7 +65,7 @@ impl Passing {
     /// Whether records were left out that come in where she includes lists and machines.
     #[must_use]
     pub fn has_lists_left_out(&self) -> bool {
-        self.ignored.keys().any(|reason| [SPAM, LIST, MACHINE].contains(&reason.as_str()))
+        self.ignored.keys().any(|reason| [SPAM, LIST, MACHINE, ONE_WAY].contains(&reason.as_str()))
     }
 }
 
@@ -137,7 +140,9 @@ pub(in crate::exchange) async fn ask(
 pub async fn answer(tx: &mut TenantTx<'_>, place: &str, id: Uuid, answer: &Answer) -> Result<bool, AppError> {
     let import = lock(tx, id).await?;
     let Some(passing) = Passing::of(&import)?.filter(|_| import.state() == State::Asking) else { return Ok(false) };
-    let passing = Passing { own: answer.own.clone(), with_lists: answer.with_lists, ..passing };
+    let said = own::own_addresses(tx).await?;
+    let fresh = answer.own.iter().filter(|address| !said.contains(address)).cloned().collect();
+    let passing = Passing { own: answer.own.clone(), fresh, with_lists: answer.with_lists, ..passing };
     own::remember(tx, &answer.own).await?;
     note_change_set(tx, id).await?;
     queries::begin(tx, id, tx.change_set(), &passing).await?;

@@ -1,5 +1,6 @@
 //! The records of an upload, over all its files, in batches that each end at a place where another reader can go on.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -44,6 +45,8 @@ pub(super) struct Reading {
     pub zone: Tz,
     /// Whom tables mean.
     pub directory: Rc<Directory>,
+    /// Senders of mail who only ever wrote to her, and in masses.
+    pub one_way: Rc<HashSet<String>>,
 }
 
 /// Records, and the place behind them. All are of one file.
@@ -94,7 +97,10 @@ impl Files {
                 let directory = Rc::clone(&self.reading.directory);
                 Some(table::open(&self.data_dir, part, self.asked(), directory, (offset, line))?)
             }
-            Some(part) => Some(mail::open(&self.data_dir, part, &self.reading.passing, (offset, line))?),
+            Some(part) => {
+                let asked = (&self.reading.passing, &self.reading.one_way);
+                Some(mail::open(&self.data_dir, part, asked, (offset, line))?)
+            }
             None => None,
         };
         Ok(())

@@ -14,6 +14,7 @@ use super::files::{Batch, Files, Reading, signed};
 use super::judged::Judged;
 use super::meeting::CUT;
 use super::queries::{self, NewItem};
+use super::{one_way, own};
 use crate::accounts::measuring;
 use crate::allowance;
 use crate::db::{CurrentUser, TenantTx};
@@ -21,7 +22,7 @@ use crate::error::AppError;
 use crate::exchange::calendar::unknown_zones;
 use crate::exchange::intake;
 use crate::exchange::model::{Counts, Import, State, Status};
-use crate::exchange::parts;
+use crate::exchange::parts::{self, Part};
 use crate::exchange::payload::Payload;
 use crate::exchange::queries::{find, lock, take_turn};
 use crate::jobs::{self, Tools, Work};
@@ -79,12 +80,7 @@ async fn run(tools: &Tools, user: &CurrentUser, id: Uuid) -> Result<(), AppError
     if import.state() != State::Applying {
         return Ok(());
     }
-    let directory = if parts.iter().any(|part| part.is_read() && part.is_table_of_what_passed()) {
-        db.as_user_for_job(user, async |tx| Directory::load(tx).await).await?
-    } else {
-        Directory::default()
-    };
-    let reading = Reading { passing, zone: user.time_zone(), directory: Rc::new(directory) };
+    let (parts, reading) = reading(tools, user, (parts, passing, change_set)).await?;
     let mut files = Files::open(&tools.data_dir, parts, &import, reading)?;
     let mut looked_from = LOOKED_FROM;
     let (mut taken, mut step) = (0, Step::More);
@@ -111,6 +107,39 @@ async fn run(tools: &Tools, user: &CurrentUser, id: Uuid) -> Result<(), AppError
         Some(_) => db.as_user(user, async |tx| measuring::enqueue(tx).await).await,
         None => Ok(()),
     }
+}
+
+/// By what the files of an import are understood, once what came before follows the addresses that are said anew. Mail is looked
+/// at whole for senders who only ever wrote to her; on another thread, so that the lease is kept meanwhile.
+async fn reading(
+    tools: &Tools,
+    user: &CurrentUser,
+    (parts, passing, change_set): (Vec<Part>, Passing, Uuid),
+) -> Result<(Vec<Part>, Reading), AppError> {
+    let db = &tools.db;
+    let follow = async |tx: &mut TenantTx<'_>| {
+        take_turn(tx).await?;
+        own::follow(tx, &passing.fresh).await
+    };
+    while !passing.fresh.is_empty() && db.as_change_set(user, change_set, follow).await? {}
+    let directory = if parts.iter().any(|part| part.is_read() && part.is_table_of_what_passed()) {
+        db.as_user_for_job(user, async |tx| Directory::load(tx).await).await?
+    } else {
+        Directory::default()
+    };
+    let (data_dir, own) = (tools.data_dir.clone(), passing.own.clone());
+    let looking = move || {
+        let senders = one_way::unanswered(&data_dir, &parts, &own);
+        (parts, senders)
+    };
+    let (parts, senders) = tokio::task::spawn_blocking(looking).await.map_err(anyhow::Error::from)?;
+    let senders = senders?;
+    let strangers = match senders.is_empty() {
+        true => Vec::new(),
+        false => db.as_user_for_job(user, async |tx| queries::strangers(tx, &senders).await).await?,
+    };
+    let one_way = Rc::new(strangers.into_iter().collect());
+    Ok((parts, Reading { passing, zone: user.time_zone(), directory: Rc::new(directory), one_way }))
 }
 
 /// Records after which PostgreSQL is told to look at what it holds, and again at each twofold: until it knows that the

@@ -5,17 +5,18 @@ use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, BufReader, Seek, SeekFrom};
 use std::path::Path;
+use std::rc::Rc;
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 
-use super::answers::{LIST, MACHINE, Passing, SPAM};
+use super::answers::{LIST, MACHINE, ONE_WAY, Passing, SPAM};
 use super::record::{Draft, Named, Outcome, Record, Source, Thread};
 use crate::error::AppError;
 use crate::exchange::mail::own::{Direction, direction};
 use crate::exchange::mail::{
-    DateProblem, DateSource, FIRST_YEAR, Layout, MAX_MESSAGE_BYTES, Mail, Origin, Producer, RawMessage, Reader, Role,
-    Torn, cut_off, is_answer, maildir, read, torn,
+    DateProblem, DateSource, Envelope, FIRST_YEAR, Layout, MAX_MESSAGE_BYTES, Mail, Origin, Producer, RawMessage,
+    Reader, Role, Torn, cut_off, envelope, is_answer, maildir, read, torn,
 };
 use crate::exchange::messages;
 use crate::exchange::parts::Part;
@@ -45,12 +46,13 @@ const LAST: u64 = MAX_MESSAGE_BYTES as u64 + (1 << 20);
 pub(super) fn open(
     data_dir: &Path,
     part: &Part,
-    passing: &Passing,
+    (passing, one_way): (&Passing, &Rc<HashSet<String>>),
     place: (u64, u64),
 ) -> Result<Box<dyn Source>, AppError> {
     let messages = Messages::open(data_dir, part, place)?;
     let own = passing.own.iter().cloned().collect();
-    Ok(Box::new(MailSource { messages, own, with_lists: passing.with_lists, now: Utc::now() }))
+    let (with_lists, one_way) = (passing.with_lists, Rc::clone(one_way));
+    Ok(Box::new(MailSource { messages, own, one_way, with_lists, now: Utc::now() }))
 }
 
 /// A message of a file.
@@ -107,13 +109,27 @@ impl Messages {
 
     /// The next message.
     pub fn next(&mut self, now: DateTime<Utc>) -> io::Result<Option<Message>> {
+        Ok(self.next_by(now, read)?.map(|(raw, path, mail)| Message { raw, mail, path }))
+    }
+
+    /// Of the next message what its header alone tells, if it has one.
+    pub fn next_envelope(&mut self, now: DateTime<Utc>) -> io::Result<Option<Option<Envelope>>> {
+        Ok(self.next_by(now, envelope)?.map(|(_, _, envelope)| envelope))
+    }
+
+    /// The next message with its path, and what `understand` makes of it.
+    fn next_by<T>(
+        &mut self,
+        now: DateTime<Utc>,
+        understand: impl FnOnce(&RawMessage, &Origin<'_>) -> T,
+    ) -> io::Result<Option<(RawMessage, Option<String>, T)>> {
         match &mut self.reader {
             Raw::File(layout, reader) => {
                 let Some(raw) = reader.next().transpose()? else { return Ok(None) };
                 let producer = if *layout == Layout::Mbox { Producer::Mbox } else { Producer::Eml };
                 let origin = Origin { now, producer, folder: Some(&self.folder), ..Origin::default() };
-                let mail = read(&raw, &origin);
-                Ok(Some(Message { raw, mail, path: None }))
+                let understood = understand(&raw, &origin);
+                Ok(Some((raw, None, understood)))
             }
             Raw::Bundle(reader) => {
                 let Some((path, raw)) = reader.next()? else { return Ok(None) };
@@ -123,8 +139,8 @@ impl Messages {
                 let entry = entry.unwrap_or_else(|| maildir::Entry { folder: above, ..maildir::Entry::default() });
                 let (is_draft, is_deleted) = (entry.is_draft, entry.is_deleted);
                 let origin = Origin { now, producer, folder: Some(&entry.folder), is_draft, is_deleted };
-                let mail = read(&raw, &origin);
-                Ok(Some(Message { raw, mail, path: Some(path) }))
+                let understood = understand(&raw, &origin);
+                Ok(Some((raw, Some(path), understood)))
             }
         }
     }
@@ -164,6 +180,8 @@ pub(super) fn ends_early(data_dir: &Path, part: &Part) -> Result<Option<Early>, 
 struct MailSource {
     messages: Messages,
     own: HashSet<String>,
+    /// Senders who only ever wrote to her, and in masses.
+    one_way: Rc<HashSet<String>>,
     with_lists: bool,
     now: DateTime<Utc>,
 }
@@ -189,14 +207,16 @@ impl Source for MailSource {
 
 impl MailSource {
     fn judged(&self, mail: Mail, torn: Option<Torn>) -> Outcome {
-        if let Some(reason) = left_out(&mail, self.with_lists) {
+        let is_one_way = mail.in_role(Role::From).next().is_some_and(|from| self.one_way.contains(&from.address));
+        let one_way = || (is_one_way && !self.with_lists).then_some(ONE_WAY);
+        if let Some(reason) = left_out(&mail, self.with_lists).or_else(one_way) {
             return Outcome::Ignored(reason.into());
         }
         let Some(at) = mail.when.at.map(|at| at.with_timezone(&Utc)) else {
             return Outcome::Unreadable(undated(&mail));
         };
         let direction = direction(&mail, &self.own);
-        let is_impersonal = mail.signals.is_list || mail.signals.is_automatic || mail.signals.is_spam;
+        let is_impersonal = is_one_way || mail.signals.is_list || mail.signals.is_automatic || mail.signals.is_spam;
         let note = note(&mail);
         let (namespace, external_id) = match &mail.message_id {
             Some(id) => (MESSAGE_ID, id.clone()),

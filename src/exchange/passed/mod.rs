@@ -14,6 +14,7 @@ mod meeting;
 mod mending;
 mod moment;
 mod moving;
+mod one_way;
 mod own;
 mod pages;
 mod people;

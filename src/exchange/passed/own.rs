@@ -1,8 +1,10 @@
-//! The SQL of the addresses that are hers, kept in her settings for the next import.
+//! The SQL of the addresses that are hers: kept in her settings for the next import, and followed by what came before she said
+//! them.
 
 use diesel::QueryableByName;
-use diesel::sql_types::{Array, Text};
+use diesel::sql_types::{Array, BigInt, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
+use uuid::Uuid;
 
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
@@ -31,4 +33,49 @@ pub(super) async fn remember(tx: &mut TenantTx<'_>, addresses: &[String]) -> Res
     );
     query.execute(tx).await?;
     Ok(())
+}
+
+/// Interactions that follow in one transaction.
+const BATCH: i64 = 2_000;
+
+#[derive(QueryableByName)]
+struct Named {
+    #[diesel(sql_type = SqlUuid)]
+    interaction_id: Uuid,
+}
+
+/// Lets what imports brought before follow addresses that she now says are hers, too: they are nobody's who waits to be a contact,
+/// and which way mail went is what it would be had she said so at first, unless she says otherwise of it herself. Whether it
+/// counts as contact follows where that was open for want of a way, but for what may be of a list. Some at a time; whether there were any.
+pub(super) async fn follow(tx: &mut TenantTx<'_>, said: &[String]) -> Result<bool, AppError> {
+    let query = prepared(
+        "select distinct a.interaction_id from interaction_addresses a where a.address = any (?) and not a.is_own limit ?",
+        (bind::<Array<Text>, _>(said), bind::<BigInt, _>(BATCH)),
+    );
+    let named: Vec<Named> = query.load(tx).await?;
+    let ids: Vec<Uuid> = named.into_iter().map(|row| row.interaction_id).collect();
+    if ids.is_empty() {
+        return Ok(false);
+    }
+    for statement in [
+        "update interactions n set direction = x.now, is_contact = n.is_contact or (n.direction is null and n.occurred_at <= now() \
+                 and not coalesce((select (i.passing ->> 'with_lists')::boolean from imports i where i.id = n.import_id), false)) \
+         from (select y.interaction_id, case when y.sent then 'outbound' when y.got then 'inbound' end as was, \
+                 case when y.sends then 'outbound' when y.gets then 'inbound' end as now \
+             from (select a.interaction_id, bool_or(a.role = 'from' and a.is_own) as sent, bool_or(r.is_to and a.is_own) as got, \
+                     bool_or(a.role = 'from' and r.is_hers) as sends, bool_or(r.is_to and r.is_hers) as gets \
+                 from (select ?::uuid[] as ids, ?::text[] as said) g \
+                 join interaction_addresses a on a.interaction_id = any (g.ids) \
+                 cross join lateral (select a.is_own or a.address = any (g.said) as is_hers, \
+                     a.role in ('to', 'cc', 'bcc', 'resent_to', 'resent_cc', 'resent_bcc') as is_to) r \
+                 group by a.interaction_id) y) x \
+         where n.id = x.interaction_id and (n.external_source in ('gmail', 'mbox', 'eml', 'maildir') or n.external_source = 'csv' and n.direction is null) and x.now is not null \
+             and n.direction is distinct from x.now and (n.direction is not distinct from x.was or n.version = 1)",
+        "update interaction_addresses a set is_own = true from (select ?::uuid[] as ids, ?::text[] as said) g \
+         where a.interaction_id = any (g.ids) and a.address = any (g.said) and not a.is_own",
+    ] {
+        let query = prepared(statement, (bind::<Array<SqlUuid>, _>(&ids), bind::<Array<Text>, _>(said)));
+        query.execute(tx).await?;
+    }
+    Ok(true)
 }

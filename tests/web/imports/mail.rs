@@ -56,7 +56,7 @@ impl User {
     }
 }
 
-fn reasons(page: &Page) -> Vec<String> {
+pub(super) fn reasons(page: &Page) -> Vec<String> {
     page.all(".reasons li").iter().map(|reason| reason.text().to_owned()).collect()
 }
 

@@ -9,6 +9,7 @@ mod interrupted;
 mod limits;
 mod mail;
 mod mail_interrupted;
+mod mail_whose;
 mod merged;
 mod pages;
 pub mod passed_tables;

@@ -134,6 +134,25 @@ pub(super) async fn known(
     Ok(rows.into_iter().map(known).collect())
 }
 
+#[derive(QueryableByName)]
+struct Stranger {
+    #[diesel(sql_type = Text)]
+    address: String,
+}
+
+/// Which of these addresses nobody among her contacts has, and she never wrote to.
+pub(super) async fn strangers(tx: &mut TenantTx<'_>, addresses: &[String]) -> Result<Vec<String>, AppError> {
+    let query = prepared(
+        "select a.address from unnest(?) a(address) \
+         where not exists (select from contact_methods m join contacts c on c.id = m.contact_id and c.deleted_at is null \
+             where m.kind = 'email' and m.value_key = a.address) \
+           and not exists (select from correspondents r where r.address = a.address and r.sent_count > 0)",
+        (bind::<Array<Text>, _>(addresses),),
+    );
+    let rows: Vec<Stranger> = query.load(tx).await?;
+    Ok(rows.into_iter().map(|row| row.address).collect())
+}
+
 /// Keeps a batch of records with the place where the next one begins.
 pub(super) async fn keep(
     tx: &mut TenantTx<'_>,
