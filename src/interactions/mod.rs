@@ -5,6 +5,7 @@ mod asked;
 pub mod counting;
 /// Days as people write them.
 pub mod day;
+mod english;
 mod forms;
 /// A year of contact, drawn.
 pub mod heat;

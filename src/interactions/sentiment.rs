@@ -5,23 +5,14 @@ use std::fmt;
 
 use unicode_segmentation::UnicodeSegmentation;
 use vader_sentiment::SentimentIntensityAnalyzer;
-use whatlang::Lang;
+
+use super::english::is_english;
 
 /// Characters of a text that are looked at: nobody's tone turns after so many, and a job has to end.
 pub const LOOKED_AT: usize = 10_000;
 /// Characters from which on a passage is whole. VADER was made for, and measured on, texts about so long; of a longer
 /// one the sum over its words says little but that it is long.
 const PASSAGE: usize = 280;
-/// Letters without which there is no telling.
-const FEWEST_LETTERS: usize = 8;
-/// Words of which every English sentence has some. A short text needs one: its letters alone say too little.
-const ENGLISH: [&str; 48] = [
-    "a", "about", "and", "are", "be", "but", "could", "did", "don't", "for", "from", "had", "has", "have", "her",
-    "his", "i", "i'm", "is", "it", "it's", "its", "my", "not", "of", "our", "she", "should", "that", "the", "their",
-    "there", "they", "this", "to", "very", "was", "we", "were", "what", "when", "which", "who", "will", "with",
-    "would", "you", "your",
-];
-
 /// How warm something is, in hundredths of -1 to 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Score(i8);
@@ -72,10 +63,11 @@ impl fmt::Display for Score {
 #[must_use]
 pub fn score(text: &str) -> Option<Score> {
     let text: String = text.chars().take(LOOKED_AT).map(|c| if c == '’' { '\'' } else { c }).collect();
-    if !is_english(&text) {
+    let analyzer = SentimentIntensityAnalyzer::new();
+    let is_toned = |word: &str| analyzer.polarity_scores(word).get("compound").is_some_and(|score| *score != 0.0);
+    if !is_english(&text, is_toned) {
         return None;
     }
-    let analyzer = SentimentIntensityAnalyzer::new();
     let scores = passages(&text).into_iter().map(|passage| analyzer.polarity_scores(passage).get("compound").copied());
     let (sum, count) = scores.flatten().fold((0.0, 0.0), |(sum, count), score| (sum + score, count + 1.0));
     (count > 0.0).then(|| Score::near(sum / count))
@@ -94,24 +86,6 @@ fn passages(text: &str) -> Vec<&str> {
     starts.iter().zip(ends).filter_map(|(start, end)| text.get(*start..end)).collect()
 }
 
-/// Whether it is English, as far as that can be told: by its letters, which have to be mostly Latin, and, where it is
-/// short, by a word too.
-fn is_english(text: &str) -> bool {
-    let (letters, others) = text
-        .chars()
-        .filter(|c| c.is_alphabetic())
-        .fold((0, 0), |(letters, others), c| if c.is_ascii() { (letters + 1, others) } else { (letters, others + 1) });
-    if letters < FEWEST_LETTERS || others * 10 > letters {
-        return false;
-    }
-    let has_word = || {
-        text.split_whitespace()
-            .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
-            .any(|word| ENGLISH.iter().any(|known| known.eq_ignore_ascii_case(word)))
-    };
-    whatlang::detect(text).is_some_and(|found| found.lang() == Lang::Eng && (found.is_reliable() || has_word()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,6 +98,9 @@ mod tests {
             ("She will send the minutes of the meeting on Tuesday.", "neutral"),
             ("He is a bit worried about the contract.", "cool"),
             ("That was a terrible call, he was angry and I hate how this ended.", "cold"),
+            ("Sounds good.", "warm"),
+            ("Terrible call, he shouted", "cool"),
+            ("Great! I love it, wonderful lunch", "very warm"),
             ("I don’t like this at all, and it’s not what we agreed.", "cool"),
         ] {
             assert_eq!(score(text).map(Score::word), Some(word), "{text} {:?}", score(text));
