@@ -82,20 +82,21 @@ fn day_and_number(
     Some((Some(parse(&day.join(" "), today, style)?), Some(time)))
 }
 
-/// A day and an hour at the beginning or at the end of a text, and the rest of it. They may stand apart: `yesterday Ada
-/// at 9`.
+/// A text, and what is left of it as a day and an hour are taken from its beginning or its end one after the other. They may stand
+/// apart: `yesterday Ada at 9`. What is still to come is taken, too.
 #[must_use]
-pub fn take(text: &str, today: NaiveDate, style: DateStyle) -> (Option<Moment>, String) {
+pub fn takes(text: &str, today: NaiveDate, style: DateStyle) -> Vec<(Option<Moment>, String)> {
     let mut rest: Vec<&str> = text.split_whitespace().collect();
     let (mut day, mut time) = (None, None);
+    let mut readings = vec![(None, rest.join(" "))];
     while let Some(((a_day, an_hour), left)) = take_part(&rest, today, style) {
         if a_day.is_some() && day.is_some() || an_hour.is_some() && time.is_some() {
             break;
         }
         (day, time, rest) = (day.or(a_day), time.or(an_hour), left);
+        readings.push((Some((day.unwrap_or(today), time)), rest.join(" ")));
     }
-    let is_said = day.is_some() || time.is_some();
-    (is_said.then(|| (day.unwrap_or(today), time)), rest.join(" "))
+    readings
 }
 
 type Parts<'a> = ((Option<NaiveDate>, Option<NaiveTime>), Vec<&'a str>);
@@ -105,7 +106,12 @@ fn take_part<'a>(words: &[&'a str], today: NaiveDate, style: DateStyle) -> Optio
         let (rest, end) = words.split_at(words.len() - length);
         let (beginning, behind) = words.split_at(length);
         [(end, rest), (beginning, behind)].into_iter().filter(|(phrase, _)| !is_name(phrase)).find_map(
-            |(phrase, others)| in_parts(&phrase.join(" "), today, style).map(|parts| (parts, others.to_vec())),
+            |(phrase, others)| {
+                let phrase = phrase.join(" ");
+                let parts = in_parts(&phrase, today, style);
+                let parts = parts.or_else(|| Some((Some(ahead(&phrase, today, style.language)?), None)))?;
+                Some((parts, others.to_vec()))
+            },
         )
     })
 }
@@ -115,14 +121,46 @@ fn is_name(phrase: &[&str]) -> bool {
     matches!(phrase, [one] if ["noon", "midnight"].contains(&one.to_lowercase().as_str()))
 }
 
-/// The day with which a text ends, and its hour. An hour alone may be of anything that it tells.
+/// `tomorrow`, `next friday`.
+fn ahead(phrase: &str, today: NaiveDate, language: Language) -> Option<NaiveDate> {
+    let lower = phrase.to_lowercase();
+    match dates::words(&lower, language).as_slice() {
+        ["next", day] => before(dates::weekday(day, language)?, today).checked_add_days(Days::new(14)),
+        [one] => {
+            let days = u64::try_from(dates::near(one, language)?).ok()?;
+            today.checked_add_days(Days::new(days))
+        }
+        _ => None,
+    }
+}
+
+/// When it was by a text that tells of it: a day that a comma sets off at its beginning or its end, or words of the past that
+/// end it. Any other day in it is one of what it tells: `moves to Berlin on Monday`. So is an hour alone.
 #[must_use]
-pub fn at_end(text: &str, today: NaiveDate, style: DateStyle) -> Option<Moment> {
-    let words: Vec<&str> = text.trim_end_matches(['.', '!']).split_whitespace().collect();
-    (1..=LONGEST_WITH_HOUR.min(words.len())).rev().find_map(|length| {
-        let (day, time) = in_parts(&words[words.len() - length..].join(" "), today, style)?;
+pub fn in_text(text: &str, today: NaiveDate, style: DateStyle) -> Option<Moment> {
+    let text = text.trim().trim_end_matches(['.', '!']);
+    let moment = |phrase: &str| {
+        let (day, time) = in_parts(phrase.trim(), today, style)?;
         Some((day?, time))
+    };
+    // `May 3, 2019` has a comma of its own.
+    let ends = text.rmatch_indices(',').take(2).map(|(at, _)| &text[at + 1..]);
+    let beginning = text.split_once(',').map(|(beginning, _)| beginning);
+    if let Some(found) = ends.chain(beginning).find_map(moment) {
+        return Some(found);
+    }
+    let words: Vec<&str> = text.split_whitespace().collect();
+    (1..=LONGEST_WITH_HOUR.min(words.len())).rev().find_map(|length| {
+        let phrase = words[words.len() - length..].join(" ");
+        moment(&phrase).filter(|_| is_of_the_past(&phrase, style.language))
     })
+}
+
+/// Whether a day is told from where she stands: `yesterday`, `last friday`, `3 days ago`.
+fn is_of_the_past(phrase: &str, language: Language) -> bool {
+    let lower = phrase.to_lowercase();
+    let mut words = lower.split_whitespace();
+    words.any(|word| matches!(word, "last" | "ago") || dates::near(word, language).is_some_and(|days| days <= 0))
 }
 
 /// The last such day before today.
@@ -143,6 +181,10 @@ mod tests {
     use super::*;
     use crate::dates::Order;
     use proptest::prelude::*;
+
+    fn take(text: &str, today: NaiveDate, style: DateStyle) -> (Option<Moment>, String) {
+        takes(text, today, style).pop().unwrap()
+    }
 
     /// A Thursday.
     fn today() -> NaiveDate {
@@ -268,12 +310,32 @@ mod tests {
         assert_eq!(taken("Ada 7"), is("", "Ada 7"));
         assert_eq!(taken("Ada at noon"), is("2026-11-26 12:00", "Ada"));
         assert_eq!(taken("Peter Noon"), is("", "Peter Noon"));
+        assert_eq!(taken("Tom tomorrow"), is("2026-11-27", "Tom"));
+        assert_eq!(taken("Tom tomorrow at 9am"), is("2026-11-27 09:00", "Tom"));
+        assert_eq!(taken("Tom next friday"), is("2026-12-04", "Tom"));
+        let steps = takes("Sunday Adeyemi at 14:00", today(), DateStyle::default());
+        let steps: Vec<&str> = steps.iter().map(|(_, rest)| rest.as_str()).collect();
+        assert_eq!(steps, ["Sunday Adeyemi at 14:00", "Sunday Adeyemi", "Adeyemi"]);
     }
 
     #[test]
-    fn an_hour_that_a_text_ends_with_is_when_it_was_only_beside_its_day() {
+    fn a_text_says_when_it_was_behind_a_comma_or_in_words_of_the_past() {
         let read =
-            |text: &str| at_end(text, today(), DateStyle::default()).map(|(day, time)| format!("{day} {time:?}"));
+            |text: &str| in_text(text, today(), DateStyle::default()).map(|(day, time)| format!("{day} {time:?}"));
+        for (text, day) in [
+            ("asked about the job, 3 May", Some("2026-05-03 None")),
+            ("asked about the job, on Monday at 9am.", Some("2026-11-23 Some(09:00:00)")),
+            ("monday, asked about the job", Some("2026-11-23 None")),
+            ("asked about the job, May 3, 2019", Some("2019-05-03 None")),
+            ("asked last friday", Some("2026-11-20 None")),
+            ("asked 3 days ago", Some("2026-11-23 None")),
+            ("moves to Berlin on Monday", None),
+            ("birthday 3 May", None),
+            ("Monday is a holiday", None),
+            ("asked, at 9am", None),
+        ] {
+            assert_eq!(read(text).as_deref(), day, "{text}");
+        }
         assert_eq!(read("asked about the job yesterday at 9am.").as_deref(), Some("2026-11-25 Some(09:00:00)"));
         assert_eq!(read("asked yesterday").as_deref(), Some("2026-11-25 None"));
         assert_eq!(read("we meet tomorrow at 14:00"), None);

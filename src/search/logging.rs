@@ -41,8 +41,10 @@ const MOST: usize = 10;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Command {
     kind: &'static str,
-    names: Vec<String>,
-    when: Option<Moment>,
+    /// Whom it names and when, first as if there were no day among the names, last with all that may be one taken away.
+    readings: Vec<(Vec<String>, Option<Moment>)>,
+    /// When it was by what was said.
+    told: Option<Moment>,
     text: String,
 }
 
@@ -67,14 +69,36 @@ impl Command {
         let verb = verb.to_lowercase();
         let kind = VERBS.iter().find(|(word, _)| *word == verb)?.1;
         let rest = rest.trim_start();
-        let (when, people) = day::take(rest.strip_prefix("with ").unwrap_or(rest), today, style);
+        let people = rest.strip_prefix("with ").unwrap_or(rest);
+        let readings = day::takes(people, today, style).into_iter();
+        let readings = readings.map(|(when, people)| (names_in(&people).map(str::to_owned).collect(), when));
         let text = text.trim();
-        Some(Self {
-            kind,
-            names: names_in(&people).map(str::to_owned).collect(),
-            when: when.or_else(|| day::at_end(text, today, style)),
-            text: text.to_owned(),
-        })
+        let (readings, told) = (readings.collect(), day::in_text(text, today, style));
+        Some(Self { kind, readings, told, text: text.to_owned() })
+    }
+
+    /// Whom it names and when. A day in it may be somebody's name, who is there: `call Sunday Adeyemi`. Where nobody is left
+    /// without it, somebody who may be meant does.
+    async fn read(&self, tx: &mut TenantTx<'_>) -> Result<(Vec<(String, Meant)>, Option<Moment>), AppError> {
+        let names: Vec<&str> = self.readings.iter().flat_map(|(names, _)| names).map(String::as_str).collect();
+        let mut found = meant(tx, &names).await?.into_iter();
+        let left = self.readings.last().map(|(names, _)| names.as_slice()).unwrap_or_default();
+        let (mut read, mut at) = (Vec::new(), None);
+        for (names, when) in &self.readings {
+            at = *when;
+            read = names.iter().cloned().zip(found.by_ref()).collect();
+            let is_somebody = |meant: &Meant| match meant {
+                Meant::One(_) => true,
+                Meant::Perhaps(candidates) => left.is_empty() && !candidates.is_empty(),
+            };
+            let mut named = read.iter();
+            if !read.is_empty()
+                && named.all(|(name, meant): &(String, Meant)| left.contains(name) || is_somebody(meant))
+            {
+                break;
+            }
+        }
+        Ok((read, at.or(self.told)))
     }
 }
 
@@ -138,24 +162,24 @@ pub(super) struct Open {
 impl Logging {
     /// What a command means. At most three statements.
     pub async fn of(tx: &mut TenantTx<'_>, command: Command, here: Here) -> Result<Self, AppError> {
-        let names: Vec<&str> = command.names.iter().map(String::as_str).collect();
+        let (names, when) = command.read(tx).await?;
         let mut logging = Self {
             kind: command.kind,
-            occurred_at: typed(command.when.unwrap_or((here.today, None))),
-            when: command.when.map(|when| told(when, here)).filter(|told| !told.is_empty()),
+            occurred_at: typed(when.unwrap_or((here.today, None))),
+            when: when.map(|when| told(when, here)).filter(|told| !told.is_empty()),
             text: command.text.clone(),
             known: Vec::new(),
             open: None,
             further: Vec::new(),
         };
-        for (name, meant) in command.names.iter().zip(meant(tx, &names).await?) {
+        for (name, meant) in names {
             match meant {
                 Meant::One(one) if logging.known.iter().all(|known| known.id != one.id) => logging.known.push(one),
                 Meant::One(_) => {}
                 Meant::Perhaps(candidates) if logging.open.is_none() => {
-                    logging.open = Some(Open { name: name.clone(), candidates });
+                    logging.open = Some(Open { name, candidates });
                 }
-                Meant::Perhaps(_) => logging.further.push(name.clone()),
+                Meant::Perhaps(_) => logging.further.push(name),
             }
         }
         if let Some(open) = logging.open.as_mut().filter(|open| open.candidates.is_empty()) {
@@ -192,8 +216,9 @@ mod tests {
     fn read(command: &str) -> Option<(&'static str, Vec<String>, String, String)> {
         let now = "2026-11-26T09:00:00Z".parse().unwrap();
         let command = Command::parse(command, Here::at(now, chrono_tz::UTC, crate::dates::DateStyle::default()))?;
-        let when = command.when.map(typed).unwrap_or_default();
-        Some((command.kind, command.names, when, command.text))
+        let (names, when) = command.readings.last().cloned()?;
+        let when = when.or(command.told).map(typed).unwrap_or_default();
+        Some((command.kind, names, when, command.text))
     }
 
     fn is(
@@ -227,6 +252,10 @@ mod tests {
                 is("call", &["Ada"], "2026-11-25 21:00", "asked yesterday at 9 pm"),
             ),
             ("> call Ada: we meet tomorrow at 14:00", is("call", &["Ada"], "", "we meet tomorrow at 14:00")),
+            ("> call Tom: moves to Berlin on Monday", is("call", &["Tom"], "", "moves to Berlin on Monday")),
+            ("> note Tom: birthday 3 May", is("note", &["Tom"], "", "birthday 3 May")),
+            ("> note Tom: moved, on Monday", is("note", &["Tom"], "2026-11-23", "moved, on Monday")),
+            ("> call Tom tomorrow: x", is("call", &["Tom"], "2026-11-27", "x")),
             ("> call tim chapman yesterday 14:30: x", is("call", &["tim chapman"], "2026-11-25 14:30", "x")),
             ("> call tim chapman yesterday 2pm: x", is("call", &["tim chapman"], "2026-11-25 14:00", "x")),
             ("> call tim chapman yesterday 14:30", is("call", &["tim chapman"], "2026-11-25 14:30", "")),

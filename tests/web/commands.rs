@@ -41,6 +41,30 @@ async fn a_command_of_the_palette_logs_what_it_says_and_asks_who_is_meant() {
     }
 }
 
+#[actix_web::test]
+async fn somebody_who_is_called_like_a_day_is_meant_before_the_day() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let sunday = person(&mut ada, "Sunday Adeyemi").await;
+    person(&mut ada, "Tom Sawyer").await;
+    let today = asked(&mut ada, "call Tom: x").await.one("#search-results [name=occurred_at]").attr("value");
+    for (typed, is_today) in [
+        ("call Sunday Adeyemi: x", true),
+        ("call Sunday: x", true),
+        ("call Sunday Adeyemi yesterday: x", false),
+        ("call yesterday Sunday: moves on Monday", false),
+    ] {
+        let page = asked(&mut ada, typed).await;
+        assert_eq!(page.one("#search-results form button").text(), "Call with Sunday Adeyemi", "{typed}");
+        assert_eq!(page.one("#search-results [name=contact_id]").attr("value"), sunday, "{typed}");
+        let at = page.one("#search-results [name=occurred_at]").attr("value");
+        assert_eq!(at == today, is_today, "{typed}: {at}");
+    }
+    let tom = asked(&mut ada, "call Tom sunday: x").await;
+    assert_eq!(tom.one("#search-results form button").text(), "Call with Tom Sawyer");
+    assert_ne!(tom.one("#search-results [name=occurred_at]").attr("value"), today);
+}
+
 /// The page of what is typed behind the `>`.
 async fn asked(user: &mut User, typed: &str) -> Page {
     let query: String = url::form_urlencoded::byte_serialize(format!("> {typed}").as_bytes()).collect();
