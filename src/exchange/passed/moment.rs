@@ -69,7 +69,14 @@ fn parted(text: &str) -> (String, String) {
         None => text.to_owned(),
     };
     let words: Vec<&str> = spaced.split_whitespace().collect();
-    let at = words.iter().position(|word| word.contains(':')).unwrap_or(words.len());
+    // `5 Mar 2025 3pm`, `5.3.2025 9.30`: what is a day, and behind it an hour.
+    let is_parted = |at: &usize| {
+        let day = words[..*at].join(" ");
+        let is_day = || day_of(&day, false).or_else(|| day_of(&day, true)).is_some();
+        time_of(&words[*at..].join(" ")).is_some() && is_day()
+    };
+    let at = words.iter().position(|word| word.contains(':'));
+    let at = at.or_else(|| (1..words.len()).find(is_parted)).unwrap_or(words.len());
     (words[..at].join(" "), words[at..].join(" "))
 }
 
@@ -86,7 +93,7 @@ fn day_of(text: &str, day_first: bool) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(day.year?, part(day.month)?, part(day.day)?)
 }
 
-/// `14:05`, `2:05:30 PM`, `14:05:30.123+02:00`, `14:05 UTC`.
+/// `14:05`, `2:05:30 PM`, `14:05:30.123+02:00`, `14:05 UTC`, `9.30`, `14:30 Uhr`, `3pm`.
 fn time_of(text: &str) -> Option<(NaiveTime, Option<FixedOffset>)> {
     let upper = text.trim().to_ascii_uppercase();
     let end = upper.find(|c: char| !(c.is_ascii_digit() || matches!(c, ':' | '.'))).unwrap_or(upper.len());
@@ -94,8 +101,12 @@ fn time_of(text: &str) -> Option<(NaiveTime, Option<FixedOffset>)> {
     let rest = rest.trim().replace("A.M.", "AM").replace("P.M.", "PM");
     let half = rest.get(..2).filter(|half| matches!(*half, "AM" | "PM"));
     let rest = half.map_or(rest.as_str(), |half| rest[half.len()..].trim());
+    let (rest, is_german) = rest.strip_prefix("UHR").map_or((rest, false), |rest| (rest.trim(), true));
+    let clock = dotted(clock).unwrap_or_else(|| clock.to_owned());
     let mut parts = clock.split(':').map(|part| part.split('.').next()?.parse::<u32>().ok());
-    let (mut hour, minute, second) = (parts.next()??, parts.next()??, parts.next().flatten().unwrap_or(0));
+    let hour_alone = (half.is_some() || is_german).then_some(Some(0));
+    let (mut hour, minute, second) =
+        (parts.next()??, parts.next().or(hour_alone)??, parts.next().flatten().unwrap_or(0));
     if let Some(half) = half {
         hour = (1..=12).contains(&hour).then_some(hour % 12 + if half == "PM" { 12 } else { 0 })?;
     }
@@ -105,6 +116,15 @@ fn time_of(text: &str) -> Option<(NaiveTime, Option<FixedOffset>)> {
         rest => Some(offset(rest)?),
     };
     Some((NaiveTime::from_hms_opt(hour, minute, second)?, offset))
+}
+
+/// `9.30` as `9:30`; `0.25` is a part of something.
+fn dotted(clock: &str) -> Option<String> {
+    let (hour, minute) = clock.split_once('.')?;
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_clock =
+        matches!(hour.len(), 1 | 2) && minute.len() == 2 && hour != "0" && is_number(hour) && is_number(minute);
+    is_clock.then(|| format!("{hour}:{minute}"))
 }
 
 /// `+02:00`, `-0530`, `+01`.
@@ -153,6 +173,14 @@ mod tests {
         ] {
             assert_eq!(told(text, "", false).as_deref(), Some("2024-05-03 14:05"), "{text}");
         }
+        for text in
+            ["5 Mar 2025 3pm", "5 Mar 2025 3 p.m.", "5.3.2025 15.00", "5 March 2025, 15 Uhr", "5.3.2025 15:00 Uhr"]
+        {
+            assert_eq!(told(text, "", true).as_deref(), Some("2025-03-05 15:00"), "{text}");
+        }
+        for hour in ["9.30", "09:30 Uhr", "9.30 Uhr", "9:30am"] {
+            assert_eq!(told("5.3.2025", hour, true).as_deref(), Some("2025-03-05 09:30"), "{hour}");
+        }
         assert_eq!(told("3/5/2024", "14:05", true).as_deref(), Some("2024-05-03 14:05"));
         assert_eq!(told("20240503", "", true).as_deref(), Some("2024-05-03"));
         assert_eq!(told("2024-05-03", " ", true).as_deref(), Some("2024-05-03"));
@@ -169,6 +197,8 @@ mod tests {
             "é:é",
             "--05-03",
             "99999999999999999999",
+            "5 Mar 2025 0.25",
+            "5 Mar 2025 15",
         ] {
             assert_eq!(told(text, "", false), None, "{text}");
         }

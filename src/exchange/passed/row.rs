@@ -19,6 +19,8 @@ use crate::text::clean;
 
 /// What stands for the id of a row that has none.
 const CONTENT: &str = "csv content";
+/// As of a calendar: as an entry it would be wrong as soon as it is called off.
+const TO_COME: &str = "It is still to come.";
 /// The longest subject that an interaction has, and its longest text.
 const SUBJECT: usize = 500;
 const TEXT: usize = 100_000;
@@ -71,6 +73,13 @@ impl Rules<'_> {
             let reason = moment::fault(said.when, said.hour, self.layout.day_first);
             return (title(first), Outcome::Unreadable(reason));
         };
+        let is_to_come = match when.on {
+            Some(day) => day > self.now.with_timezone(&self.zone).date_naive(),
+            None => when.at > self.now,
+        };
+        if is_to_come {
+            return (title(first), Outcome::Ignored(Cow::Borrowed(TO_COME)));
+        }
         let naming = Naming { directory: self.directory, own: self.own };
         let people = match naming.people(&said.people) {
             Ok(people) => people,
@@ -108,6 +117,7 @@ impl Rules<'_> {
         let role = role_of(said.kind);
         let kind = match kind_of(said.kind) {
             Some(kind) => kind,
+            None if self.layout.is_of_calls() => "call".to_owned(),
             None if role.is_some() || has_ends && people.iter().any(|one| !one.address.is_empty()) => {
                 "email".to_owned()
             }
@@ -263,7 +273,8 @@ mod tests {
             2024-05-03,Zoe,call,out,Engines,\n\
             2024-05-03,Bob,call,out,Engines,\n\
             2024-05-03,,call,out,Engines,\n\
-            soon,Ada Lovelace,call,out,Engines,\n";
+            soon,Ada Lovelace,call,out,Engines,\n\
+            2099-01-01,Ada Lovelace,call,out,Engines,\n";
         let expected = [
             "Engines · Ada Lovelace|call|outbound|2024-05-03|She knows|1||",
             "Engines · Lovelace, Ada|meeting||2024-05-03 14:00||1||",
@@ -273,6 +284,7 @@ mod tests {
             "doubtful Engines · Bob: Several people are called “Bob”.",
             "doubtful Engines: It names nobody.",
             "unreadable Engines · Ada Lovelace: “soon” is no date.",
+            "It is still to come.",
         ];
         assert_eq!(told(table), expected);
     }
@@ -291,6 +303,34 @@ mod tests {
             "bcc · Ada Lovelace|email||2024-05-03 10:00||1|bcc eve@x.example|",
         ];
         assert_eq!(told(table), expected);
+    }
+
+    #[test]
+    fn a_list_of_calls_of_a_phone_says_what_passed() {
+        let table = "\"Call Date\",\"Duration\",\"Number\",\"Name\",\"Call Type\"\n\
+            \"Mar 5, 2025 10:01:22 AM\",\"00:01:00\",\"+1 415 555 0100\",\"Ada Lovelace\",\"Incoming\"\n\
+            \"Mar 6, 2025 10:01:22 AM\",\"00:00:10\",\"+1 415 555 0100\",\"\",\"Outgoing\"\n";
+        let expected = [
+            "Ada Lovelace|call|inbound|2025-03-05 10:01|Duration: 00:01:00\n\nNumber: +1 415 555 0100|1||",
+            "doubtful : It names nobody.",
+        ];
+        assert_eq!(told(table), expected);
+    }
+
+    #[test]
+    fn a_header_is_found_below_the_lines_before_it() {
+        for before in ["sep=;\n", "My year\n\n"] {
+            let table = format!(
+                "{before}Datum;Uhrzeit;Wer;Art;Richtung;Betreff\n05.03.2025;14:30;ada@x.example;Anruf;ausgehend;Hallo\n06.03.2025;9.30 Uhr;ada@x.example;Anruf;eingehend;Hallo\n"
+            );
+            let expected = [
+                "Hallo · ada@x.example|call|outbound|2025-03-05 14:30||0|from me@x.example to ada@x.example|",
+                "Hallo · ada@x.example|call|inbound|2025-03-06 09:30||0|from ada@x.example|",
+            ];
+            assert_eq!(told(&table), expected, "{before}");
+        }
+        let table = "sep=,\ndate,with,kind\n2025-03-05,ada@x.example,call\n";
+        assert_eq!(told(table), ["call · ada@x.example|call||2025-03-05||0|attendee ada@x.example|"]);
     }
 
     #[test]

@@ -14,6 +14,17 @@ const SAMPLE: usize = 200;
 /// Rows in front of a header that are still looked at for one.
 const PREAMBLE: usize = 20;
 
+/// What is known of the header before it is looked for.
+#[derive(Clone, Copy)]
+pub(super) struct Header {
+    /// Whether there is one, where that is said.
+    pub is_there: Option<bool>,
+    /// Whether a first line says what parts the cells: `sep=;`.
+    pub says_marks: bool,
+    /// Whether cells are names of columns of what passed.
+    pub is_of_what_passed: fn(&[String]) -> bool,
+}
+
 /// The beginning of a file, taken apart.
 #[derive(Debug, Default)]
 pub(super) struct Sample {
@@ -36,18 +47,28 @@ impl Sample {
         self.rows.iter().filter_map(move |row| row.get(index)).map(|cell| cell.trim()).filter(|cell| !cell.is_empty())
     }
 
-    /// Takes the beginning of a file apart. Whether there is a header may be said; else it is found out.
-    pub fn of(head: &[u8], encoding: &'static Encoding, marks: Marks, has_header: Option<bool>) -> Self {
-        let rows = sample(head, encoding, marks);
-        let at = match has_header {
+    /// Takes the beginning of a file apart. Whether there is a header may be said; else it is found out. What is said of the
+    /// marks on a first line is no row.
+    pub fn of(head: &[u8], encoding: &'static Encoding, marks: Marks, header: Header) -> Self {
+        let mut rows = sample(head, encoding, marks);
+        let says_marks = header.says_marks && rows.len() > 1;
+        if says_marks {
+            rows.remove(0);
+        }
+        let among = || header_among(&rows, header.is_of_what_passed);
+        let at = match header.is_there {
             Some(false) => None,
-            Some(true) => Some(header_among(&rows).unwrap_or(0)),
-            None => header_among(&rows).or_else(|| looks_like_header(&rows).then_some(0)),
+            Some(true) => Some(among().unwrap_or(0)),
+            None => among().or_else(|| looks_like_header(&rows).then_some(0)),
         };
         let Some(at) = at.filter(|at| *at < rows.len()) else {
-            return Self { skip: 0, header: None, rows: rows.into_iter().map(|(_, cells)| cells).collect() };
+            return Self {
+                skip: says_marks.into(),
+                header: None,
+                rows: rows.into_iter().map(|(_, cells)| cells).collect(),
+            };
         };
-        let skip = if at == 0 { 0 } else { rows[at].0 - 1 };
+        let skip = if at == 0 && !says_marks { 0 } else { rows[at].0 - 1 };
         let mut rows = rows.into_iter().skip(at).map(|(_, cells)| cells);
         Self { skip, header: rows.next(), rows: rows.collect() }
     }
@@ -91,8 +112,12 @@ fn sample(head: &[u8], encoding: &'static Encoding, marks: Marks) -> Vec<(u64, V
     sample
 }
 
-/// The first row most of whose cells are names of columns.
-fn header_among(rows: &[(u64, Vec<String>)]) -> Option<usize> {
+/// The first row most of whose cells are names of columns: of an address book, else of a table of what passed.
+fn header_among(rows: &[(u64, Vec<String>)], is_of_what_passed: fn(&[String]) -> bool) -> Option<usize> {
+    header_of_people(rows).or_else(|| rows.iter().take(PREAMBLE).position(|(_, cells)| is_of_what_passed(cells)))
+}
+
+fn header_of_people(rows: &[(u64, Vec<String>)]) -> Option<usize> {
     let is_list = rows.iter().all(|(_, cells)| cells.len() < 2);
     rows.iter().take(PREAMBLE).position(|(_, cells)| {
         let (known, named) = (words::known(cells), cells.iter().filter(|cell| !cell.trim().is_empty()).count());

@@ -6,7 +6,7 @@ use encoding_rs::{Encoding, UTF_8};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::dialect::{self, Sample};
+use super::dialect::{self, Header, Sample};
 use super::rows::Marks;
 use super::{content, encoding, passed_words, words};
 use crate::exchange::fields::{Meaning, What, date};
@@ -105,11 +105,12 @@ impl Layout {
         let directive = directive(&head);
         let mut marks = dialect::marks(&head, encoding, given.quote.map(|quote| quote.and_then(byte)));
         marks.delimiter = given.delimiter.and_then(byte).or(directive).unwrap_or(marks.delimiter);
-        let mut sample = Sample::of(&head, encoding, marks, given.has_header);
-        if directive.is_some() && sample.skip == 0 && sample.header.is_none() && !sample.rows.is_empty() {
-            sample.skip = 1;
-            sample.rows.remove(0);
-        }
+        let header = Header {
+            is_there: given.has_header,
+            says_marks: directive.is_some(),
+            is_of_what_passed: passed_words::is_header,
+        };
+        let sample = Sample::of(&head, encoding, marks, header);
         Ok(Guess::of(sample, encoding, marks, given.is_of_what_passed))
     }
 
@@ -181,6 +182,12 @@ impl Layout {
     pub fn tells_what_passed(&self) -> bool {
         let has = |whats: &[What]| self.columns.iter().any(|column| whats.contains(&column.what));
         has(&[What::When]) && has(&[What::Who, What::From, What::To])
+    }
+
+    /// Whether it is a list of calls, as a phone writes it.
+    #[must_use]
+    pub fn is_of_calls(&self) -> bool {
+        self.header.as_deref().is_some_and(passed_words::is_of_calls)
     }
 
     /// The same table as one of what passed, by the names of its columns.
