@@ -58,7 +58,7 @@ async fn assert_counts(app: &App, after: &str) {
                     and o.is_own and o.role in ('from', 'organizer')) as went from live a where not is_own group by 1, 2, 3), \
             counted as (select address, count(*) filter (where came)::int as received, count(*) filter (where went)::int as sent, \
                 min(occurred_at) as first_at, max(occurred_at) as last_at, \
-                (select name from live l where l.address = each.address and not is_own and name is not null order by occurred_at desc, name limit 1) as name, \
+                (select name from live l where l.address = each.address and not is_own and name is not null order by is_whole_name(name) desc, occurred_at desc, name limit 1) as name, \
                 case when exists (select from contact_methods m join contacts c on c.id = m.contact_id and c.deleted_at is null \
                     where m.kind = 'email' and m.value_key = each.address) then 'known' end as known from each group by 1) \
         select coalesce(c.address, r.address)::text, \

@@ -71,3 +71,22 @@ async fn addresses_that_she_says_later_hold_for_what_came_before_but_for_what_sh
     assert_eq!(one(&app, told).await, before, "it is taken back with the import");
     assert!(one(&app, waiting).await.contains("old@x.example 2 0"));
 }
+
+#[actix_web::test]
+async fn somebody_who_signs_with_her_first_name_keeps_the_whole_of_it_and_her_other_addresses() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let letter = |day: u32, from: &str| {
+        let header = format!("From: {from}\nTo: ada@x.example\nDate: {day} May 2024 10:00:00 +0000\nSubject: Letter");
+        message(&format!("m{day}"), &header, "x")
+    };
+    let short = letter(3, "Jane <jane@work.example>");
+    let others = [letter(1, "Jane Doe <jane@work.example>"), letter(2, "\"Doe, Jane\" <jane.doe@home.example>")];
+    ada.takes_in(&app, "short.mbox", short.as_bytes()).await;
+    ada.takes_in(&app, "inbox.mbox", others.concat().as_bytes()).await;
+    let people =
+        "select count(distinct person_id)::text || ' ' || string_agg(name, '; ' order by address) from correspondents";
+    assert_eq!(one(&app, people).await, "1 Doe, Jane; Jane Doe");
+    ada.takes_in(&app, "later.mbox", letter(4, "Jane <jane@work.example>").as_bytes()).await;
+    assert_eq!(one(&app, people).await, "1 Doe, Jane; Jane Doe");
+}
