@@ -16,7 +16,8 @@ pub(super) fn merge(
     mine: &[CardEmployment],
     ledger: &mut Ledger,
 ) -> Vec<CardEmployment> {
-    let crowded = crowded([base.unwrap_or_default(), card, mine]);
+    let mut crowded = crowded([base.unwrap_or_default(), card, mine]);
+    crowded.extend(base.into_iter().flat_map(|base| returned_to(base, card, mine)));
     let index = |list: &[CardEmployment]| -> BTreeMap<Key, CardEmployment> {
         list.iter().rev().map(|post| (key(post, &crowded), post.clone())).collect()
     };
@@ -25,7 +26,11 @@ pub(super) fn merge(
     for post in mine {
         let key = key(post, &crowded);
         let base = bases.as_ref().and_then(|bases| bases.get(&key));
-        merged.push(kept(base, cards.get(&key), post, ledger));
+        let is_left = bases.is_some() && base.is_none();
+        merged.push(match cards.get(&key) {
+            Some(card) if is_left && card.is_current && !post.is_current => returned(card, post, ledger),
+            card => kept(base, card, post, ledger),
+        });
     }
     for post in card {
         let key = key(post, &crowded);
@@ -71,6 +76,38 @@ fn kept(
             }
         }
     }
+}
+
+/// The last card did not name the post, so that it is a former one, and this one does: she works there again. She is
+/// asked where a day says until when she did.
+fn returned(card: &CardEmployment, mine: &CardEmployment, ledger: &mut Ledger) -> CardEmployment {
+    let again = CardEmployment {
+        title: card.title.clone().or_else(|| mine.title.clone()),
+        start_date: card.start_date.or(mine.start_date),
+        end_date: card.end_date,
+        is_current: true,
+        ..mine.clone()
+    };
+    let way = if mine.end_date.is_some_and(|end| card.end_date != Some(end)) { Way::Ask } else { Way::Take };
+    let again_is_taken = ledger.takes(way, "Works at", shown(mine, ledger.style), shown(&again, ledger.style));
+    if again_is_taken { again } else { mine.clone() }
+}
+
+/// Organizations to which the card lets somebody return under another title, which is another post there.
+fn returned_to(base: &[CardEmployment], card: &[CardEmployment], mine: &[CardEmployment]) -> Vec<String> {
+    let title = |post: &CardEmployment| post.title.as_ref().map(|title| title.to_lowercase());
+    let is_there = |one: &CardEmployment, other: &CardEmployment| {
+        one.organization.to_lowercase() == other.organization.to_lowercase()
+    };
+    let is_another = |card: &CardEmployment, mine: &CardEmployment| {
+        let differ = title(card).zip(title(mine)).is_some_and(|(card, mine)| card != mine);
+        is_there(card, mine) && differ && !mine.is_current
+    };
+    card.iter()
+        .filter(|card| card.is_current && !base.iter().any(|base| is_there(base, card)))
+        .filter(|card| mine.iter().any(|mine| is_another(card, mine)))
+        .map(|card| card.organization.to_lowercase())
+        .collect()
 }
 
 /// Without a last card: what is empty is filled, a different title is asked about.

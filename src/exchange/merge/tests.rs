@@ -170,6 +170,55 @@ fn a_post_that_the_card_no_longer_names_becomes_a_former_one() {
     assert!(merge(HOME, Some(&card), &card, &merged.card, Prefer::Mine).is_nothing());
 }
 
+/// Posts as the pages tell them: where, as what, and whether still.
+fn posts(card: &Card) -> Vec<(&str, &str, bool)> {
+    card.employments
+        .iter()
+        .map(|post| (post.organization.as_str(), post.title.as_deref().unwrap_or_default(), post.is_current))
+        .collect()
+}
+
+fn employed(organization: &str, title: &str) -> Card {
+    with(|card| {
+        card.employments[0].organization = organization.to_owned();
+        card.employments[0].title = Some(title.to_owned());
+    })
+}
+
+#[test]
+fn somebody_who_returns_to_a_former_post_holds_it_again() {
+    let (acme, other) = (employed("Acme", "Engineer"), employed("NewCo", "Director"));
+    let left = merge(HOME, Some(&acme), &other, &acme, Prefer::Mine).card;
+    let back = merge(HOME, Some(&other), &acme, &left, Prefer::Mine);
+    assert_eq!(back.conflicts, []);
+    assert_eq!(posts(&back.card), [("Acme", "Engineer", true), ("NewCo", "Director", false)]);
+    assert!(merge(HOME, Some(&acme), &acme, &back.card, Prefer::Mine).is_nothing());
+    let gone = merge(HOME, Some(&acme), &other, &back.card, Prefer::Mine);
+    assert_eq!(posts(&gone.card), [("Acme", "Engineer", false), ("NewCo", "Director", true)]);
+}
+
+#[test]
+fn somebody_who_returns_under_another_title_holds_another_post_there() {
+    let (acme, other, chief) = (employed("Acme", "Engineer"), employed("NewCo", "Director"), employed("ACME", "Chief"));
+    let left = merge(HOME, Some(&acme), &other, &acme, Prefer::Mine).card;
+    let back = merge(HOME, Some(&other), &chief, &left, Prefer::Mine);
+    assert_eq!(back.conflicts, []);
+    assert_eq!(posts(&back.card), [("Acme", "Engineer", false), ("NewCo", "Director", false), ("ACME", "Chief", true)]);
+    assert!(merge(HOME, Some(&chief), &chief, &back.card, Prefer::Mine).is_nothing());
+}
+
+#[test]
+fn a_return_is_asked_about_where_a_day_says_that_the_post_ended_and_unheard_of_without_a_last_card() {
+    let (acme, other) = (employed("Acme", "Engineer"), employed("NewCo", "Director"));
+    let mut left = merge(HOME, Some(&acme), &other, &acme, Prefer::Mine).card;
+    assert!(merge(HOME, None, &acme, &left, Prefer::Mine).is_nothing());
+    left.employments[0].end_date = "2024-05-01".parse().ok();
+    let asked = merge(HOME, Some(&other), &acme, &left, Prefer::Mine);
+    assert_eq!((asked.conflicts.len(), asked.card.employments[0].is_current), (1, false));
+    let taken = merge(HOME, Some(&other), &acme, &left, Prefer::Card).card;
+    assert_eq!(taken.employments[0], acme.employments[0]);
+}
+
 #[test]
 fn meeting_somebody_for_the_first_time_fills_and_removes_nothing() {
     let card = with(|card| {
