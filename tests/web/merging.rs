@@ -182,6 +182,31 @@ async fn whoever_stays_has_all_of_the_others_without_doubles_and_an_undo_gives_e
 }
 
 #[actix_web::test]
+async fn a_post_without_a_title_becomes_the_one_with_a_title_there_and_comes_back_by_undo() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let posts = async || texts(&app, "select title from contact_employments order by 1").await;
+    for (titled, untitled) in [("Ann", "Anna"), ("Ben", "Benno")] {
+        let first = add(&mut ada, &[("first_name", titled)]).await;
+        let second = add(&mut ada, &[("first_name", untitled)]).await;
+        for (id, title) in [(&first, "Boss"), (&second, "")] {
+            let fields = [("organization", "Acme"), ("title", title), ("is_current", "true")];
+            ada.post(&format!("/contacts/{id}/employments"), &fields).await.expect(303);
+        }
+        let stays = if titled == "Ann" { &first } else { &second };
+        merge(&mut ada, &[&first, &second], &[("survivor", stays)]).await.expect(303);
+        let page = ada.get(&format!("/contacts/{stays}")).await;
+        assert_eq!(page.count("[data-kind=employment]"), 1, "of {titled}");
+        let held = format!("select title from contact_employments where contact_id = '{stays}'");
+        assert_eq!(texts(&app, &held).await, ["Boss"], "of {titled}");
+        let undo = undo_of(&mut ada).await;
+        ada.post(&undo, &[]).await.expect(303);
+        assert_eq!(texts(&app, &held).await, [if titled == "Ann" { "Boss" } else { "" }], "of {titled}");
+    }
+    assert_eq!(posts().await, ["Boss", "Boss", "", ""]);
+}
+
+#[actix_web::test]
 async fn each_field_is_chosen_or_kept_both_ways() {
     let app = App::spawn().await;
     let mut ada = app.sign_in("ada").await;

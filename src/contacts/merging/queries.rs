@@ -1,12 +1,16 @@
 //! The SQL of a merge: a fixed number of statements, however much hangs on whom. What is added to a person by a
 //! further table is moved here too.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{
+    Array, BigInt, Bool, Date, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid, Varchar,
+};
 use diesel_async::RunQueryDsl;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::contacts::employments::Employment;
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
 
@@ -96,32 +100,52 @@ pub(super) async fn unite_tags(tx: &mut TenantTx<'_>, stays: Uuid, others: &[Uui
     Ok(())
 }
 
-/// Gives whoever stays the posts of the others: those of one organization, title and beginning are one, which has ended
-/// where anybody knows when.
-pub(super) async fn unite_employments(tx: &mut TenantTx<'_>, stays: Uuid, others: &[Uuid]) -> Result<(), AppError> {
-    let (stays, others) = (|| bind::<SqlUuid, _>(stays), || bind::<Array<SqlUuid>, _>(others));
-    let end = prepared(
-        "update contact_employments e set end_date = o.end_date, is_current = false \
-         from (select x.organization_id, lower(x.title) as title, x.start_date, max(x.end_date) as end_date \
-             from contact_employments x where x.contact_id = any(?) group by 1, 2, 3) o \
-         where e.contact_id = ? and e.end_date is null and o.end_date is not null \
-             and o.organization_id = e.organization_id and o.title is not distinct from lower(e.title) \
-             and o.start_date is not distinct from e.start_date",
-        (others(), stays()),
+#[derive(QueryableByName)]
+struct Held {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    contact_id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    organization_id: Uuid,
+    #[diesel(sql_type = Nullable<Varchar>)]
+    title: Option<String>,
+    #[diesel(sql_type = Nullable<Date>)]
+    start_date: Option<NaiveDate>,
+    #[diesel(sql_type = Nullable<Date>)]
+    end_date: Option<NaiveDate>,
+    #[diesel(sql_type = Bool)]
+    is_current: bool,
+}
+
+/// The posts of these people with their rows, in the order of the people.
+pub(super) async fn posts(tx: &mut TenantTx<'_>, people: &[Uuid]) -> Result<Vec<(Uuid, Employment)>, AppError> {
+    let query = prepared(
+        "select e.id, e.contact_id, e.organization_id, e.title, e.start_date, e.end_date, \
+             coalesce(e.is_current, false) as is_current from contact_employments e where e.contact_id = any(?) \
+         order by array_position(?, e.contact_id), e.id",
+        (bind::<Array<SqlUuid>, _>(people), bind::<Array<SqlUuid>, _>(people)),
     );
-    end.execute(tx).await?;
-    let copy = prepared(
-        "insert into contact_employments (contact_id, organization_id, title, start_date, end_date, is_current) \
-         select s.id, e.organization_id, e.title, e.start_date, e.end_date, e.is_current from (select ?::uuid as id) s, \
-             (select distinct on (x.organization_id, lower(x.title), x.start_date) x.* from contact_employments x \
-                 where x.contact_id = any(?) order by x.organization_id, lower(x.title), x.start_date, \
-                     x.end_date desc nulls last, x.is_current desc nulls last, x.id) e \
-         where not exists (select from contact_employments h where h.contact_id = s.id and h.organization_id = e.organization_id \
-             and lower(h.title) is not distinct from lower(e.title) and h.start_date is not distinct from e.start_date) \
-         order by e.id on conflict do nothing",
-        (stays(), others()),
+    let post = |Held { id, contact_id, organization_id, title, start_date, end_date, is_current }| {
+        (id, Employment { contact_id, organization_id, title, start_date, end_date, is_current })
+    };
+    Ok(query.load::<Held>(tx).await?.into_iter().map(post).collect())
+}
+
+/// Overwrites what these rows say of posts.
+pub(super) async fn rewrite_posts(tx: &mut TenantTx<'_>, posts: &[(Uuid, Employment)]) -> Result<(), AppError> {
+    let rows: Vec<Value> = posts
+        .iter()
+        .map(|(id, post)| {
+            json!({ "id": id, "title": post.title, "start_date": post.start_date, "end_date": post.end_date, "is_current": post.is_current })
+        })
+        .collect();
+    let query = prepared(
+        "update contact_employments e set title = r.title, start_date = r.start_date, end_date = r.end_date, is_current = r.is_current \
+         from jsonb_to_recordset(?) as r(id uuid, title text, start_date date, end_date date, is_current boolean) where e.id = r.id",
+        (bind::<Jsonb, _>(Value::Array(rows)),),
     );
-    copy.execute(tx).await?;
+    query.execute(tx).await?;
     Ok(())
 }
 

@@ -2,8 +2,9 @@
 
 use uuid::Uuid;
 
-use super::queries;
+use super::{queries, united};
 use crate::contacts::documents;
+use crate::contacts::employments;
 use crate::contacts::model::Person;
 use crate::contacts::photos;
 use crate::contacts::queries::{set_trashed, update_many};
@@ -23,7 +24,7 @@ pub(super) async fn merge(
     update_many(tx, &[(stays, person.clone())]).await?;
     queries::unite_the_rest(tx, stays, &all).await?;
     queries::unite_tags(tx, stays, others).await?;
-    queries::unite_employments(tx, stays, others).await?;
+    unite_employments(tx, stays, &all).await?;
     queries::unite_relations(tx, stays, others).await?;
     queries::unite_extras(tx, stays, others).await?;
     photos::queries::copy(tx, stays, photo_of).await?;
@@ -34,4 +35,12 @@ pub(super) async fn merge(
     let how_many = if others.len() == 1 { "one other".to_owned() } else { format!("{} others", others.len()) };
     merged::note(tx, &format!("{} merged with {how_many}", person.shown_name()), stays).await?;
     documents::refresh(tx, &[stays]).await
+}
+
+/// Gives whoever stays the posts of all.
+async fn unite_employments(tx: &mut TenantTx<'_>, stays: Uuid, all: &[Uuid]) -> Result<(), AppError> {
+    let held = queries::posts(tx, all).await?;
+    let (changed, new) = united::posts(stays, &held);
+    queries::rewrite_posts(tx, &changed).await?;
+    employments::insert_many(tx, &new).await
 }
