@@ -126,7 +126,7 @@ fn extra() -> impl Strategy<Value = String> {
         "item2.X-ABLabel:nobody's",
         "PHOTO:data:image/jpeg;base64,/9j/4AAQ",
         "PHOTO;VALUE=uri:http://example.org/a.jpg",
-        "X-GOOGLE TALKER;TYPE=a:b",
+        "X-GOOGLE-TALKER;TYPE=a:b",
         "GENDER:F",
         "BDAY:1953",
         "X-LONG;P=\"a;b:c,d\":e\\,f\\;g",

@@ -3,6 +3,8 @@
 
 use std::path::Path;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use kith::contacts::model::MethodKind;
 use kith::exchange::card::Card;
 use kith::exchange::record::Record;
@@ -183,6 +185,88 @@ fn what_is_exported_is_imported_as_the_same_card() {
             assert_eq!(again.remove(0).outcome.as_ref(), Ok(card), "{}:{}: {text}", path.display(), counted.line);
         }
     });
+}
+
+fn is_token(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+/// A parameter's values, and what stands behind them.
+fn values(mut rest: &str) -> Option<(Vec<&str>, &str)> {
+    let mut values = Vec::new();
+    loop {
+        let (value, behind) = match rest.strip_prefix('"') {
+            Some(quoted) => quoted.split_once('"')?,
+            None => rest.split_at(rest.find([',', ';', ':', '"'])?),
+        };
+        values.push(value);
+        match behind.strip_prefix(',') {
+            Some(more) => rest = more,
+            None => return Some((values, behind)),
+        }
+    }
+}
+
+/// The parameters of a content line by their names in capitals, and its value; none where the grammar that RFC 2426 and
+/// RFC 6350 share does not allow it.
+fn parted(line: &str) -> Option<(String, Vec<(String, Vec<&str>)>, &str)> {
+    let (name, mut rest) = line.split_at(line.find([';', ':'])?);
+    let (group, name) = name.split_once('.').unwrap_or(("none", name));
+    let mut params = Vec::new();
+    while let Some(param) = rest.strip_prefix(';') {
+        let (name, behind) = param.split_once('=')?;
+        let (values, behind) = values(behind)?;
+        is_token(name).then(|| params.push((name.to_uppercase(), values)))?;
+        rest = behind;
+    }
+    let is_sound = is_token(group) && is_token(name) && !line.contains(|c: char| c.is_control() && c != '\t');
+    is_sound.then_some((name.to_uppercase(), params, rest.strip_prefix(':')?))
+}
+
+/// What a version has against a content line.
+fn fault(line: &str, version: Version) -> Option<&'static str> {
+    let Some((name, params, value)) = parted(line) else { return Some("it is no content line") };
+    let is_base64 = |text: &str| BASE64_STANDARD.decode(text).is_ok();
+    let param = |name: &str| params.iter().find(|(known, _)| known == name).map(|(_, values)| values.join(","));
+    let is_link = value.split_once(':').is_some_and(|(scheme, _)| !scheme.contains([' ', '\\', '/', ',']));
+    let is_file = ["PHOTO", "LOGO", "SOUND", "KEY"].contains(&name.as_str()) && !value.trim().is_empty();
+    let is_text = name == "KEY" && param("VALUE").as_deref() == Some("text");
+    match (param("ENCODING").as_deref(), version) {
+        _ if param("CHARSET").is_some() => Some("it names a charset"),
+        (Some(_), Version::V4) => Some("it has an encoding"),
+        (Some("b"), Version::V3) if is_base64(value) => None,
+        (Some(_), Version::V3) => Some("it is not encoded as it says"),
+        (None, Version::V3) if is_file && !is_text && param("VALUE").as_deref() != Some("uri") => Some("it is no file"),
+        (None, _) if is_file && !is_text && !is_link => Some("it is no link"),
+        (None, _) if is_file && value.starts_with("data:") => match value.split_once(";base64,") {
+            Some((_, data)) if !is_base64(data) => Some("its link is cut off"),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+#[test]
+fn every_line_of_an_export_is_of_its_versions_grammar() {
+    each(|path, counted, record| {
+        let Ok(card) = &record.outcome else { return };
+        for version in [Version::V4, Version::V3] {
+            for line in write(card, version).replace("\r\n ", "").lines() {
+                let fault = fault(line, version);
+                assert_eq!(fault, None, "{}:{}: {version:?}: {line}", path.display(), counted.line);
+            }
+        }
+    });
+}
+
+#[test]
+fn a_line_that_no_version_has_is_told_from_one_that_has() {
+    for line in ["KEY;X509:a", "X A:b", "PHOTO;ENCODING=BASE64:TUlJ", "X-A;P=\"b:c", "PHOTO:data:image/png;base64,a"] {
+        assert!(fault(line, Version::V4).is_some(), "{line}");
+    }
+    for line in ["PHOTO;ENCODING=b;TYPE=JPEG:TUlJ", "a.X-B;C=\"d;e:f\",g:h", "KEY;VALUE=text:k"] {
+        assert_eq!(fault(line, Version::V3), None, "{line}");
+    }
 }
 
 #[test]

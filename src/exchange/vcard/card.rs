@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::content_line::ContentLine;
 use super::employment::Posts;
 use super::escape::{components, split, unescape};
-use super::{android, binary, date, method, own_field, related, writer};
+use super::{android, binary, date, method, own_field, related, shape, writer};
 use crate::contacts::model::{Method, MethodKind, PartialDate};
 use crate::exchange::card::Card;
 use crate::exchange::tidy::tidy_label;
@@ -16,6 +16,7 @@ const MAX_TAGS: usize = 1_000;
 /// The card of these lines, or `None` if they say nothing of anybody.
 pub(super) fn from_lines(lines: Vec<ContentLine>) -> Option<Card> {
     let mut building = Building::default();
+    let lines: Vec<ContentLine> = lines.into_iter().map(shape::shaped).collect();
     for line in &lines {
         if line.name == "X-ABLABEL" && !line.group.is_empty() {
             building.labels.entry(line.group.to_lowercase()).or_insert_with(|| tidy_label(&unescape(&line.value)));
@@ -177,7 +178,10 @@ impl Building {
             }
             self.add_date(date, &line);
         } else {
-            self.card.extras.push(binary::kept(line).to_text());
+            let line = binary::kept(line);
+            if !(line.value.trim().is_empty() && line.params.is_empty()) {
+                self.card.extras.push(line.to_text());
+            }
         }
     }
 

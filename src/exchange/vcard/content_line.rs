@@ -81,7 +81,8 @@ impl Param {
         Self { name: name.to_owned(), values: vec![value.to_owned()], raw: format!("{name}={value}") }
     }
 
-    fn of_text(raw: &str) -> Self {
+    /// Reads one that is text already.
+    pub(super) fn of_text(raw: &str) -> Self {
         let (name, text) = match raw.split_once('=') {
             Some((name, text)) => (name.trim().to_ascii_uppercase(), text),
             None => (bare_param_name(raw.trim()).to_owned(), raw),
@@ -143,7 +144,7 @@ pub(in crate::exchange) fn parse(text: &[u8], limit: usize) -> Option<Vec<Conten
 }
 
 /// Parts a text where `separator` stands outside of quotes.
-fn split_unquoted(text: &str, separator: char) -> Vec<&str> {
+pub(super) fn split_unquoted(text: &str, separator: char) -> Vec<&str> {
     let mut is_quoted = false;
     text.split(|c| {
         is_quoted ^= c == '"';

@@ -1,6 +1,7 @@
 //! Days in somebody's life, in the many ways in which vCard writes them.
 
 use super::content_line::ContentLine;
+use super::shape::ENCODED;
 use crate::contacts::model::PartialDate;
 
 /// The kind of date that a property is, if it is one; `label` is that of its group.
@@ -61,7 +62,7 @@ fn number(text: &str, digits: usize) -> Option<i32> {
 /// What the line says beyond the day, as a line to be kept: the hour, parameters that Kith does not know.
 pub(super) fn fuller(line: &ContentLine) -> Option<String> {
     let mut fuller = ContentLine { group: String::new(), raw_name: line.name.clone(), ..line.clone() };
-    fuller.params.retain(|param| !matches!(param.name.as_str(), "VALUE" | "TYPE" | "PREF"));
+    fuller.params.retain(|param| !matches!(param.name.as_str(), "VALUE" | "TYPE" | "PREF" | ENCODED));
     let is_known = fuller.params.iter().all(|param| param.name == "X-APPLE-OMIT-YEAR");
     let (_, hour) = line.value.split_once(['T', ' ']).unwrap_or_default();
     let has_hour = hour.bytes().any(|byte| matches!(byte, b'1'..=b'9'));

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use super::content_line::ContentLine;
 use super::escape::{components, unescape};
+use super::shape::ENCODED;
 use crate::exchange::card::{Card, CardEmployment};
 use crate::text::clean;
 
@@ -88,7 +89,7 @@ pub(super) fn organization(line: &ContentLine) -> String {
 /// The line with departments and parameters that Kith does not know, as a line to be kept.
 fn fuller(line: &ContentLine) -> Option<String> {
     let mut fuller = ContentLine { group: String::new(), raw_name: line.name.clone(), ..line.clone() };
-    fuller.params.retain(|param| !matches!(param.name.as_str(), "TYPE" | "PREF" | "VALUE"));
+    fuller.params.retain(|param| !matches!(param.name.as_str(), "TYPE" | "PREF" | "VALUE" | ENCODED));
     let has_departments = components(&line.value).into_iter().skip(1).any(|part| !part.trim().is_empty());
     (has_departments || !fuller.params.is_empty()).then(|| fuller.to_text())
 }

@@ -65,6 +65,14 @@ pub(super) fn escape_uri(text: &str) -> String {
     text.replace('\\', "\\\\").replace('\n', "\\n")
 }
 
+/// Whether this is a link of whatever kind, as IMPP asks.
+pub(super) fn has_scheme(value: &str) -> bool {
+    value.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+    })
+}
+
 /// Escapes a parameter's value (RFC 6868) and quotes it.
 pub(super) fn quote_param(text: &str) -> String {
     format!("\"{}\"", text.replace('^', "^^").replace('\n', "^n").replace('"', "^'"))

@@ -62,7 +62,7 @@ fn outlook_writes_vcard_2_1_in_windows_1252() {
     );
     for kept in [
         "ADR:;;Am Kai 7;Hamburg;;20457;Deutschland",
-        "LABEL;WORK;PREF:Am Kai 7\\n20457 Hamburg",
+        "LABEL;TYPE=WORK;TYPE=PREF:Am Kai 7\\n20457 Hamburg",
         "ORG:Spedition Nordlicht;Fuhrpark;Hof 2",
         "PHOTO:data:image/jpeg;base64,/9j/4AAQSkZJRgABAQEAYABgAAD/2wBDAAYEBQYF",
     ] {

@@ -3,6 +3,7 @@
 use super::content_line::ContentLine;
 use super::escape::{components, unescape};
 use super::label;
+use super::shape::ENCODED;
 use crate::contacts::model::{Method, MethodKind};
 use crate::text::clean;
 
@@ -141,7 +142,7 @@ pub(super) fn preference(line: &ContentLine) -> u32 {
 /// does not know. Group, label and preference are the method's.
 pub(super) fn fuller(line: &ContentLine) -> Option<String> {
     let mut fuller = ContentLine { group: String::new(), raw_name: line.name.clone(), ..line.clone() };
-    fuller.params.retain(|param| !matches!(param.name.as_str(), "TYPE" | "PREF" | "VALUE" | KIND | "ENCODING"));
+    fuller.params.retain(|param| !matches!(param.name.as_str(), "TYPE" | "PREF" | "VALUE" | KIND | ENCODED));
     let has_parts = line.name == "ADR"
         && components(&line.value).into_iter().enumerate().any(|(index, part)| index != 2 && !part.trim().is_empty());
     (has_parts || !fuller.params.is_empty()).then(|| fuller.to_text())

@@ -23,6 +23,7 @@ mod reader;
 mod related;
 #[cfg(test)]
 mod round_trip;
+mod shape;
 pub(in crate::exchange) mod unfold;
 mod writer;
 

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::content_line::{ContentLine, Param};
-use super::escape::{escape, escape_uri, fold, quote_param};
-use super::{binary, date, employment, label, method, own_field, related};
+use super::escape::{escape, escape_uri, fold, has_scheme, quote_param};
+use super::{binary, date, employment, label, method, own_field, related, shape};
 use crate::contacts::model::{Method, MethodKind, PartialDate, Person};
 use crate::exchange::card::{Card, CardEmployment};
 
@@ -58,7 +58,9 @@ impl Writing {
             taken: HashSet::new(),
             groups: 0,
         };
-        for line in card.extras.iter().filter_map(|extra| ContentLine::of_text(&extra.replace(['\r', '\n'], ""))) {
+        let extras = card.extras.iter().map(|extra| extra.replace(['\r', '\n'], ""));
+        for line in extras.filter_map(|extra| ContentLine::of_text(&extra)) {
+            let line = binary::kept(shape::shaped(line));
             writing.taken.insert(line.group.to_lowercase());
             match meaning(&line) {
                 Some(meaning) => writing.fuller.entry(meaning).or_default().push_back(line),
@@ -270,14 +272,6 @@ fn of_method(method: &Method) -> ContentLine {
             ContentLine::new(property, &link())
         }
     }
-}
-
-/// Whether this is a link of whatever kind, as IMPP asks.
-fn has_scheme(value: &str) -> bool {
-    value.split_once(':').is_some_and(|(scheme, _)| {
-        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
-    })
 }
 
 fn of_date(date: &PartialDate, version: Version) -> ContentLine {
