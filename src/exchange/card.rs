@@ -38,6 +38,7 @@ impl Card {
     /// stand in one, is kept as the line that a vCard has for it.
     #[must_use]
     pub fn settled(mut self, fields: &[Definition]) -> Self {
+        self.take_up(fields);
         if !self.person.fields.is_empty() {
             let (settled, rest) = fields::settle(fields, std::mem::take(&mut self.person.fields));
             self.person.fields = settled;
@@ -45,6 +46,20 @@ impl Card {
             self.extras.sort();
         }
         self
+    }
+
+    /// Takes up what was kept as a line for want of a field that is there by now.
+    fn take_up(&mut self, fields: &[Definition]) {
+        let said = &mut self.person.fields;
+        self.extras.retain(|line| {
+            let Some(value) = vcard::own_value(line) else { return true };
+            let is_defined = fields.iter().any(|field| field.name.to_lowercase() == value.name.to_lowercase());
+            let is_taken = is_defined && said.iter().all(|known| !vcard::is_same_field(known, &value));
+            if is_taken {
+                said.push(value);
+            }
+            !is_taken
+        });
     }
 }
 

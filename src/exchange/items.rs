@@ -201,6 +201,24 @@ pub async fn of(tx: &mut TenantTx<'_>, import: &Import, status: Status, after: i
     Ok(query.planned_each_time().load(tx).await?)
 }
 
+#[derive(QueryableByName)]
+struct Header {
+    #[diesel(sql_type = Text)]
+    header: String,
+}
+
+/// The beginnings, up to their values, of lines that the first records keep of own fields.
+pub async fn kept_fields(tx: &mut TenantTx<'_>, import: Uuid) -> Result<Vec<String>, AppError> {
+    let query = prepared(
+        "select distinct left(e.line, strpos(e.line, '\":')) as header from ( \
+             select card from import_items where import_id = ? and card is not null order by position limit 500) t, \
+             jsonb_array_elements_text(t.card -> 'extras') e(line) \
+         where e.line like 'X-KITH-FIELD;X-NAME=\"%\":%' order by 1 limit 30",
+        (bind::<SqlUuid, _>(import),),
+    );
+    Ok(query.load::<Header>(tx).await?.into_iter().map(|row| row.header).collect())
+}
+
 /// What a record has become by being applied.
 #[derive(Debug, Serialize)]
 pub struct Applied {

@@ -19,6 +19,7 @@ pub mod fields;
 pub mod intake;
 /// The SQL of an import's records.
 pub mod items;
+mod lacking;
 mod late;
 /// LDIF in.
 pub mod ldif;

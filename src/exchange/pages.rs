@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::apply as applying;
 use super::intake::{self, Incoming, Keeping};
 use super::items;
+use super::lacking;
 use super::mapping::{self, MappingView};
 use super::model::{Import, State, Status};
 use super::parts::{self, Part};
@@ -132,8 +133,8 @@ pub(super) struct Show {
     mapping: Option<MappingView>,
     asking: Option<AskingView>,
     left_out: Vec<Part>,
-    /// Why it cannot be applied as it is.
-    limit: Option<String>,
+    /// Why it cannot be applied as it is, and what of it she would not see.
+    warnings: Vec<String>,
     can_ask_again: bool,
     /// Whether she decided something since it was applied.
     is_decided: bool,
@@ -166,7 +167,7 @@ impl Show {
             mapping: None,
             asking: None,
             left_out: Vec::new(),
-            limit: None,
+            warnings: Vec::new(),
             can_ask_again: false,
             is_decided: false,
             words: Vec::new(),
@@ -195,7 +196,7 @@ pub(super) async fn show(
     params: Params,
 ) -> Result<HttpResponse, AppError> {
     let after: i32 = paging::unpack(params.text("after")).unwrap_or(0);
-    let (import, parts, status, items, limit, is_decided) = db
+    let (import, parts, status, items, warnings, is_decided) = db
         .as_user(&user, async |tx| {
             let import = queries::find(tx, *id).await?;
             let parts = parts::of(tx, *id).await?;
@@ -204,9 +205,9 @@ pub(super) async fn show(
                 Some(_) => passed::items(tx, &import, status, after).await?,
                 None => preview::items(tx, &import, status, after, user.dates()).await?,
             };
-            let limit = if import.state() == State::Preview { applying::refusal(tx, *id).await? } else { None };
+            let warnings = warnings(tx, &import).await?;
             let is_decided = import.state() == State::Done && items::waiting(tx, *id).await? > 0;
-            Ok((import, parts, status, items, limit, is_decided))
+            Ok((import, parts, status, items, warnings, is_decided))
         })
         .await?;
     let data_dir = layout.site().data_dir.clone();
@@ -229,7 +230,7 @@ pub(super) async fn show(
         layout,
         mapping: None,
         asking: asked.as_ref().map(AskingView::new),
-        limit,
+        warnings,
         is_decided,
         can_ask_again: import.state() == State::Preview && mapping::can_ask_again(&data_dir, &parts),
         left_out: parts.into_iter().filter(|part| !part.is_read()).collect(),
@@ -246,6 +247,11 @@ pub(super) async fn show(
         page.import.error = Some(gone.to_owned());
     }
     if htmx.wants_block("import") { html(&page.as_import()) } else { html(&page) }
+}
+
+async fn warnings(tx: &mut TenantTx<'_>, import: &Import) -> Result<Vec<String>, AppError> {
+    let limit = if import.state() == State::Preview { applying::refusal(tx, import.id).await? } else { None };
+    Ok(limit.into_iter().chain(lacking::says(tx, import).await?).collect())
 }
 
 /// What she is shown first: what needs her, else what there is.

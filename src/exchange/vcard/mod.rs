@@ -29,7 +29,7 @@ mod writer;
 
 pub(in crate::exchange) use beside::{address, column, department, is_linkedin};
 pub(in crate::exchange) use binary::{is_picture, photo_line, picture};
-pub(in crate::exchange) use own_field::line as own_field;
+pub(in crate::exchange) use own_field::{is_same as is_same_field, line as own_field, of_text as own_value};
 pub use reader::Reader;
 pub(in crate::exchange) use related::{line as related, of_text as relation};
 pub use writer::{Version, write};

@@ -19,8 +19,17 @@ pub(super) fn of_line(line: &ContentLine) -> Option<OwnValue> {
     (fits(&name, LONGEST_NAME) && fits(&value, LONGEST_VALUE)).then(|| OwnValue { name, value, ..OwnValue::default() })
 }
 
+/// What a line that was kept says, likewise.
+pub(in crate::exchange) fn of_text(text: &str) -> Option<OwnValue> {
+    // Most lines are others, and a photo is one.
+    if !text.starts_with(NAME) {
+        return None;
+    }
+    of_line(&ContentLine::of_text(text).filter(|line| line.name == NAME)?)
+}
+
 /// Whether both are of one field.
-pub(super) fn is_same(one: &OwnValue, other: &OwnValue) -> bool {
+pub(in crate::exchange) fn is_same(one: &OwnValue, other: &OwnValue) -> bool {
     one.name.to_lowercase() == other.name.to_lowercase()
 }
 

@@ -6,6 +6,7 @@ mod doubtful_rows;
 mod files;
 mod half;
 mod interrupted;
+mod lacking;
 mod limits;
 mod mail;
 mod mail_interrupted;
