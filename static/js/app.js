@@ -9,8 +9,8 @@
   // What a person reads on an element that has a key.
   function label(element) {
     const copy = element.cloneNode(true);
-    for (const extra of copy.querySelectorAll("kbd, data, svg")) extra.remove();
-    // Of a row's button the words on it: its label names the row as well.
+    for (const extra of copy.querySelectorAll("kbd, data, svg, .sr-only")) extra.remove();
+    // Of a row's button the words on it: what is unseen names the row as well.
     const text = element.matches("a, button") && copy.textContent.trim() || element.ariaLabel;
     return text.replace(/\s+/g, " ").trim();
   }

@@ -73,7 +73,7 @@ async fn the_palette_finds_people_and_actions() {
     browser.read("#palette-actions", "Organizations").await;
     browser.press("grace").await;
     browser.see("#palette-results[data-query=grace] a").await;
-    let heading = "return !document.querySelector('#palette h2').checkVisibility()";
+    let heading = "return !document.querySelector('#palette > h2').checkVisibility()";
     browser.until(heading, vec![], "no heading above no action").await;
     browser.press(ENTER).await;
     browser.read("title", "Grace Okafor · Kith").await;

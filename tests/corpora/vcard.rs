@@ -207,9 +207,11 @@ fn values(mut rest: &str) -> Option<(Vec<&str>, &str)> {
     }
 }
 
-/// The parameters of a content line by their names in capitals, and its value; none where the grammar that RFC 2426 and
-/// RFC 6350 share does not allow it.
-fn parted(line: &str) -> Option<(String, Vec<(String, Vec<&str>)>, &str)> {
+/// A content line: its name in capitals, its parameters by theirs, and its value.
+type Parted<'a> = (String, Vec<(String, Vec<&'a str>)>, &'a str);
+
+/// The parts of a content line; none where the grammar that RFC 2426 and RFC 6350 share does not allow it.
+fn parted(line: &str) -> Option<Parted<'_>> {
     let (name, mut rest) = line.split_at(line.find([';', ':'])?);
     let (group, name) = name.split_once('.').unwrap_or(("none", name));
     let mut params = Vec::new();

@@ -52,7 +52,7 @@ async fn somebody_who_is_called_like_a_day_is_meant_before_the_day() {
         ("call Sunday Adeyemi: x", true),
         ("call Sunday: x", true),
         ("call Sunday Adeyemi yesterday: x", false),
-        ("call yesterday Sunday: moves on Monday", false),
+        ("call Sunday yesterday: moves on Monday", false),
     ] {
         let page = asked(&mut ada, typed).await;
         assert_eq!(page.one("#search-results form button").text(), "Call with Sunday Adeyemi", "{typed}");

@@ -1,10 +1,11 @@
 //! docs/KEYBOARD.md is made from the keys that the pages declare, so it can't tell of others.
 
+use scraper::node::Element;
 use scraper::{ElementRef, Html, Node, Selector};
 
 use crate::harness::App;
 
-/// What a person reads on a link or button, its text without the key caps; else its label. As `label` in app.js.
+/// What a person sees on a link or button, its text without the key caps; else its label. As `label` in app.js.
 fn label(element: ElementRef<'_>) -> String {
     let words = words(element);
     let is_worded = matches!(element.value().name(), "a" | "button") && !words.is_empty();
@@ -12,11 +13,13 @@ fn label(element: ElementRef<'_>) -> String {
 }
 
 fn words(element: ElementRef<'_>) -> String {
-    let is_extra = |name: &str| matches!(name, "kbd" | "data" | "svg");
+    let is_extra = |element: &Element| {
+        matches!(element.name(), "kbd" | "data" | "svg") || element.attr("class") == Some("sr-only")
+    };
     let texts = element.descendants().filter_map(|node| match node.value() {
         Node::Text(text) => {
             let inside = node.ancestors().filter_map(|parent| parent.value().as_element());
-            inside.into_iter().all(|parent| !is_extra(parent.name())).then(|| text.to_string())
+            inside.into_iter().all(|parent| !is_extra(parent)).then(|| text.to_string())
         }
         _ => None,
     });
