@@ -219,7 +219,7 @@ async fn a_merge_of_somebody_who_was_deleted_for_good_is_taken_back_after_that_a
         .await;
     app.run_jobs().await;
     let known = "select concat_ws(' ', c.first_name, c.deleted_at is not null, string_agg(m.value, ' ')) \
-        from contacts c left join contact_methods m on m.contact_id = c.id group by c.id order by 1";
+        from contacts c left join contact_methods m on m.contact_id = c.id group by c.user_id, c.id order by 1";
     assert_eq!(texts(&app, known).await, ["Anna f annie@y.example"]);
     ada.post(&undo, &[]).await.expect(303);
     let refusal = "Nothing was taken back (Annie: deleted for good since, so take back “the trash emptied” first).";
