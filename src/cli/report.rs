@@ -31,6 +31,9 @@ pub(super) struct Outcome {
     /// Of each file that ends too early, that it does.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     cut_off: Vec<String>,
+    /// Of each address that was taken for the user's own before, and is not any more, what stays.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    stays: BTreeSet<String>,
     pub problems: Vec<Problem>,
     #[serde(skip)]
     pub failed: Vec<String>,
@@ -60,10 +63,11 @@ impl Outcome {
         self.doubtful += i64::from(counts.doubtful_count);
         self.ignored += i64::from(counts.ignored_count);
         self.unreadable += i64::from(counts.unreadable_count);
-        let Passing { ignored, cut, unknown_zones, cut_off, .. } = Passing::of(row)?.unwrap_or_default();
+        let Passing { ignored, cut, unknown_zones, cut_off, stays, .. } = Passing::of(row)?.unwrap_or_default();
         self.cut.extend(cut);
         self.unknown_zones.extend(unknown_zones);
         self.cut_off.extend(cut_off);
+        self.stays.extend(stays);
         for (reason, number) in ignored {
             *self.ignored_by_reason.entry(reason).or_default() += i64::from(number);
         }
@@ -101,7 +105,7 @@ pub(super) fn report(outcome: &Outcome, as_json: bool, is_dry_run: bool) -> Resu
     for (reason, number) in &outcome.ignored_by_reason {
         say(format_args!("{number} ignored: {reason}"));
     }
-    for says in &outcome.cut_off {
+    for says in outcome.cut_off.iter().chain(&outcome.stays) {
         say(says);
     }
     if outcome.doubtful > 0 && !is_dry_run {

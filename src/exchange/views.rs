@@ -30,8 +30,8 @@ pub(super) struct ImportView {
     pub passing: Option<Vec<(String, i32)>>,
     /// Whether some of these come in where she includes lists and machines.
     pub has_lists_left_out: bool,
-    /// Of each of its files that ends too early, that it does.
-    pub cut_off: Vec<String>,
+    /// Of each of its files that ends too early, that it does; of each address that she says no more, what stays.
+    pub warnings: Vec<String>,
     pub machine: String,
     pub exact: String,
 }
@@ -53,7 +53,7 @@ impl ImportView {
             has_changed: import.counts.new_count + import.counts.changed_count > 0,
             is_account: import.format == "account",
             has_lists_left_out,
-            cut_off: passing.as_ref().map(|passing| passing.cut_off.clone()).unwrap_or_default(),
+            warnings: passing.as_ref().map(Passing::warnings).unwrap_or_default(),
             passing: passing.map(|passing| passing.ignored.into_iter().collect()),
             error: import.error,
             name: import.file_name,

@@ -232,6 +232,39 @@ async fn mail_is_taken_in_with_the_addresses_that_are_given_or_likely() {
     assert_eq!(app.sql(ways).await[0].get::<_, String>(0), "inbound outbound");
 }
 
+#[actix_web::test]
+async fn nothing_that_came_before_follows_an_address_that_is_only_guessed() {
+    let app = App::spawn().await;
+    app.sign_in("ada").await;
+    let letter = |n: u32, from: &str, to: &str, more: &str| {
+        format!(
+            "From x Thu Aug 22 13:52:59 2002\nMessage-ID: <{n}@x.example>\nFrom: {from}\nTo: {to}\nDate: {n} May 2024 10:00:00 +0000\n\
+             Subject: {n}\n{more}\nHi.\n\n"
+        )
+    };
+    let (ann, me) = ("ann@o.example", "me@home.example");
+    let first = file(&app, "first.mbox", &[letter(1, ann, me, ""), letter(2, me, ann, "")].concat());
+    outcome(&app, &["import", &first, "--user", "ada@example.com", "--addresses", me, "--json"]).await;
+    let ways = "select string_agg(coalesce(direction, 'none'), ' ' order by subject) from interactions";
+    assert_eq!(app.sql(ways).await[0].get::<_, String>(0), "inbound outbound");
+    let to_old = [letter(3, ann, "old1@work.example", ""), letter(4, ann, "old2@uni.example", "")].concat();
+    let second = file(&app, "second.mbox", &to_old);
+    let guessed = kith(&app, &["import", &second, "--user", "ada@example.com"]).await;
+    assert!(said(&guessed).contains("own addresses: me@home.example;"), "Ann stays Ann: {}", said(&guessed));
+    assert_eq!(app.sql(ways).await[0].get::<_, String>(0), "inbound outbound none none");
+    let delivered =
+        letter(5, ann, "team@work.example", "Delivered-To: old1@work.example\nDelivered-To: ann@o.example\n");
+    let third = file(&app, "third.mbox", &delivered);
+    let guessed = kith(&app, &["import", &third, "--user", "ada@example.com"]).await;
+    assert!(said(&guessed).contains("own addresses: me@home.example, old1@work.example;"), "{}", said(&guessed));
+    assert_eq!(app.sql(ways).await[0].get::<_, String>(0), "inbound outbound none none inbound");
+    let corrected = ["import", &second, "--user", "ada@example.com", "--json", "--addresses"];
+    outcome(&app, &[&corrected[..], &["me@home.example,old1@work.example,old2@uni.example"]].concat()).await;
+    assert_eq!(app.sql(ways).await[0].get::<_, String>(0), "inbound outbound inbound inbound inbound");
+    let less = outcome(&app, &[&corrected[..], &["me@home.example,old1@work.example"]].concat()).await;
+    assert!(less["stays"][0].as_str().unwrap().starts_with("old2@uni.example was taken for yours before"), "{less}");
+}
+
 /// An archive of an address book, a mailbox and a calendar.
 fn all_kinds(app: &App) -> String {
     const CALENDAR: &str = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:choir\nSUMMARY:Choir\nDTSTART:20240302T190000Z\nEND:VEVENT\nEND:VCALENDAR\n";

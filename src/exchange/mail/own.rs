@@ -30,6 +30,12 @@ impl Guess {
     fn weight(&self) -> usize {
         3 * (self.delivered + self.sent) + self.others
     }
+
+    /// Whether more speaks for it than to be named.
+    #[must_use]
+    pub fn is_sure(&self) -> bool {
+        self.delivered + self.sent > 0
+    }
 }
 
 /// Which addresses are hers, the likeliest first, by a sample of her mail: those that messages were delivered for, that
@@ -70,7 +76,7 @@ pub fn guess_own_addresses<'a>(sample: impl IntoIterator<Item = &'a Mail>) -> Ve
         }
     }
     let is_list = |guess: &Guess| named_lists.iter().any(|list| lists::is_of(list, &guess.address));
-    let is_likely = |guess: &Guess| guess.delivered + guess.sent > 0 || guess.others * 2 > messages;
+    let is_likely = |guess: &Guess| guess.is_sure() || guess.others * 2 > messages;
     let mut guesses: Vec<Guess> = guesses
         .into_iter()
         .map(|(address, guess)| Guess { address: address.to_owned(), ..guess })
@@ -86,7 +92,7 @@ pub fn guess_own_addresses<'a>(sample: impl IntoIterator<Item = &'a Mail>) -> Ve
 /// what she sent; where that is nobody, the one that is named most. Of two that are named equally either may be her friend.
 #[must_use]
 pub fn likely(guesses: &[Guess], said: &[String]) -> Vec<String> {
-    let is_sure = |guess: &&Guess| guess.delivered + guess.sent > 0;
+    let is_sure = |guess: &&Guess| guess.is_sure();
     let is_new = |guess: &&Guess| !said.contains(&guess.address);
     let is_told = guesses.iter().any(|guess| is_sure(&guess) || !is_new(&guess));
     let found: Vec<&Guess> = match guesses {

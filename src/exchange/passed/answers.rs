@@ -10,7 +10,7 @@ use super::{job, own, queries};
 use crate::db::TenantTx;
 use crate::error::AppError;
 use crate::exchange::mail::normal_address;
-use crate::exchange::mail::own::likely;
+use crate::exchange::mail::own::{Guess, likely};
 use crate::exchange::model::{Import, State};
 use crate::exchange::parts::Part;
 use crate::exchange::queries::{lock, note_change_set};
@@ -32,12 +32,14 @@ pub struct Passing {
     pub offered: Vec<String>,
     /// Those of them that are taken for hers unless she says otherwise.
     pub likely: Vec<String>,
-    /// Whether none of these occurs in the mail.
+    /// Whether none of these occurs in the mail, and she never said one.
     pub is_unclear: bool,
     /// Those that are hers.
     pub own: Vec<String>,
-    /// Those of them that she had not said before: what came earlier is to follow.
+    /// Those of them that she said herself: what came earlier is to follow. None where the command guessed.
     pub fresh: Vec<String>,
+    /// Of what was taken for hers before, and is not said any more, that it stays so: a sentence each.
+    pub stays: Vec<String>,
     /// Whether mail to lists, of machines, and what a filter took for spam is taken too.
     pub with_lists: bool,
     /// What it is: mail, or where it is that alone, calendar or table, which no machine sends.
@@ -60,6 +62,12 @@ impl Passing {
     pub fn of(import: &Import) -> Result<Option<Self>, AppError> {
         let passing = import.passing.clone().map(serde_json::from_value).transpose();
         Ok(passing.map_err(anyhow::Error::from)?)
+    }
+
+    /// What she should know before the report: of files that end too early, and of addresses that she says no more.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        self.cut_off.iter().chain(&self.stays).cloned().collect()
     }
 
     /// Whether records were left out that come in where she includes lists and machines.
@@ -117,11 +125,11 @@ pub(in crate::exchange) async fn ask(
     with_lists: bool,
 ) -> Result<(), AppError> {
     let Looked { guesses, cut_off } = looked;
-    let said = own::own_addresses(tx).await?;
+    let own::Own { addresses: said, are_said } = own::own_addresses(tx).await?;
     let guessed = guesses.iter().map(|guess| &guess.address);
     let offered = said.iter().chain(guessed.filter(|address| !said.contains(address))).cloned().collect();
-    let likely = likely(guesses, &said);
-    let is_unclear = !guesses.is_empty() && !guesses.iter().any(|guess| likely.contains(&guess.address));
+    let likely = likely_of(tx, guesses, (&said, are_said)).await?;
+    let is_unclear = !are_said && !guesses.is_empty() && !guesses.iter().any(|guess| likely.contains(&guess.address));
     let mut read = parts.iter().filter(|part| part.is_read());
     let what = match () {
         () if read.clone().all(Part::is_calendar) => "calendar",
@@ -133,24 +141,63 @@ pub(in crate::exchange) async fn ask(
     queries::ask(tx, id, &passing).await
 }
 
+/// Which of the guesses are taken for hers unless she says otherwise. What a contact has, or somebody else wrote stored mail from, is
+/// never hers by a guess. Once she said addresses, one more has to be sure; before that, what was taken for hers counts as said.
+async fn likely_of(
+    tx: &mut TenantTx<'_>,
+    guesses: &[Guess],
+    (said, are_said): (&[String], bool),
+) -> Result<Vec<String>, AppError> {
+    let addresses: Vec<String> = guesses.iter().map(|guess| guess.address.clone()).collect();
+    let known = own::known(tx, &addresses).await?;
+    let of = |guess: &Guess| known.iter().find(|one| one.address == guess.address);
+    let may_be_hers = |guess: &&Guess| {
+        said.contains(&guess.address)
+            || (guess.is_sure() || !are_said) && !of(guess).is_some_and(|known| known.is_others)
+    };
+    let guesses: Vec<Guess> = guesses.iter().filter(may_be_hers).cloned().collect();
+    let was_hers = |guess: &&Guess| !are_said && of(guess).is_some_and(|known| known.is_hers);
+    let taken = guesses.iter().filter(was_hers).map(|guess| &guess.address).filter(|address| !said.contains(address));
+    let said: Vec<String> = said.iter().chain(taken).cloned().collect();
+    Ok(likely(&guesses, &said))
+}
+
 /// Takes her answer, and begins, in the change set of this transaction. Says whether it was asked for.
 ///
 /// # Errors
 /// When the database does not take it.
 pub async fn answer(tx: &mut TenantTx<'_>, place: &str, id: Uuid, answer: &Answer) -> Result<bool, AppError> {
+    begin(tx, place, id, answer, true).await
+}
+
+/// As [`answer`]; where it is not hers but a guess, nothing that came before follows it, and it is not remembered.
+async fn begin(tx: &mut TenantTx<'_>, place: &str, id: Uuid, answer: &Answer, is_hers: bool) -> Result<bool, AppError> {
     let import = lock(tx, id).await?;
     let Some(passing) = Passing::of(&import)?.filter(|_| import.state() == State::Asking) else { return Ok(false) };
-    let said = own::own_addresses(tx).await?;
-    let fresh = answer.own.iter().filter(|address| !said.contains(address)).cloned().collect();
-    let passing = Passing { own: answer.own.clone(), fresh, with_lists: answer.with_lists, ..passing };
-    own::remember(tx, &answer.own).await?;
+    let mut passing = Passing { own: answer.own.clone(), with_lists: answer.with_lists, ..passing };
+    if is_hers {
+        // What is stored decides what follows, not what she said before: that may be undone.
+        passing.fresh.clone_from(&answer.own);
+        let others = passing.offered.iter().filter(|address| !answer.own.contains(address));
+        let others: Vec<String> = others.cloned().collect();
+        let known = own::known(tx, &others).await?;
+        passing.stays = known.iter().filter(|one| one.is_hers).map(|one| stays(&one.address)).collect();
+        own::remember(tx, &answer.own).await?;
+    }
     note_change_set(tx, id).await?;
     queries::begin(tx, id, tx.change_set(), &passing).await?;
     job::enqueue(tx, place, id).await?;
     Ok(true)
 }
 
-/// As [`answer`], with the likely addresses; answers with them, none where nothing was asked.
+fn stays(address: &str) -> String {
+    format!(
+        "{address} was taken for yours before, and is not this time. What was imported with it stays as it is: if it never was \
+         yours, undo the imports that took it for yours, and import their files again."
+    )
+}
+
+/// As [`answer`], with the likely addresses, which nothing that came before follows; answers with them, none where nothing was asked.
 ///
 /// # Errors
 /// `BadRequest` where none is likely; when the database does not take it.
@@ -168,7 +215,7 @@ pub async fn answer_as_guessed(
         return Err(AppError::BadRequest(says));
     }
     let guessed = Answer { own: likely.clone(), with_lists };
-    Ok(answer(tx, place, id, &guessed).await?.then_some(likely))
+    Ok(begin(tx, place, id, &guessed, false).await?.then_some(likely))
 }
 
 #[cfg(test)]

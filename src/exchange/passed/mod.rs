@@ -32,7 +32,6 @@ mod words;
 
 pub use answers::{Answer, Passing, answer, answer_as_guessed};
 pub use job::{GIVE_UP, KIND, WORK, go_on};
-pub use own::own_addresses;
 pub use record::{Doubt, Draft, Outcome, Record, Source};
 
 pub(super) use answers::ask;

@@ -2,27 +2,60 @@
 //! them.
 
 use diesel::QueryableByName;
-use diesel::sql_types::{Array, BigInt, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
 use crate::db::{TenantTx, bind, prepared};
 use crate::error::AppError;
 
+/// The addresses that are hers.
 #[derive(QueryableByName)]
-struct Own {
+pub(super) struct Own {
+    /// Those that she said, else that of her account.
     #[diesel(sql_type = Array<Text>)]
-    addresses: Vec<String>,
+    pub addresses: Vec<String>,
+    /// Whether she said any.
+    #[diesel(sql_type = Bool)]
+    pub are_said: bool,
 }
 
-/// The addresses that she said are hers, with that of her account.
-pub async fn own_addresses(tx: &mut TenantTx<'_>) -> Result<Vec<String>, AppError> {
+/// The addresses that she said are hers, else that of her account.
+pub(super) async fn own_addresses(tx: &mut TenantTx<'_>) -> Result<Own, AppError> {
     let query = prepared(
         "select array(select a from jsonb_array_elements_text(case when jsonb_typeof(settings -> 'own_addresses') = 'array' \
-             then settings -> 'own_addresses' else jsonb_build_array(lower(email)) end) a) as addresses from users",
+             then settings -> 'own_addresses' else jsonb_build_array(lower(email)) end) a) as addresses, \
+             coalesce(jsonb_typeof(settings -> 'own_addresses') = 'array', false) as are_said from users",
         (),
     );
-    Ok(query.get_result::<Own>(tx).await?.addresses)
+    Ok(query.get_result(tx).await?)
+}
+
+/// What is known of an address.
+#[derive(QueryableByName)]
+pub(super) struct Known {
+    #[diesel(sql_type = Text)]
+    pub address: String,
+    /// Whether a contact of hers has it, or stored mail was written from it by somebody else.
+    #[diesel(sql_type = Bool)]
+    pub is_others: bool,
+    /// Whether it is hers in what is stored.
+    #[diesel(sql_type = Bool)]
+    pub is_hers: bool,
+}
+
+/// What is known of addresses.
+pub(super) async fn known(tx: &mut TenantTx<'_>, addresses: &[String]) -> Result<Vec<Known>, AppError> {
+    let query = prepared(
+        "select g.address, \
+             exists (select from contact_methods m join contacts c on c.id = m.contact_id and c.deleted_at is null \
+                 where m.kind = 'email' and m.value_key = g.address) \
+             or exists (select from interaction_addresses a where a.address = g.address and a.role = 'from' and not a.is_own) as is_others, \
+             exists (select from interaction_addresses a where a.address = g.address and a.is_own) as is_hers \
+         from unnest(?) with ordinality g(address, place) order by g.place",
+        (bind::<Array<Text>, _>(addresses),),
+    );
+    Ok(query.load(tx).await?)
 }
 
 /// Remembers which are.

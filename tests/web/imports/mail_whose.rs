@@ -90,3 +90,34 @@ async fn somebody_who_signs_with_her_first_name_keeps_the_whole_of_it_and_her_ot
     ada.takes_in(&app, "later.mbox", letter(4, "Jane <jane@work.example>").as_bytes()).await;
     assert_eq!(one(&app, people).await, "1 Doe, Jane; Jane Doe");
 }
+
+#[actix_web::test]
+async fn a_correction_that_was_taken_back_can_be_made_again_and_an_address_that_is_said_no_more_is_told() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let letter = "From: old@x.example\nTo: Grace <grace@navy.example>\nDate: 1 May 2024 10:00:00 +0000\nSubject: 1";
+    let mailbox = message("1", letter, "x");
+    ada.takes_in(&app, "inbox.mbox", mailbox.as_bytes()).await;
+    let told =
+        "select concat_ws(' ', direction, (select bool_or(is_own) from interaction_addresses)) from interactions";
+    assert_eq!(one(&app, told).await, "f");
+    for _ in 0..2 {
+        let asked = ada.reads_file(&app, "again.mbox", mailbox.as_bytes()).await;
+        let answer = [("address[]", "ada@x.example"), ("addresses", "old@x.example")];
+        ada.post(&format!("{asked}/addresses"), &answer).await.expect(303);
+        app.run_jobs().await;
+        assert_eq!(one(&app, told).await, "outbound t");
+        assert!(!ada.get(&asked).await.expect(200).one("main").text().contains("was taken for yours before"));
+        let history = ada.get("/history").await.expect(200);
+        let undo = history.all("li[data-kind=change_set] form[action$='/undo']")[0].attr("action");
+        ada.post(&undo, &[]).await.expect(303);
+        assert_eq!(one(&app, told).await, "f");
+    }
+    let asked = ada.reads_file(&app, "again.mbox", mailbox.as_bytes()).await;
+    ada.post(&format!("{asked}/addresses"), &[("addresses", "old@x.example")]).await.expect(303);
+    app.run_jobs().await;
+    let page = ada.takes_in(&app, "again.mbox", mailbox.as_bytes()).await;
+    let report = ada.get(&page).await.expect(200);
+    let told = "old@x.example was taken for yours before, and is not this time.";
+    assert!(report.one("main").text().contains(told), "{}", report.one("main").text());
+}
