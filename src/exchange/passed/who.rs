@@ -66,14 +66,33 @@ impl Naming<'_> {
 
     /// The people of a cell: one, if it means or may mean one as a whole; else what marks part.
     fn parted<'c>(&self, cell: &'c str) -> Vec<&'c str> {
-        if self.meant(cell) != Meant::Nobody || self.is_one_or_two(cell) {
+        if self.meant(cell) != Meant::Nobody {
             return vec![cell];
         }
+        let parts = cell.split([';', '|', '\n']).flat_map(|part| self.parted_by_commas(part.trim()));
+        parts.flat_map(|part| self.parted_by_and(part)).filter(|part| !clean::is_blank(part)).collect()
+    }
+
+    /// A part may have the last name first: then its comma parts nobody.
+    fn parted_by_commas<'c>(&self, part: &'c str) -> Vec<&'c str> {
         // `Lovelace, Ada <ada@x.example>`
-        let name = cell.split_once('<').map_or("", |(name, _)| name);
-        let is_comma_in_name = cell.matches('@').count() == 1 && !name.contains('@') && name.contains(',');
-        let parts = |c: char| matches!(c, ';' | '|' | '\n') || c == ',' && !is_comma_in_name;
-        cell.split(parts).map(str::trim).filter(|part| !clean::is_blank(part)).collect()
+        let name = part.split_once('<').map_or("", |(name, _)| name);
+        let is_comma_in_name = part.matches('@').count() == 1 && !name.contains('@') && name.contains(',');
+        if is_comma_in_name || self.meant(part) != Meant::Nobody || self.is_one_or_two(part) {
+            return vec![part];
+        }
+        part.split(',').map(str::trim).collect()
+    }
+
+    /// A word parts where everybody beside it is known: else it may be of a name.
+    fn parted_by_and<'c>(&self, part: &'c str) -> Vec<&'c str> {
+        let is_known = |one: &&str| matches!(self.meant(one), Meant::One(_) | Meant::Herself);
+        let sides = [" and ", " & ", " und "].map(|and| part.split(and).map(str::trim).collect::<Vec<_>>());
+        let is_parted = |sides: &Vec<&str>| sides.len() > 1 && sides.iter().all(is_known);
+        match self.meant(part) {
+            Meant::Nobody => sides.into_iter().find(is_parted).unwrap_or_else(|| vec![part]),
+            _ => vec![part],
+        }
     }
 
     /// Whom a text means; `Last, First` also whoever is called `First Last`.
@@ -200,6 +219,11 @@ mod tests {
             assert_eq!(doubt, format!("{doubted}: Nobody is called “{doubted}”."));
         }
         assert_eq!(told(&["Ada Lovelace, Bob"]), "Ada Lovelace <>, Bob <>");
+        assert_eq!(told(&["Lovelace, Ada; Bob"]), "Lovelace, Ada <>, Bob <>");
+        for both in ["Ada Lovelace and Bob", "Ada Lovelace & Bob"] {
+            assert_eq!(told(&[both]), "Ada Lovelace <>, Bob <>");
+        }
+        assert_eq!(told(&["Zoe and Bob"]), "Zoe and Bob: Nobody is called “Zoe and Bob”.", "it may be of a name");
     }
 
     #[test]
