@@ -167,16 +167,17 @@ async fn record_parts(
     };
     mapping::recall(tx, &mut parts).await?;
     parts::add(tx, import.id, format, &parts).await?;
-    if parts.iter().all(|part| part.is_settled) {
-        if parts.iter().any(|part| part.is_read() && part.is_of_what_passed()) {
-            let looked = surveyed.as_ref().ok().and_then(|surveyed| surveyed.looked.as_ref());
-            passed::ask(tx, import.id, looked.unwrap_or(&Looked::default()), &parts, with_lists).await?;
-            return Ok(None);
-        }
-        return Ok(Some(parts));
+    let is_settled = parts.iter().all(|part| part.is_settled);
+    let is_passing = parts.iter().any(|part| part.is_read() && part.is_of_what_passed());
+    let looked = surveyed.as_ref().ok().and_then(|surveyed| surveyed.looked.as_ref());
+    // What mail tells is kept where the columns of a table beside it are asked about first.
+    if is_passing && (is_settled || looked.is_some()) {
+        passed::ask(tx, import.id, looked.unwrap_or(&Looked::default()), &parts, with_lists).await?;
     }
-    queries::stay(tx, import.id, State::Mapping).await?;
-    Ok(None)
+    if !is_settled {
+        queries::stay(tx, import.id, State::Mapping).await?;
+    }
+    Ok((is_settled && !is_passing).then_some(parts))
 }
 
 /// What the readers of before have seen, for one that goes on.

@@ -130,7 +130,7 @@ impl ImportView {
 }
 
 fn says(import: &Import) -> String {
-    if import.passing.is_some() && import.going.is_none() {
+    if import.passing.is_some() && import.going.is_none() && import.state() != State::Mapping {
         return says_passed(import);
     }
     let records = |n: i32| format!("{} record{}", grouped(n), if n == 1 { "" } else { "s" });

@@ -29,7 +29,7 @@ const BESIDE: &str = "Its columns are not known. If it holds people, import it o
 const BESIDE_WHAT_PASSED: &str = "It holds people, and the others what passed: import it on its own.";
 
 /// Settles the tables whose layout she was asked about before. Of an archive in which something is certain, the other
-/// tables are left out.
+/// tables are left out, but for those of what passed beside mail and calendars.
 pub(super) async fn recall(tx: &mut TenantTx<'_>, parts: &mut [Part]) -> Result<(), AppError> {
     if parts.iter().all(|part| part.is_settled) {
         return Ok(());
@@ -49,8 +49,10 @@ pub(super) async fn recall(tx: &mut TenantTx<'_>, parts: &mut [Part]) -> Result<
             part.is_settled = true;
         }
     }
-    if parts.iter().any(|part| part.is_settled && part.is_read()) {
-        for part in parts.iter_mut().filter(|part| !part.is_settled) {
+    let is_certain = |part: &Part| part.is_settled && part.is_read();
+    let is_passing = parts.iter().any(|part| is_certain(part) && part.is_of_what_passed());
+    if parts.iter().any(is_certain) {
+        for part in parts.iter_mut().filter(|part| !part.is_settled && !(is_passing && part.is_of_what_passed())) {
             part.is_settled = true;
             part.reason = Some(BESIDE.to_owned());
         }
@@ -153,7 +155,11 @@ async fn go_on(
         for part in settled.iter().filter(|part| part.is_read() && !part.is_of_what_passed()) {
             parts::leave_out(tx, import.id, part.position, BESIDE_WHAT_PASSED).await?;
         }
-        return passed::ask(tx, import.id, &Looked::default(), &settled, false).await;
+        // What mail beside the table told was kept.
+        return match import.passing {
+            Some(_) => queries::stay(tx, import.id, State::Asking).await,
+            None => passed::ask(tx, import.id, &Looked::default(), &settled, false).await,
+        };
     }
     let place = jobs::place(data_dir).context("naming the data folder")?;
     queries::stay(tx, import.id, State::Reading).await?;

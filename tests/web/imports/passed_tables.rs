@@ -1,7 +1,8 @@
 //! Tables of what passed: rows become entries of the timeline of whom they name for certain.
 
 use super::interrupted::killed_once;
-use super::mail::everything;
+use super::mail::{everything, many};
+use super::tables::zipped;
 use super::{GRACE, count, one, words};
 use crate::harness::{App, Page, User};
 
@@ -366,4 +367,24 @@ async fn rows_of_one_id_that_say_different_things_do_not_change_it_by_turns() {
     let again = ada.takes_in_table(&app, "calls.csv", table.as_bytes()).await;
     assert_eq!(ada.words(&again).await, words(&[("unchanged", 302)]));
     assert_eq!(everything(&app).await, whole);
+}
+
+#[actix_web::test]
+async fn a_table_of_what_passed_beside_mail_in_an_archive_is_asked_about_and_taken_in_with_it() {
+    const CALLS: &str = "Date,Who,Type,Subject\n2025-03-05,ann@o.example,call,phoned\n";
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let letters = many(10, 12).replace("To: ada@", "Delivered-To: ada@x.example\nTo: ada@");
+    let archive = zipped(&[("all.mbox", letters.as_bytes()), ("calls.csv", CALLS.as_bytes())]);
+    let page = ada.upload("/imports?lists=true", "both.zip", &archive).await.expect(303).location();
+    app.run_jobs().await;
+    assert_eq!(ada.state(&page).await, "mapping");
+    assert!(ada.get(&page).await.expect(200).one("[data-state=mapping]").text().contains("what its columns are"));
+    ada.answers_as_guessed(&page).await;
+    let asked = ada.get(&page).await.expect(200);
+    assert_eq!(asked.count("input[name='address[]'][value='ada@x.example'][checked]"), 1, "as the mail told");
+    assert_eq!(asked.count("input[name=include_lists][checked]"), 1, "as she said when she sent it");
+    ada.post(&format!("{page}/addresses"), &[("address[]", "ada@x.example")]).await.expect(303);
+    app.run_jobs().await;
+    assert_eq!((ada.state(&page).await, ada.words(&page).await), ("done".to_owned(), words(&[("new", 4)])));
 }
