@@ -10,18 +10,19 @@ window.kith = (() => {
   const keysOf = element => element.dataset.key.split(",").map(key => key.trim());
   const rows = () => [...scope().querySelectorAll("[data-list] > *")].filter(row => row.checkVisibility());
   const currentRow = () => document.activeElement.closest("[data-list] > *") ?? scope().querySelector("[data-list] > [aria-current]");
+  const firstOf = row => row?.querySelector("a[href], button, [tabindex]");
 
-  // Everything that a key reaches now: of a list, only the current row.
+  // Everything that a key reaches now: of a list, only the current row, and what another one takes back.
   function declared() {
     return [...scope().querySelectorAll("[data-key]")].filter(element => {
       const row = element.closest("[data-list] > *");
-      return element.checkVisibility() && !element.disabled && (!row || row === currentRow());
+      return element.checkVisibility() && !element.disabled && (!row || row === currentRow() || element.matches("[data-key=z]"));
     });
   }
 
   function find(key) {
     const found = declared().filter(one => keysOf(one).includes(key));
-    return [".bulk", "[data-list]", "#pane", "main"].map(at => found.find(one => one.closest(at))).find(Boolean) ?? found[0];
+    return [".bulk", "[data-list] > [aria-current]", "[data-list]", "#pane", "main"].map(at => found.find(one => one.closest(at))).find(Boolean) ?? found[0];
   }
 
   function press(element) {
@@ -34,7 +35,7 @@ window.kith = (() => {
   function select(row) {
     for (const one of rows()) one.removeAttribute("aria-current");
     row.setAttribute("aria-current", "true");
-    row.querySelector("a[href], button, [tabindex]")?.focus();
+    firstOf(row)?.focus();
     row.scrollIntoView({ block: "nearest" });
     row.dispatchEvent(new CustomEvent("kith:row", { bubbles: true }));
   }
@@ -78,8 +79,8 @@ window.kith = (() => {
     if (key === "Escape" && typing && !typing.closest("dialog")) return typing.blur();
     if (!key.startsWith("mod+") && !key.startsWith("alt+") && key.length === 1 && (typing || root.dataset.singleKeys === "off")) return;
     if (key === "Enter") {
-      const link = event.target === document.body && currentRow()?.querySelector("a[href]");
-      if (link) link.click();
+      const first = event.target === document.body && firstOf(currentRow());
+      if (first?.href) first.click();
     } else if (act(key)) event.preventDefault();
   });
 
