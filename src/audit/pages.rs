@@ -172,7 +172,7 @@ fn is_local(path: &str) -> bool {
 }
 
 fn id_in(path: &str) -> Option<Uuid> {
-    path.split(['/', '?']).nth(2)?.parse().ok()
+    path.split('#').next()?.split(['/', '?']).nth(2)?.parse().ok()
 }
 
 /// `/contacts` of `/contacts/{id}`: what a page about somebody who is gone leads to.
@@ -189,6 +189,13 @@ mod tests {
         let refused = ["//evil.example", "/\\evil.example", "https://evil.example", "", "/x\r\nSet-Cookie: a=b"];
         assert!(!refused.into_iter().any(is_local));
         assert!(is_local("/contacts?q=ada") && is_local("/"));
+    }
+
+    #[test]
+    fn the_row_that_an_address_leads_to_is_not_whom_its_page_is_about() {
+        let id = Uuid::nil();
+        assert_eq!(id_in(&format!("/contacts/{id}#{}", Uuid::max())), Some(id));
+        assert_eq!((id_in(&format!("/reminders#{id}")), id_in(&format!("/#{id}"))), (None, None));
     }
 
     #[test]

@@ -9,7 +9,7 @@ const ENTER: &str = "\u{e007}";
 const ESCAPE: &str = "\u{e00c}";
 
 /// The house with two reminders that are overdue, one for tomorrow, and Grace, who is due for contact.
-async fn busy() -> House {
+pub async fn busy() -> House {
     let mut house = House::furnished().await;
     for (title, ago) in [("Water the palm", "3 days"), ("Bring the book back", "2 days"), ("Call the notary", "-1 day")]
     {
@@ -33,7 +33,7 @@ async fn busy() -> House {
 }
 
 /// The title of the row that has the focus.
-async fn focused(browser: &Browser, title: &str) {
+pub async fn focused(browser: &Browser, title: &str) {
     let at = "return document.activeElement.closest('[data-list] > [aria-current]')?.querySelector('strong').textContent === arguments[0]";
     browser.until(at, vec![json!(title)], &format!("the focus on {title}")).await;
 }

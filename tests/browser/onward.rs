@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::browser::Window;
+use crate::day::{busy, focused};
 use crate::house::House;
 
 const ENTER: &str = "\u{e007}";
@@ -79,7 +80,7 @@ async fn a_tag_is_added_in_the_pane_and_one_goes_on_in_the_list() {
 }
 
 #[actix_web::test]
-async fn enter_on_somebody_who_waits_to_be_added_does_nothing_until_a_key_says_what() {
+async fn enter_on_somebody_who_waits_to_be_added_does_nothing_until_a_key_says_what_nor_on_whoever_follows() {
     let mut house = House::empty().await;
     let letter = |name: &str| {
         format!(
@@ -87,7 +88,7 @@ async fn enter_on_somebody_who_waits_to_be_added_does_nothing_until_a_key_says_w
              Date: Sun, 1 Nov 2026 10:00:00 +0200\nSubject: Hello from {name}\n\nx\n\n"
         )
     };
-    let mail = [letter("grace"), letter("joan")].concat();
+    let mail = [letter("grace"), letter("joan"), letter("mary")].concat();
     let page = house.user.upload("/imports", "x.mbox", mail.as_bytes()).await.expect(303).location();
     house.app.run_jobs().await;
     house.user.post(&format!("{page}/addresses"), &[("addresses", "ada@x.example")]).await.expect(303);
@@ -100,6 +101,29 @@ async fn enter_on_somebody_who_waits_to_be_added_does_nothing_until_a_key_says_w
     browser.see("[data-list] > [aria-current]:nth-child(2) [tabindex]:focus").await;
     browser.press("a").await;
     browser.read("#flash", "added to your contacts").await;
-    browser.see("[data-list] > :only-child").await;
+    browser.see("html.scripted").await;
+    browser.until("return document.querySelectorAll('[data-list] > *').length === 2", vec![], "two to be left").await;
+    browser.see("[data-list] > [aria-current]:nth-child(2) [tabindex]:focus").await;
+    browser.press(ENTER).await;
+    browser.press("k").await;
+    browser.see("[data-list] > [aria-current]:nth-child(1) [tabindex]:focus").await;
+    assert_eq!(browser.ask("return location.pathname").await, json!("/correspondents"));
+    browser.close().await;
+}
+
+#[actix_web::test]
+async fn a_row_that_was_left_is_taken_back_by_key_and_is_current_again() {
+    let house = busy().await;
+    let Some(browser) = house.visit(Window::Desk, "/reminders").await else { return };
+    browser.press("j").await;
+    focused(&browser, "Water the palm").await;
+    browser.press("d").await;
+    browser.see("[data-list] button[data-key=z]:focus").await;
+    browser.press("j").await;
+    focused(&browser, "Bring the book back").await;
+    browser.press("z").await;
+    browser.read("#flash", "Taken back.").await;
+    browser.see("html.scripted").await;
+    focused(&browser, "Water the palm").await;
     browser.close().await;
 }

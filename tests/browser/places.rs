@@ -53,6 +53,18 @@ async fn what_was_said_and_the_bar_of_a_selection_and_the_navigation_stand_one_a
 }
 
 #[actix_web::test]
+async fn all_that_is_behind_more_is_reached_while_somebody_is_selected() {
+    let house = House::furnished().await;
+    let Some(browser) = house.visit(Window::Phone, "/contacts").await else { return };
+    browser.click("[data-list] > :nth-child(2) input[name=id]").await;
+    browser.see(".bulk[data-open]").await;
+    browser.click("details.phone summary").await;
+    browser.click(".sheet a[href='/settings']").await;
+    browser.read("h1", "Settings").await;
+    browser.close().await;
+}
+
+#[actix_web::test]
 async fn what_is_known_of_somebody_comes_before_her_timeline_and_stands_beside_it_where_there_is_room() {
     let places = "const [facts, story] = ['.facts', '.story'].map(css => document.querySelector(css));
         const [one, other] = [facts, story].map(part => part.getBoundingClientRect());

@@ -332,6 +332,7 @@ async fn a_row_swaps_itself_and_says_how_to_take_that_back() {
     let fields = [("csrf_token", token.as_str()), ("occurrence", &occurrence)];
     let row = ada.post_with(&format!("{path}/completion"), &fields, &partial).await.expect(200);
     assert!(row.one("[role=status]").text().starts_with("Done. The next one:"), "{}", row.body);
+    assert_eq!(row.one("li input[name=next]").attr("value"), format!("/reminders#{}", &path["/reminders/".len()..]));
     assert_eq!(row.count("button[data-key=d]"), 0);
     ada.post(&row.one("li form").attr("action"), &[]).await.expect(303);
     assert_eq!(states(&app).await, Vec::<String>::new());
