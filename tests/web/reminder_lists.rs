@@ -85,3 +85,28 @@ async fn what_is_to_come_says_its_day_once_unless_it_is_put_off() {
     let page = ada.get(&path).await.expect(200);
     assert!(page.one("#coming small").text().contains("put off until"));
 }
+
+#[actix_web::test]
+async fn a_row_says_when_it_is_due_before_whom_it_is_about() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let grace = ada.post("/contacts", &[("first_name", "Grace")]).await.expect(303).location();
+    add(&mut ada, &[("starts_at", &day(9)), ("contact_id", grace.trim_start_matches("/contacts/"))]).await;
+    let page = ada.get("/reminders").await.expect(200);
+    assert_eq!(page.one("[data-kind=reminder] small > :first-child").attr("class"), "due");
+    assert_eq!(page.one("[data-kind=reminder] small > .due + bdi").text(), "Grace");
+}
+
+#[actix_web::test]
+async fn what_is_wrong_about_when_is_told_once() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let typed = [("title", "Call her"), ("starts_at", "soon")];
+    let page = ada.post("/reminders/preview", &typed).await.expect(422);
+    assert_eq!((page.count("#starts_at-error"), page.count("#preview p")), (1, 0));
+    let token = ada.token().await;
+    let partial = [("hx-request", "true"), ("hx-request-type", "partial"), ("hx-target", "div#preview")];
+    let fields = [&[("csrf_token", token.as_str())], &typed[..]].concat();
+    let block = ada.post_with("/reminders/preview", &fields, &partial).await.expect(200);
+    assert_eq!((block.count("#starts_at-error"), block.count("p.quiet")), (0, 1));
+}

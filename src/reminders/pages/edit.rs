@@ -36,6 +36,8 @@ pub(super) struct Form {
     pub begun_at: Option<Uuid>,
     /// What it means, where that was asked.
     pub preview: Option<Preview>,
+    /// Whether that alone is shown: then nothing is told at the fields.
+    pub is_partial: bool,
     /// What a select offers.
     pub zones: Vec<&'static str>,
 }
@@ -66,7 +68,8 @@ impl Editing {
 impl Form {
     pub fn new(layout: Layout, form: ReminderForm, editing: Option<Editing>) -> Self {
         let conflicts = Vec::new();
-        Self { layout, form, editing, conflicts, begun_at: None, preview: None, zones: zones::names() }
+        let zones = zones::names();
+        Self { layout, form, editing, conflicts, begun_at: None, preview: None, is_partial: false, zones }
     }
 
     fn action(&self) -> String {

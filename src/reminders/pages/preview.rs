@@ -41,8 +41,9 @@ pub(in crate::reminders) async fn preview(
     }
     let preview = reminder.map(|reminder| Preview::of(&reminder, clock, user.dates()));
     let begun_at = posted.text("begun_at").parse().ok();
-    let page = Form { begun_at, preview, ..Form::new(layout, form, editing) };
-    match (htmx.wants_block("preview"), page.preview.is_some()) {
+    let is_partial = htmx.wants_block("preview");
+    let page = Form { begun_at, preview, is_partial, ..Form::new(layout, form, editing) };
+    match (is_partial, page.preview.is_some()) {
         (true, _) => html(&page.as_preview()),
         (false, true) => html(&page),
         (false, false) => unprocessable(&page),
