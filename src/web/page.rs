@@ -54,6 +54,7 @@ impl Layout {
             "dates" => "keep-in-touch",
             "organization-merges" => "organizations",
             "tag-merges" => "tags",
+            "admin" => "settings",
             section => section,
         };
         let section = section.to_owned();

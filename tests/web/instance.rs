@@ -24,6 +24,7 @@ async fn the_list_tells_how_much_each_account_holds_and_when_it_was_used() {
     app.run_jobs().await;
     let page = ada.get("/admin/accounts").await.expect(200);
     assert_eq!(page.count("[data-kind=account]"), 2);
+    assert_eq!(page.one(".side .desk[aria-current=page]").attr("href"), "/settings");
     let row = page.all("[data-kind=account]").into_iter().find(|row| row.text().contains("bob@")).unwrap();
     assert!(row.text().contains("free · 2 people · ") && row.text().contains(" KB"), "{}", row.text());
     assert!(row.text().contains("today"), "{}", row.text());
