@@ -61,6 +61,8 @@ pub(super) struct Builder {
     pub recurrence_rule: Field,
     /// Where the weeks begin of which each so manieth counts: a rule that is stored keeps its own, whatever she chose since.
     week_start: Option<Weekday>,
+    /// The rule that is stored: also one that could not be typed now stays as it is.
+    stored: Option<Rule>,
     /// How she writes days.
     style: DateStyle,
 }
@@ -80,8 +82,14 @@ impl Builder {
             exdates: field("exdates"),
             recurrence_rule: field("recurrence_rule"),
             week_start: weekday(form.text("week_start")),
+            stored: None,
             style,
         }
+    }
+
+    /// The same for an edit of what has this rule.
+    pub fn keeping(self, stored: Option<Rule>) -> Self {
+        Self { stored, ..self }
     }
 
     /// As an address asks for it.
@@ -187,7 +195,7 @@ impl Builder {
                 None
             }
             Ok(rule) => {
-                let breach = rule.breach();
+                let breach = rule.breach().filter(|_| self.stored.as_ref() != Some(&rule));
                 if let Some(breach) = breach {
                     self.recurrence_rule.refuse(breach);
                 }

@@ -83,6 +83,17 @@ impl ReminderForm {
         }
     }
 
+    /// The same for an edit of what is stored, or of what begins with one of its occurrences.
+    pub fn keeping(mut self, stored: &Stored, since: Option<NaiveDateTime>) -> Self {
+        let schedule = &stored.reminder.schedule;
+        let rule = match since {
+            Some(local) => schedule.from(local, stored.clock).rule,
+            None => schedule.rule.clone(),
+        };
+        self.often = self.often.keeping(rule);
+        self
+    }
+
     /// Of a reminder that is stored.
     pub fn of(stored: &Stored, style: DateStyle) -> Self {
         let Reminder { title, note, schedule, advance_days, .. } = stored.reminder.clone();

@@ -310,3 +310,22 @@ async fn a_mistyped_occurrence_means_none_and_not_the_next() {
     ada.get(&format!("{path}/snooze?occurrence=garbage")).await.expect(404);
     assert_eq!((open(&app).await, states(&app).await.len()), (before, 0));
 }
+
+#[actix_web::test]
+async fn a_rule_from_before_it_was_refused_lets_everything_else_be_edited() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let starts = format!("{} 09:00", day(1));
+    let typed = [("starts_at", starts.as_str()), ("repeats", "rule"), ("recurrence_rule", "FREQ=WEEKLY;BYDAY=MO,TH")];
+    let path = add(&mut ada, &typed).await;
+    for rule in ["FREQ=WEEKLY;BYDAY=2MO", "FREQ=WEEKLY;UNTIL=20991231;COUNT=9"] {
+        app.sql(&format!("update reminders set recurrence_rule = '{rule}'")).await;
+        let page = ada.get(&format!("{path}/edit")).await.expect(200);
+        let note = format!("beside {rule}");
+        save(&mut ada, &page, &[("note", &note)]).await.expect(303);
+        let stored = texts(&app, "select note || '|' || recurrence_rule from reminders").await;
+        assert_eq!(stored, [format!("{note}|{rule}")]);
+        let page = ada.get(&format!("{path}/edit")).await.expect(200);
+        save(&mut ada, &page, &[("recurrence_rule", "FREQ=WEEKLY;BYDAY=3MO")]).await.expect(422);
+    }
+}

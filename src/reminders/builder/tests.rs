@@ -118,3 +118,18 @@ fn a_typed_rule_that_the_rfc_forbids_is_refused_and_says_what_of_it() {
         assert!(said.contains(says) && said.is_empty() == says.is_empty(), "{rule}: {said}");
     }
 }
+
+#[test]
+fn a_rule_that_was_stored_before_stays_and_another_like_it_is_refused() {
+    let typed = |rule: &str| {
+        let pairs = [("repeats", "rule"), ("recurrence_rule", rule)];
+        let pairs = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        Builder::posted(&FormData::from_pairs(pairs), DateStyle::default())
+    };
+    let day = "2026-12-07".parse().ok();
+    for stored in ["FREQ=WEEKLY;BYDAY=2MO", "FREQ=DAILY;COUNT=3;UNTIL=20270503"] {
+        let rule: Rule = stored.parse().unwrap();
+        assert_eq!(typed(stored).keeping(Some(rule.clone())).rule(day), Some(rule.clone()), "{stored}");
+        assert_eq!(typed("FREQ=WEEKLY;BYDAY=3MO").keeping(Some(rule)).rule(day), None, "{stored}");
+    }
+}

@@ -276,7 +276,7 @@ pub(in crate::reminders) async fn update(
             Ok((stored, already(tx, *id, apart).await?, may_end))
         })
         .await?;
-    let mut form = ReminderForm::posted(&posted, user.dates());
+    let mut form = ReminderForm::posted(&posted, user.dates()).keeping(&stored, apart.map(|(_, since)| since));
     let mut checked = form.validate(user.today(), stored.clock);
     if let Some(already) = already {
         if checked.as_ref().is_some_and(|mine| is_same(&form, mine, &already.reminder)) {

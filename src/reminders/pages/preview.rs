@@ -25,14 +25,16 @@ pub(in crate::reminders) async fn preview(
     let id: Option<Uuid> = if id.is_empty() { None } else { Some(id.parse().map_err(|_| AppError::NotFound)?) };
     let (clock, (editing, may_end), mut form) = db
         .as_user(&user, async |tx| {
+            let mut form = ReminderForm::posted(&posted, user.dates());
             let editing = match id {
                 Some(id) => {
                     let (version, stored) = (posted.text("version").parse().unwrap_or(0), queries::find(tx, id).await?);
+                    form = form.keeping(&stored, apart.map(|(_, since)| since));
                     (Some(Editing::of(&stored, version, apart)), may_end(tx, &stored, apart).await?)
                 }
                 None => (None, false),
             };
-            Ok((queries::clock(tx).await?, editing, identify(tx, ReminderForm::posted(&posted, user.dates())).await?))
+            Ok((queries::clock(tx).await?, editing, identify(tx, form).await?))
         })
         .await?;
     let mut reminder = form.validate(user.today(), clock);
