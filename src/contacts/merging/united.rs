@@ -36,8 +36,8 @@ pub(super) fn dates<'a>(people: impl Iterator<Item = &'a Person>) -> Vec<Partial
 }
 
 /// What becomes of posts, each with its row: those of whoever stays that say more now, and those that she gets. Posts of
-/// one organization, title and beginning are one, which has ended where anybody knows when; so is one without a title and
-/// one with, where nothing contradicts it.
+/// one organization, title and beginning are one, which has ended where anybody knows when; so are two of which only one
+/// has a title, or a beginning, where nothing contradicts it.
 pub(super) fn posts(stays: Uuid, held: &[(Uuid, Employment)]) -> (Vec<(Uuid, Employment)>, Vec<Employment>) {
     let (hers, mut others): (Vec<_>, Vec<_>) = held.iter().cloned().partition(|(_, post)| post.contact_id == stays);
     // The latest end counts, and a post without a title finds the one that it is.
@@ -79,7 +79,7 @@ fn ended(known: &Employment, other: &Employment) -> Employment {
     Employment { end_date, is_current: known.is_current && !ends, ..known.clone() }
 }
 
-/// The post with what the other says of it, where they can be one though only one of them has a title.
+/// The post with what the other says of it, where they can be one though only one of them has a title or a beginning.
 fn filled(known: &Employment, other: &Employment) -> Option<Employment> {
     let agree =
         |one: Option<NaiveDate>, other: Option<NaiveDate>| one.zip(other).is_none_or(|(one, other)| one == other);
@@ -90,7 +90,7 @@ fn filled(known: &Employment, other: &Employment) -> Option<Employment> {
         ..known.clone()
     };
     let is_possible = known.organization_id == other.organization_id
-        && known.title.is_some() != other.title.is_some()
+        && (known.title.is_some() != other.title.is_some() || title(known) == title(other))
         && known.is_current == other.is_current
         && agree(known.start_date, other.start_date)
         && agree(known.end_date, other.end_date)
@@ -140,6 +140,23 @@ mod tests {
         assert_eq!(together(&[post(1, "Boss", "", ""), post(2, "", day, "")]), ["Boss|2020-01-01|"]);
         assert_eq!(together(&[post(2, "", "", ""), post(3, "Boss", day, "")]), ["Boss|2020-01-01|"]);
         assert_eq!(together(&[post(1, "", "", ""), post(2, "Boss", "", ""), post(2, "Clerk", "", "")]).len(), 2);
+    }
+
+    #[test]
+    fn a_post_without_a_beginning_is_the_one_with_a_beginning_where_the_rest_is_alike() {
+        let day = "2010-01-01";
+        for title in ["Boss", ""] {
+            let one = [format!("{title}|{day}|")];
+            assert_eq!(together(&[post(1, title, "", ""), post(2, title, day, "")]), one);
+            assert_eq!(together(&[post(1, title, day, ""), post(2, title, "", "")]), one);
+            assert_eq!(together(&[post(2, title, "", ""), post(3, title, day, "")]), one);
+            assert_eq!(together(&[post(1, title, "", "2009-01-01"), post(2, title, day, "")]).len(), 2);
+            assert_eq!(together(&[post(1, title, "", "2009-01-01"), post(2, title, day, "2009-06-01")]).len(), 2);
+            assert_eq!(together(&[post(1, title, "2011-01-01", ""), post(2, title, day, "")]).len(), 2);
+        }
+        assert_eq!(together(&[post(1, "Boss", day, ""), post(2, "boss", "", "")]), [format!("Boss|{day}|")]);
+        let hers = [post(1, "Boss", "", ""), post(1, "Boss", day, "")];
+        assert_eq!(together(&hers).len(), 2, "hers stay as they are");
     }
 
     #[test]
