@@ -131,6 +131,9 @@ fn extra() -> impl Strategy<Value = String> {
         "BDAY:1953",
         "X-LONG;P=\"a;b:c,d\":e\\,f\\;g",
         "TITLE:Nobody's",
+        "N;ALTID=1:Two;One",
+        "CLASS:PUBLIC",
+        "profile:VCard",
     ];
     prop_oneof![
         proptest::sample::select(known.to_vec()).prop_map(str::to_owned),

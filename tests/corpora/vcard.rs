@@ -233,7 +233,10 @@ fn fault(line: &str, version: Version) -> Option<&'static str> {
     let is_link = value.split_once(':').is_some_and(|(scheme, _)| !scheme.contains([' ', '\\', '/', ',']));
     let is_file = ["PHOTO", "LOGO", "SOUND", "KEY"].contains(&name.as_str()) && !value.trim().is_empty();
     let is_text = name == "KEY" && param("VALUE").as_deref() == Some("text");
+    let removed = ["AGENT", "CLASS", "LABEL", "MAILER", "NAME", "PROFILE", "SORT-STRING"];
     match (param("ENCODING").as_deref(), version) {
+        (_, Version::V4) if removed.contains(&name.as_str()) => Some("the version has no such property"),
+        (_, Version::V3) if name == "PROFILE" && value != "VCARD" => Some("it is no profile"),
         _ if param("CHARSET").is_some() => Some("it names a charset"),
         (Some(_), Version::V4) => Some("it has an encoding"),
         (Some("b"), Version::V3) if is_base64(value) => None,
@@ -253,10 +256,13 @@ fn every_line_of_an_export_is_of_its_versions_grammar() {
     each(|path, counted, record| {
         let Ok(card) = &record.outcome else { return };
         for version in [Version::V4, Version::V3] {
-            for line in write(card, version).replace("\r\n ", "").lines() {
+            let text = write(card, version).replace("\r\n ", "");
+            for line in text.lines() {
                 let fault = fault(line, version);
                 assert_eq!(fault, None, "{}:{}: {version:?}: {line}", path.display(), counted.line);
             }
+            let names = text.lines().filter_map(parted).filter(|(name, ..)| name == "N").count();
+            assert_eq!(names, 1, "{}:{}: {version:?}", path.display(), counted.line);
         }
     });
 }

@@ -16,7 +16,7 @@ const MAX_TAGS: usize = 1_000;
 /// The card of these lines, or `None` if they say nothing of anybody.
 pub(super) fn from_lines(lines: Vec<ContentLine>) -> Option<Card> {
     let mut building = Building::default();
-    let lines: Vec<ContentLine> = lines.into_iter().map(shape::shaped).collect();
+    let lines: Vec<ContentLine> = lines.into_iter().map(|line| shape::shaped(shape::together(line))).collect();
     for line in &lines {
         if line.name == "X-ABLABEL" && !line.group.is_empty() {
             building.labels.entry(line.group.to_lowercase()).or_insert_with(|| tidy_label(&unescape(&line.value)));

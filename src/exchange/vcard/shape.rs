@@ -38,6 +38,35 @@ pub(super) fn shaped(mut line: ContentLine) -> ContentLine {
     line
 }
 
+/// Before the name of a property that a version does not have, or has but once.
+const FORMERLY: &str = "X-KITH-WAS-";
+
+/// What stands once in a card: the name is the person's own, and there are programs that refuse a whole file for a PROFILE.
+const ONCE: [&str; 2] = ["N", "PROFILE"];
+
+/// What RFC 6350 removed.
+const REMOVED: [&str; 6] = ["AGENT", "CLASS", "LABEL", "MAILER", "NAME", "SORT-STRING"];
+
+/// A kept line as a version has it: where it lacks the property, as one of Kith's that is read as what it was.
+pub(super) fn apart(mut line: ContentLine, is_v4: bool) -> ContentLine {
+    let name = line.name.as_str();
+    if ONCE.contains(&name) || (is_v4 && REMOVED.contains(&name)) {
+        line.raw_name.insert_str(0, FORMERLY);
+        line.name.insert_str(0, FORMERLY);
+    }
+    line
+}
+
+/// The line as it was before it was written apart.
+pub(super) fn together(mut line: ContentLine) -> ContentLine {
+    let was = line.name.strip_prefix(FORMERLY).filter(|name| ONCE.contains(name) || REMOVED.contains(name));
+    if let Some(name) = was {
+        line.name = name.to_owned();
+        line.raw_name = line.raw_name.split_off(FORMERLY.len());
+    }
+    line
+}
+
 /// Whether a property holds a file or says where one is.
 pub(super) fn is_file(name: &str) -> bool {
     matches!(name, "PHOTO" | "LOGO" | "SOUND" | "KEY")
@@ -102,5 +131,24 @@ mod tests {
             assert_eq!(line.to_text(), is, "{was}");
             assert_eq!(shaped(ContentLine::of_text(is).unwrap()).to_text(), is, "again");
         }
+    }
+
+    #[test]
+    fn what_a_version_lacks_is_written_apart_and_read_as_it_was() {
+        for (was, v3, v4) in [
+            ("N;ALTID=1:two;one", "X-KITH-WAS-N;ALTID=1:two;one", "X-KITH-WAS-N;ALTID=1:two;one"),
+            ("profile:VCard", "X-KITH-WAS-profile:VCard", "X-KITH-WAS-profile:VCard"),
+            ("a.Label;TYPE=home:Kai 7", "a.Label;TYPE=home:Kai 7", "a.X-KITH-WAS-Label;TYPE=home:Kai 7"),
+            ("CLASS:PRIVATE", "CLASS:PRIVATE", "X-KITH-WAS-CLASS:PRIVATE"),
+            ("X-CLASS:a", "X-CLASS:a", "X-CLASS:a"),
+        ] {
+            for (is_v4, written) in [(false, v3), (true, v4)] {
+                let line = ContentLine::of_text(was).unwrap();
+                assert_eq!(apart(line.clone(), is_v4).to_text(), written, "{was}");
+                assert_eq!(together(ContentLine::of_text(written).unwrap()), line, "{was}");
+            }
+        }
+        let other = ContentLine::of_text("X-KITH-WAS-TEL:1").unwrap();
+        assert_eq!(together(other.clone()), other, "nothing else is taken for one");
     }
 }

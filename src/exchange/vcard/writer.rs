@@ -227,7 +227,7 @@ impl Writing {
             // What says more than something that is no longer there is left out: it would bring it back.
             if line.name != "LABEL" || has_address {
                 let line = if self.version == Version::V3 { binary::as_v3(line) } else { line };
-                self.line(&line.to_text());
+                self.line(&shape::apart(line, self.version == Version::V4).to_text());
             }
         }
     }
