@@ -134,33 +134,35 @@ fn ahead(phrase: &str, today: NaiveDate, language: Language) -> Option<NaiveDate
     }
 }
 
-/// When it was by a text that tells of it: a day that a comma sets off at its beginning or its end, or words of the past that
-/// end it. Any other day in it is one of what it tells: `moves to Berlin on Monday`. So is an hour alone.
+/// When it was by a text that tells of it: by words of the past that a comma or a colon sets off at its beginning, or
+/// that end it. Any other day in it is one of what it tells: `moves to Berlin on Monday`, `wedding on Saturday, 12 June`.
+/// So is an hour alone.
 #[must_use]
 pub fn in_text(text: &str, today: NaiveDate, style: DateStyle) -> Option<Moment> {
     let text = text.trim().trim_end_matches(['.', '!']);
     let moment = |phrase: &str| {
-        let (day, time) = in_parts(phrase.trim(), today, style)?;
+        let phrase = phrase.trim();
+        let (day, time) = in_parts(phrase, today, style).filter(|_| is_of_the_past(phrase, style.language))?;
         Some((day?, time))
     };
-    // `May 3, 2019` has a comma of its own.
-    let ends = text.rmatch_indices(',').take(2).map(|(at, _)| &text[at + 1..]);
-    let beginning = text.split_once(',').map(|(beginning, _)| beginning);
-    if let Some(found) = ends.chain(beginning).find_map(moment) {
-        return Some(found);
-    }
+    // `yesterday, 14:30: asked`
+    let is_of_an_hour = |mark: &str, behind: &str| mark == ":" && behind.starts_with(|c: char| c.is_ascii_digit());
+    let marks =
+        text.match_indices([',', ':', '：']).filter(|(at, mark)| !is_of_an_hour(mark, &text[at + mark.len()..]));
+    let beginning = marks.take(2).filter_map(|(at, _)| moment(&text[..at])).last();
     let words: Vec<&str> = text.split_whitespace().collect();
-    (1..=LONGEST_WITH_HOUR.min(words.len())).rev().find_map(|length| {
-        let phrase = words[words.len() - length..].join(" ");
-        moment(&phrase).filter(|_| is_of_the_past(&phrase, style.language))
+    beginning.or_else(|| {
+        let lengths = (1..=LONGEST_WITH_HOUR.min(words.len())).rev();
+        lengths.map(|length| words[words.len() - length..].join(" ")).find_map(|phrase| moment(&phrase))
     })
 }
 
 /// Whether a day is told from where she stands: `yesterday`, `last friday`, `3 days ago`.
 fn is_of_the_past(phrase: &str, language: Language) -> bool {
     let lower = phrase.to_lowercase();
-    let mut words = lower.split_whitespace();
-    words.any(|word| matches!(word, "last" | "ago") || dates::near(word, language).is_some_and(|days| days <= 0))
+    dates::words(&lower, language)
+        .into_iter()
+        .any(|word| matches!(word, "last" | "ago") || dates::near(word, language).is_some_and(|days| days <= 0))
 }
 
 /// The last such day before today.
@@ -319,26 +321,34 @@ mod tests {
     }
 
     #[test]
-    fn a_text_says_when_it_was_behind_a_comma_or_in_words_of_the_past() {
+    fn a_text_says_when_it_was_in_words_of_the_past() {
         let read =
             |text: &str| in_text(text, today(), DateStyle::default()).map(|(day, time)| format!("{day} {time:?}"));
         for (text, day) in [
-            ("asked about the job, 3 May", Some("2026-05-03 None")),
-            ("asked about the job, on Monday at 9am.", Some("2026-11-23 Some(09:00:00)")),
-            ("monday, asked about the job", Some("2026-11-23 None")),
-            ("asked about the job, May 3, 2019", Some("2019-05-03 None")),
-            ("asked last friday", Some("2026-11-20 None")),
-            ("asked 3 days ago", Some("2026-11-23 None")),
-            ("moves to Berlin on Monday", None),
-            ("birthday 3 May", None),
-            ("Monday is a holiday", None),
-            ("asked, at 9am", None),
+            ("asked last friday", "2026-11-20 None"),
+            ("asked 3 days ago", "2026-11-23 None"),
+            ("asked yesterday", "2026-11-25 None"),
+            ("asked about the job, yesterday at 9am.", "2026-11-25 Some(09:00:00)"),
+            ("yesterday, asked about the job, again", "2026-11-25 None"),
+            ("Last friday: asked about the job", "2026-11-20 None"),
+            ("yesterday, 14:30: asked", "2026-11-25 Some(14:30:00)"),
         ] {
-            assert_eq!(read(text).as_deref(), day, "{text}");
+            assert_eq!(read(text).as_deref(), Some(day), "{text}");
         }
-        assert_eq!(read("asked about the job yesterday at 9am.").as_deref(), Some("2026-11-25 Some(09:00:00)"));
-        assert_eq!(read("asked yesterday").as_deref(), Some("2026-11-25 None"));
-        assert_eq!(read("we meet tomorrow at 14:00"), None);
+        for text in [
+            "we meet tomorrow at 14:00",
+            "asked, at 9am",
+            "Monday is a holiday",
+            "moves to Berlin on Monday",
+            "leaves for Paris, Monday",
+            "monday, the garden",
+            "wedding on Saturday, 12 June",
+            "birthday 3 May",
+            "birthday, May 3, 1990",
+            "yesterday was better",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
     }
 
     proptest! {

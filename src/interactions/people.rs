@@ -23,14 +23,15 @@ pub async fn meant(tx: &mut TenantTx<'_>, names: &[&str]) -> Result<Vec<Meant>, 
     Ok(names.iter().zip(candidates).map(|(name, candidates)| choose(name, candidates)).collect())
 }
 
-/// The one who is called exactly so; else the one whose name has all of these words; else it has to be asked. Of two
+/// The one who is called exactly so; else the one whose name has all of these words, as often; else it has to be asked. Of two
 /// who are called the same neither is meant.
 fn choose(name: &str, candidates: Vec<Candidate>) -> Meant {
     let words = words_of(name);
     let exactly = narrowed(&candidates, |one| words_of(&one.name) == words);
     let by_words = narrowed(&candidates, |one| {
         let hers = words_of(&one.name);
-        !words.is_empty() && words.iter().all(|word| hers.contains(word))
+        let times = |word: &String, of: &[String]| of.iter().filter(|other| *other == word).count();
+        !words.is_empty() && words.iter().all(|word| times(word, &hers) >= times(word, &words))
     });
     for mut found in [exactly, by_words] {
         match found.len() {
@@ -74,6 +75,8 @@ mod tests {
     fn a_name_means_whoever_alone_is_called_so() {
         assert_eq!(of("ada lovelace", &["Ada Lovelace", "Ada Lovelace-King"]), Ok("Ada Lovelace".to_owned()));
         assert_eq!(of("ada", &["Ada Lovelace", "Adam Smith"]), Ok("Ada Lovelace".to_owned()));
+        assert_eq!(of("sunday adeyemi", &["Sunday Adeyemi"]), Ok("Sunday Adeyemi".to_owned()));
+        assert_eq!(of("sunday adeyemi sunday", &["Sunday Adeyemi"]), Err(vec!["Sunday Adeyemi".to_owned()]));
         assert_eq!(of("zoe", &["Zoë Marchetti"]), Ok("Zoë Marchetti".to_owned()));
     }
 

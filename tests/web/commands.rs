@@ -53,6 +53,8 @@ async fn somebody_who_is_called_like_a_day_is_meant_before_the_day() {
         ("call Sunday: x", true),
         ("call Sunday Adeyemi yesterday: x", false),
         ("call Sunday yesterday: moves on Monday", false),
+        ("call Sunday Adeyemi sunday: x", false),
+        ("call sunday Sunday Adeyemi: x", false),
     ] {
         let page = asked(&mut ada, typed).await;
         assert_eq!(page.one("#search-results form button").text(), "Call with Sunday Adeyemi", "{typed}");

@@ -85,8 +85,9 @@ async fn the_keyboard_page_of_the_docs_tells_what_the_pages_declare() {
         `> remind: pay the rent, first of every month`. When may stand before the colon, too: `tomorrow`, `tonight`, `next friday`,\n\
         `in 3 weeks`, `in 2 hours`, `12 May`, `the 15th`, `first friday of the month`, `2026-12-24`, with `at 9`, `9:00`, `6pm` or `noon`;\n\
         how often as `every friday`, `every 2 weeks`, `every second thursday of the month`, `every month` or `yearly`. What was may say\n\
-        its hour likewise: `> call Ada yesterday at 14:00: her plan`; behind the colon a day counts that a comma sets off,\n\
-        or that ends it as `yesterday`, `last friday` or `3 days ago` do. Whoever is called like a day is meant before the day.\n\
+        its hour likewise: `> call Ada yesterday at 14:00: her plan`; behind the colon words of the past say when it was\n\
+        where it ends with them, or begins with them and a comma: `yesterday`, `last friday`, `3 days ago`. Any other day there is one\n\
+        of what is told. Whoever is called like a day is meant before the day.\n\
         What is meant is shown first, and whoever may be meant is asked for.\n"
         .to_owned();
     let everywhere = ada.get("/settings").await.expect(200);
