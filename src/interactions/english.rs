@@ -34,6 +34,12 @@ const OTHER: &str = "der das dem ein eine einen einem einer ist und oder nicht i
     uma não com foi muito obrigado ele ela het een en ik niet zijn voor maar goed ze hij naar ook wel gesprek leuk te \
     og det jeg ikke på var vi et som godt och jag inte är mycket att się nie jest bardzo było";
 
+/// Words that are common in German, and that mean something else in English; the lexicon has most of them.
+const MISTAKEN: &str = "war die dies hat lies lied hell";
+
+/// Common words that are German or Dutch as well, so that they tell nothing beside one of those.
+const SHARED: &str = "had has have her i is of not was we will";
+
 fn has(list: &str, word: &str) -> bool {
     list.split_whitespace().any(|known| known == word)
 }
@@ -49,24 +55,37 @@ pub(super) fn is_english(text: &str, is_toned: impl Fn(&str) -> bool) -> bool {
         return false;
     }
     let words = text.split(|c: char| c.is_whitespace() || matches!(c, '/' | '—' | '–' | '…'));
-    let words = words.map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase());
-    let words: Vec<String> = words.filter(|word| word.chars().any(char::is_alphabetic)).collect();
+    let words = words.map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
+    let written: Vec<&str> = words.filter(|word| word.chars().any(char::is_alphabetic)).collect();
+    let words: Vec<String> = written.iter().map(|word| word.to_lowercase()).collect();
     let is_short = letters < SHORT;
-    if is_short && words.iter().any(|word| has(OTHER, word)) {
+    if is_short && (words.iter().any(|word| has(OTHER, word)) || is_mistaken(&words)) {
         return false;
     }
     let has_common = || words.iter().any(|word| has(COMMON, word));
-    is_short && is_english_by_words(&words, is_toned)
+    is_short && is_english_by_words(&words, &written, is_toned)
         || whatlang::detect(text)
             .is_some_and(|found| found.lang() == Lang::Eng && (found.is_reliable() || has_common()))
 }
 
-/// Whether at least one word is English alone, and half of them are English or warm or cold to the lexicon. That itself holds
-/// `war`, `terrible` and `super`, which other languages have as well.
-fn is_english_by_words(words: &[String], is_toned: impl Fn(&str) -> bool) -> bool {
-    let is_english = |word: &String| has(ENGLISH, word) || is_past(word);
-    let english = words.iter().filter(|word| is_english(word)).count();
-    let alike = words.iter().filter(|word| !is_english(word) && (has(COMMON, word) || is_toned(word))).count();
+/// Whether a word may as well be German, and neither a word of every English sentence nor several others say that it is
+/// not.
+fn is_mistaken(words: &[String]) -> bool {
+    let is_telling = |word: &String| has(COMMON, word) && !has(SHARED, word);
+    words.iter().any(|word| has(MISTAKEN, word))
+        && !words.iter().any(is_telling)
+        && words.iter().filter(|word| has(ENGLISH, word)).count() < 3
+}
+
+/// Whether at least one word is English alone, and half of them are English or warm or cold to the lexicon. That itself
+/// holds `war`, `terrible` and `super`, which other languages have as well. What is written like a name may be one:
+/// `Manfred`.
+fn is_english_by_words(words: &[String], written: &[&str], is_toned: impl Fn(&str) -> bool) -> bool {
+    let of_past = |word: &str, written: &str| is_past(word) && !written.starts_with(char::is_uppercase);
+    let is_english = |(word, written): (&String, &&str)| has(ENGLISH, word) || of_past(word, written);
+    let is_alike = |word: &String| has(COMMON, word) || is_past(word) || is_toned(word);
+    let english = words.iter().zip(written).filter(|both| is_english(*both)).count();
+    let alike = words.iter().zip(written).filter(|both| !is_english(*both) && is_alike(both.0)).count();
     english > 0 && (english + alike) * 2 >= words.len()
 }
 
@@ -95,6 +114,10 @@ mod tests {
             "Sounds good.",
             "Argued about money",
             "She hates the new boss",
+            "Lunch was nice",
+            "Manfred was sad",
+            "Talked about the war",
+            "Her father might die soon",
         ] {
             assert!(is(text), "{text}");
         }
@@ -107,6 +130,11 @@ mod tests {
             "Sie ist sehr krank",
             "Ich war in Berlin",
             "Das war ein nice Meeting",
+            "Manfred war da",
+            "Alfred war da",
+            "Wilfred war super",
+            "Lunch war nice",
+            "War nice, Wetter great",
             "C'est terrible, il est parti",
             "Très bien, merci",
             "Horrible, pas de train",
