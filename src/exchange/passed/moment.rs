@@ -1,15 +1,20 @@
 //! When something was, as people and programs write it into a cell.
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 
 use crate::exchange::fields::date;
+use crate::interactions::day::YEARS;
 use crate::interactions::model::When;
 use crate::text::clean;
 
-/// When a cell says that it was, with the hour that another may say. Of 3/4/1990 `day_first` decides what is the month; an
-/// hour without a zone is of hers.
+/// When a cell says that it was, with the hour that another may say. Of 3/4/1990 `day_first` decides what is the month;
+/// an hour without a zone is of hers. What programs write where they know of no day is none: 0001-01-01.
 pub(super) fn when(text: &str, hour: &str, day_first: bool, zone: Tz) -> Option<When> {
+    read(text, hour, day_first, zone).filter(|when| YEARS.contains(&when.day(zone).year()))
+}
+
+fn read(text: &str, hour: &str, day_first: bool, zone: Tz) -> Option<When> {
     let text = text.trim();
     if let Some(at) = seconds(text).or_else(|| whole(text)) {
         return Some(When::at(at));
@@ -35,6 +40,10 @@ pub(super) fn fault(text: &str, hour: &str, day_first: bool) -> String {
     }
     let (day, time) = parted(text.trim());
     let hour = if time.is_empty() { hour.trim() } else { time.as_str() };
+    let said = day_of(&day, day_first).or_else(|| whole(text.trim()).map(|at| at.date_naive()));
+    if said.is_some_and(|day| day.year() < *YEARS.start()) {
+        return "It is of a time before 1900.".to_owned();
+    }
     if !hour.is_empty() && day_of(&day, day_first).is_some() {
         return format!("“{}” is no hour.", shown(hour));
     }
@@ -199,6 +208,10 @@ mod tests {
             "99999999999999999999",
             "5 Mar 2025 0.25",
             "5 Mar 2025 15",
+            "0001-01-01",
+            "0001-01-01 00:00:00",
+            "0001-01-01T00:00:00Z",
+            "31.12.1899",
         ] {
             assert_eq!(told(text, "", false), None, "{text}");
         }
@@ -212,6 +225,8 @@ mod tests {
             ("05.03.2024 25:00", "", "“25:00” is no hour."),
             ("05.13.2024", "14:00", "“05.13.2024” is no date."),
             ("soon", "", "“soon” is no date."),
+            ("0001-01-01", "00:00", "It is of a time before 1900."),
+            ("0001-01-01T00:00:00Z", "", "It is of a time before 1900."),
             (" ", "14:00", "It does not say when it was."),
         ] {
             assert_eq!(fault(text, hour, true), says, "{text} {hour}");
