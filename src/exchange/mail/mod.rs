@@ -26,6 +26,7 @@ mod message;
 pub mod own;
 mod part;
 mod pieces;
+mod prose;
 mod quotes;
 mod reader;
 /// Who may be one person under several names and addresses.

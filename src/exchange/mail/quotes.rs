@@ -219,14 +219,14 @@ pub(super) fn start(lines: &[&str]) -> Start {
     if is_device { Start::Device } else { Start::Own }
 }
 
-/// Whether lines are no more than a signature has, up to where something is quoted.
+/// Whether lines are no more than a signature has, up to where something is quoted, and don't begin with a sentence.
 fn is_short(lines: &[&str]) -> bool {
     let is_quoting = |at: usize| {
         let line = lines[at].trim();
         is_marked(line) || is_original(line) || attribution(&lines[at..]).is_some() || is_field_block(&lines[at..])
     };
-    let own = (0..lines.len()).filter(|at| !lines[*at].trim().is_empty()).take_while(|at| !is_quoting(*at));
-    own.take(8).count() < 8
+    let mut own = (0..lines.len()).filter(|at| !lines[*at].trim().is_empty()).take_while(|at| !is_quoting(*at));
+    own.next().is_none_or(|at| !super::prose::is_sentence(lines[at])) && own.take(7).count() < 7
 }
 
 /// Whether a line is quoted: `> text`, or `AL> text` by the initials of who wrote it.

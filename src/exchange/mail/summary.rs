@@ -191,6 +191,8 @@ mod tests {
         let table = "Totals follow\n--\nA 1\nB 2\nC 3\nD 4\nE 5\nF 6\nG 7\nH 8\nThis is what matters";
         assert_eq!(written(table), table);
         assert_eq!(written(&table.replace("--\n", "-- \n")), "Totals follow");
+        let sentences = "Hi Bob,\n--\nThe door code is 4711.\nPlease come at 8!";
+        assert_eq!(written(sentences), sentences);
         for below in
             ["Bo\nLee\n", "Bo\n\nOn 3 March 2025 Ann <ann@x.example> wrote:\n> really?\n> a\n> b\n> c\n> d\n> e\n> f\n"]
         {
