@@ -35,6 +35,13 @@ pub(super) fn decoded<'a>(bytes: &'a [u8], charset: &str) -> Option<Cow<'a, str>
     })
 }
 
+/// ASCII that shifts to Japanese characters by an escape which nothing else has, whatever it is said to be.
+pub(super) fn shifted(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    let is_shifting = |three: &[u8]| matches!(three, [ESCAPE, b'$', b'B' | b'@']);
+    let is_japanese = bytes.is_ascii() && bytes.contains(&ESCAPE) && bytes.windows(3).any(is_shifting);
+    is_japanese.then(|| ISO_2022_JP.decode_without_bom_handling(bytes).0)
+}
+
 fn is_iso_2022_jp(name: &str) -> bool {
     const OTHERS: [&str; 7] =
         ["cp50220", "cp50221", "cp50222", "windows-50220", "windows-50221", "windows-iso2022jp", "csiso2022jp2"];

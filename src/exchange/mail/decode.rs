@@ -69,7 +69,7 @@ pub(super) fn text<'a>(bytes: &'a [u8], charset: Option<&str>) -> Cow<'a, str> {
 /// UTF-8, without half a character at its end; what is none of it is guessed.
 fn utf_8(bytes: &[u8]) -> Cow<'_, str> {
     if let Ok(text) = std::str::from_utf8(bytes) {
-        return text.into();
+        return charset::shifted(bytes).unwrap_or_else(|| text.into());
     }
     let text = bytes.trim_ascii_end();
     match std::str::from_utf8(text) {
@@ -249,6 +249,10 @@ mod tests {
         assert_eq!(text(b"\x1b$B8=>u\x1b(B", Some("iso-2022-jp")), "\u{73fe}\u{72b6}");
         assert_eq!(text(b"Hi +AOk-", Some("utf-7")), "Hi \u{e9}");
         assert_eq!(text(b"plain", Some("no-such-charset")), "plain");
+        for name in [None, Some("us-ascii"), Some("utf-8")] {
+            assert_eq!(text(b"\x1b$B8=>u\x1b(B \x1b[1m", name), "\u{73fe}\u{72b6} \u{fffd}[1m", "{name:?}");
+            assert_eq!(text(b"\x1b[1mbold\x1b(B", name), "\x1b[1mbold\x1b(B", "{name:?}");
+        }
         assert_eq!(text(b"\xef\xbb\xbfcaf\xc3\xa9", Some("utf-8")), "caf\u{e9}");
         assert_eq!(text(b"caf\xc3\xa9 100% soft \xc3\n", Some("utf-8")), "caf\u{e9} 100% soft ");
     }
