@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use encoding_rs::{EUC_KR, Encoding, GBK, ISO_2022_JP, UTF_16BE, UTF_16LE};
+use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GB18030, GBK, ISO_2022_JP, SHIFT_JIS, UTF_16BE, UTF_16LE};
 use mail_parser::decoders::charsets::map::charset_decoder;
 
 use super::johab;
@@ -33,6 +33,16 @@ pub(super) fn decoded<'a>(bytes: &'a [u8], charset: &str) -> Option<Cow<'a, str>
             None => charset_decoder(charset.as_bytes())?(bytes).into(),
         },
     })
+}
+
+/// How many characters outside ASCII tell that what is UTF-8 is not in a charset, whatever that makes of it: one where
+/// its bytes have seven bits, and a few where two of them are a character, which may be one of UTF-8 by chance.
+pub(super) fn enough_of_utf_8(charset: &str) -> Option<usize> {
+    if matches!(charset, "hz-gb-2312" | "hz" | "iso-2022-kr" | "csiso2022kr") {
+        return Some(1);
+    }
+    let wide = [BIG5, EUC_JP, EUC_KR, GB18030, GBK, SHIFT_JIS];
+    Encoding::for_label(charset.as_bytes()).filter(|encoding| wide.contains(encoding)).map(|_| 4)
 }
 
 /// ASCII that shifts to Japanese characters by an escape which nothing else has, whatever it is said to be.

@@ -63,7 +63,19 @@ pub(super) fn text<'a>(bytes: &'a [u8], charset: Option<&str>) -> Cow<'a, str> {
     let charset = charset.map(|name| name.trim().to_ascii_lowercase()).unwrap_or_default();
     let is_unsaid = matches!(charset.as_str(), "" | "us-ascii" | "ascii" | "ansi_x3.4-1968" | "utf-8" | "utf8");
     let known = if is_unsaid { None } else { charset::decoded(bytes, &charset) };
+    let known = known.filter(|text| !is_rather_utf_8(bytes, text, &charset));
     known.unwrap_or_else(|| utf_8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)))
+}
+
+/// Whether bytes are UTF-8 and not what they are said to be: they can't be that, or have more of UTF-8 than chance has.
+fn is_rather_utf_8(bytes: &[u8], read: &str, charset: &str) -> bool {
+    let Ok(text) = std::str::from_utf8(bytes) else { return false };
+    let others = || text.chars().filter(|c| !c.is_ascii()).count();
+    // Charsets that shift, or have four bytes for a character, are UTF-8 by their bytes.
+    let is_of_those = || text.contains(['\0', '\u{e}', '\u{1b}']) || text.contains("~{");
+    let is_wrong = read.contains(char::REPLACEMENT_CHARACTER)
+        || charset::enough_of_utf_8(charset).is_some_and(|enough| others() >= enough);
+    is_wrong && !is_of_those()
 }
 
 /// UTF-8, without half a character at its end; what is none of it is guessed.
@@ -235,6 +247,18 @@ mod tests {
         );
         assert_eq!(line_in("Z\u{fc}rich".as_bytes(), Some("iso-8859-1")), "Z\u{fc}rich");
         assert_eq!(line_in(b"=?utf-8?q?=C3=BC?=", Some("iso-2022-jp")), "\u{fc}");
+    }
+
+    #[test]
+    fn what_is_utf_8_is_read_so_where_its_label_is_wrong() {
+        let german = "Gr\u{fc}\u{df}e aus K\u{f6}ln, sch\u{f6}n!";
+        for name in ["iso-2022-jp", "iso-2022-kr", "hz-gb-2312", "gb2312", "big5", "shift_jis", "euc-kr", "utf-32"] {
+            assert_eq!(text(german.as_bytes(), Some(name)), german, "{name}");
+        }
+        assert_eq!(text(b"Plain text.\n", Some("utf-32")), "Plain text.\n");
+        assert_eq!(text(b"\0\0\0h\0\0\0i", Some("utf-32")), "hi");
+        // This is UTF-8 as well, by chance.
+        assert_eq!(text(b"\xc4\xa3\xca\xbd", Some("gb2312")), "\u{6a21}\u{5f0f}");
     }
 
     #[test]
