@@ -104,7 +104,7 @@ fn iso_2022_kr(bytes: &[u8]) -> Vec<u8> {
     plain
 }
 
-/// RFC 2152: behind a `+` stands UTF-16 in base64; a hyphen may end it.
+/// RFC 2152: behind a `+` stands UTF-16 in base64; a hyphen may end it. Where none stands there the `+` is one: `+49-30`.
 fn utf_7(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     let (mut plain, mut rest) = (String::with_capacity(text.len()), text.as_ref());
@@ -112,19 +112,28 @@ fn utf_7(bytes: &[u8]) -> String {
         plain.push_str(before);
         let end = behind.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '+' | '/')).unwrap_or(behind.len());
         let (digits, after) = behind.split_at(end);
-        if digits.is_empty() {
-            plain.push('+');
+        let said = if digits.is_empty() { Some("+".to_owned()) } else { unicode(digits) };
+        if let Some(said) = said {
+            plain.push_str(&said);
+            rest = after.strip_prefix('-').unwrap_or(after);
         } else {
-            plain.extend(char::decode_utf16(units(digits)).map(|one| one.unwrap_or(char::REPLACEMENT_CHARACTER)));
+            plain.push('+');
+            plain.push_str(digits);
+            rest = after;
         }
-        rest = after.strip_prefix('-').unwrap_or(after);
     }
     plain.push_str(rest);
     plain
 }
 
-/// The units of UTF-16 that digits of base64 stand for.
-fn units(digits: &str) -> Vec<u16> {
+/// What digits of base64 stand for, if that is text; nobody writes characters of private use.
+fn unicode(digits: &str) -> Option<String> {
+    let text = String::from_utf16(&units(digits)?).ok()?;
+    (!text.contains(|c| ('\u{e000}'..='\u{f8ff}').contains(&c))).then_some(text)
+}
+
+/// The units of UTF-16 that digits of base64 stand for, if they are whole and what fills the last digit is nothing.
+fn units(digits: &str) -> Option<Vec<u16>> {
     let (mut units, mut bits, mut count) = (Vec::new(), 0u32, 0);
     for digit in digits.bytes() {
         let value = match digit {
@@ -142,7 +151,7 @@ fn units(digits: &str) -> Vec<u16> {
             bits &= (1 << count) - 1;
         }
     }
-    units
+    (count < 6 && bits == 0).then_some(units)
 }
 
 /// In the order that its mark or its name says, else in that in which its first character is one.
@@ -190,7 +199,9 @@ mod tests {
     fn unicode_in_letters_and_in_four_bytes_is_read() {
         assert_eq!(read(b"k+AW8BSA- 1+-1, k+AP0 k", "utf-7"), "k\u{16f}\u{148} 1+1, k\u{fd} k");
         assert_eq!(read(b"+2DTdHg-", "utf-7"), "\u{1d11e}");
-        assert_eq!(read(b"+!+A+", "utf-7"), "+!");
+        for plain in ["+!+A+", "call +49-30-1234, +4930123456 or +1-555-0100", "C++ +33123456-", "+2DQ-"] {
+            assert_eq!(read(plain.as_bytes(), "utf-7"), plain);
+        }
         for (bytes, name) in [
             (b"\xff\xfe\0\0\xe9\0\0\0".as_slice(), "utf-32"),
             (b"\0\0\xfe\xff\0\0\0\xe9", "utf-32"),
