@@ -134,8 +134,28 @@ impl Rule {
         if is_numbered && self.frequency < Frequency::Monthly {
             return Some("A number before a weekday, such as 2MO, counts only with FREQ=MONTHLY and FREQ=YEARLY.");
         }
-        (is_numbered && !self.weeks.is_empty())
-            .then_some("A number before a weekday, such as 2MO, can't stand beside BYWEEKNO.")
+        if is_numbered && !self.weeks.is_empty() {
+            return Some("A number before a weekday, such as 2MO, can't stand beside BYWEEKNO.");
+        }
+        let frequency = self.frequency;
+        if !self.weeks.is_empty() && frequency != Frequency::Yearly {
+            return Some("BYWEEKNO can stand only with FREQ=YEARLY.");
+        }
+        if !self.year_days.is_empty() && (Frequency::Daily..=Frequency::Monthly).contains(&frequency) {
+            return Some("BYYEARDAY can't stand with FREQ=DAILY, FREQ=WEEKLY or FREQ=MONTHLY.");
+        }
+        if !self.month_days.is_empty() && frequency == Frequency::Weekly {
+            return Some("BYMONTHDAY can't stand with FREQ=WEEKLY.");
+        }
+        (!self.positions.is_empty() && !self.has_set())
+            .then_some("BYSETPOS chooses from what another part, such as BYDAY, gives: it can't stand alone.")
+    }
+
+    /// Whether there is a part that BYSETPOS can choose from.
+    fn has_set(&self) -> bool {
+        let lists =
+            [&self.months, &self.weeks, &self.year_days, &self.month_days, &self.hours, &self.minutes, &self.seconds];
+        !self.weekdays.is_empty() || lists.into_iter().any(|list| !list.is_empty())
     }
 
     /// The last moment that UNTIL allows, by the wall clock.
