@@ -184,7 +184,11 @@ impl Driver<'_> {
             }
         }
         progress.end();
-        let problems = self.db.as_user(self.user, async |tx| items::problems(tx, self.id).await).await?;
+        let told = self.db.as_user(self.user, async |tx| {
+            Ok((items::problems(tx, self.id).await?, exchange::lacking_fields(tx, &row).await?))
+        });
+        let (problems, notices) = told.await?;
+        outcome.notices.extend(notices.into_iter().map(|says| format!("{}: {says}", self.name)));
         let in_archive = matches!(row.format.as_str(), "zip" | "messages");
         outcome.problems.extend(problems.into_iter().map(|it| {
             let file = if in_archive { format!("{}: {}", self.name, it.file_name) } else { self.name.clone() };

@@ -34,6 +34,9 @@ pub(super) struct Outcome {
     /// Of each address that was taken for the user's own before, and is not any more, what stays.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     stays: BTreeSet<String>,
+    /// Of each file what it says that no page shows, and what can be done about it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<String>,
     pub problems: Vec<Problem>,
     #[serde(skip)]
     pub failed: Vec<String>,
@@ -105,7 +108,7 @@ pub(super) fn report(outcome: &Outcome, as_json: bool, is_dry_run: bool) -> Resu
     for (reason, number) in &outcome.ignored_by_reason {
         say(format_args!("{number} ignored: {reason}"));
     }
-    for says in outcome.cut_off.iter().chain(&outcome.stays) {
+    for says in outcome.cut_off.iter().chain(&outcome.stays).chain(&outcome.notices) {
         say(says);
     }
     if outcome.doubtful > 0 && !is_dry_run {

@@ -202,21 +202,21 @@ pub async fn of(tx: &mut TenantTx<'_>, import: &Import, status: Status, after: i
 }
 
 #[derive(QueryableByName)]
-struct Header {
+struct KeptLine {
     #[diesel(sql_type = Text)]
-    header: String,
+    line: String,
 }
 
-/// The beginnings, up to their values, of lines that the first records keep of own fields.
+/// The lines that the first records keep of own fields; of those that are very long the beginnings.
 pub async fn kept_fields(tx: &mut TenantTx<'_>, import: Uuid) -> Result<Vec<String>, AppError> {
     let query = prepared(
-        "select distinct left(e.line, strpos(e.line, '\":')) as header from ( \
+        "select distinct left(e.line, 400) as line from ( \
              select card from import_items where import_id = ? and card is not null order by position limit 500) t, \
              jsonb_array_elements_text(t.card -> 'extras') e(line) \
-         where e.line like 'X-KITH-FIELD;X-NAME=\"%\":%' order by 1 limit 30",
+         where e.line like 'X-KITH-FIELD;X-NAME=\"%\":%' order by 1 limit 15000",
         (bind::<SqlUuid, _>(import),),
     );
-    Ok(query.load::<Header>(tx).await?.into_iter().map(|row| row.header).collect())
+    Ok(query.load::<KeptLine>(tx).await?.into_iter().map(|row| row.line).collect())
 }
 
 /// What a record has become by being applied.

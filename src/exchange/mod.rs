@@ -67,6 +67,7 @@ mod views;
 use actix_web::web::ServiceConfig;
 
 pub use apply::begin;
+pub use lacking::says as lacking_fields;
 
 use crate::jobs::Duty;
 

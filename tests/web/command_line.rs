@@ -45,6 +45,20 @@ fn counts(outcome: &Value) -> [i64; 7] {
 }
 
 #[actix_web::test]
+async fn importing_tells_of_what_no_page_will_show() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    ada.post("/settings/fields", &[("name", "Size"), ("kind", "number")]).await.expect(303);
+    let lines = "X-KITH-FIELD;X-NAME=Size:abc\r\nX-KITH-FIELD;X-NAME=Hat:56\r\n";
+    let card = format!("BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Ann\r\nN:;Ann;;;\r\n{lines}END:VCARD\r\n");
+    let import = ["import", &file(&app, "ann.vcf", &card), "--user", "ada@example.com"];
+    let dry = outcome(&app, &[&import[..], &["--dry-run", "--json"]].concat()).await;
+    assert_eq!(dry["notices"].as_array().unwrap().len(), 2, "{dry}");
+    let done = said(&kith(&app, &import).await);
+    assert!(done.contains("“Hat”") && done.contains("“abc” (Size)"), "{done}");
+}
+
+#[actix_web::test]
 async fn importing_says_in_six_words_what_became_of_each_record() {
     let app = App::spawn().await;
     app.sign_in("ada").await;

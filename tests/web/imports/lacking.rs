@@ -35,3 +35,19 @@ async fn an_import_names_the_fields_that_the_account_lacks_until_they_are_define
     ada.imports(&app, &card).await;
     assert_eq!(details(&ada.get(&ann).await).last().unwrap(), "Hat: 56");
 }
+
+#[actix_web::test]
+async fn values_that_do_not_fit_a_field_are_named_in_the_preview_and_when_it_is_done() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    define(&mut ada, "Size", "number").await;
+    let lines = "X-KITH-FIELD;X-NAME=Size:abc\r\nX-KITH-FIELD;X-NAME=Hat:56\r\n";
+    let card = format!("BEGIN:VCARD\r\nVERSION:4.0\r\nUID:ann\r\nFN:Ann\r\nN:;Ann;;;\r\n{lines}END:VCARD\r\n");
+    let page = ada.reads(&app, &card).await;
+    let said = |page: &Page| page.all(".notice[data-kind=warning]").iter().map(|said| said.text().to_owned()).collect();
+    let notices: Vec<String> = said(&ada.get(&page).await);
+    assert!(notices[0].contains("“Hat”") && notices[1].contains("“abc” (Size)"), "{notices:?}");
+    ada.applies(&app, &page).await;
+    let notices: Vec<String> = said(&ada.get(&page).await);
+    assert!(notices[0].contains("“Hat”") && notices[1].contains("import it again"), "{notices:?}");
+}
