@@ -80,7 +80,14 @@ async fn attempt(db: &Db, user: &CurrentUser, id: Uuid, wanted: &str) -> Result<
                     undoing::begin(tx, id).await?;
                     Outcome::Begun
                 }
-                conflicts => Outcome::TakenBack(Undone { conflicts, is_nothing: true }, tx.change_set()),
+                conflicts => {
+                    let undone = Undone { conflicts, is_nothing: true };
+                    if set.is_undo {
+                        Outcome::DoneAgain(undone, tx.change_set())
+                    } else {
+                        Outcome::TakenBack(undone, tx.change_set())
+                    }
+                }
             },
             set if set.is_undo => Outcome::DoneAgain(queries::undo(tx, id).await?, tx.change_set()),
             _ => Outcome::TakenBack(queries::undo(tx, id).await?, tx.change_set()),

@@ -165,7 +165,7 @@ pub async fn undo(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Undone, AppError> {
     Ok(Undone { conflicts: refused(tx, conflicts).await?, is_nothing })
 }
 
-/// Why nothing of a merge can be taken back now, where somebody of it is out of reach.
+/// Why nothing of a merge can be taken back or done again now, where somebody of it is out of reach or went on.
 pub async fn bars(tx: &mut TenantTx<'_>, id: Uuid) -> Result<Vec<Conflict>, AppError> {
     let query = prepared("select table_name, row_key, contact_id, reason from undo_bars(?)", (bind::<SqlUuid, _>(id),));
     let rows: Vec<Row> = query.load(tx).await?;

@@ -261,3 +261,113 @@ async fn merges_that_follow_each_other_are_taken_back_the_last_first() {
     let living = "select first_name from contacts where deleted_at is null order by 1";
     assert_eq!(texts(&app, living).await, ["Abi", "Bea", "Cleo"]);
 }
+
+/// Takes a merge back and answers with what does it again.
+async fn parted(user: &mut User, undo: &str) -> String {
+    user.post(undo, &[]).await.expect(303);
+    let (told, redo) = said_with_undo(user).await;
+    assert_eq!(told, "Taken back.");
+    redo
+}
+
+#[actix_web::test]
+async fn merges_that_follow_each_other_are_done_again_the_first_first() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let ids = [person(&mut ada, "Cleo").await, person(&mut ada, "Bea").await, person(&mut ada, "Abi").await];
+    for name in ["Cleo", "Bea", "Abi"] {
+        ada.post("/organizations", &[("name", name)]).await.expect(303);
+    }
+    let orgs = texts(&app, "select id::text from organizations order by name desc").await;
+    for (ids, table, summary) in [
+        (ids.to_vec(), "contacts", "Bea merged with one other"),
+        (orgs, "organizations", "organization Abi merged into Bea"),
+    ] {
+        let mut undos = Vec::new();
+        for (stays, goes) in [(&ids[1], &ids[2]), (&ids[0], &ids[1])] {
+            if table == "contacts" {
+                merge(&mut ada, &[stays, goes], &[("survivor", stays), ("first_name", stays)]).await.expect(303);
+            } else {
+                let fields = [("id", stays.as_str()), ("id", goes), ("survivor", stays)];
+                ada.post("/organization-merges", &fields).await.expect(303);
+            }
+            undos.push(undo_of(&mut ada).await);
+        }
+        let living = format!(
+            "select id::text from {table} where deleted_at is null order by array_position(array['{}'], id::text)",
+            ids.join("','")
+        );
+        let last = parted(&mut ada, &undos[1]).await;
+        let first = parted(&mut ada, &undos[0]).await;
+        ada.post(&last, &[]).await.expect(303);
+        let refusal =
+            format!("Nothing was done again (Bea: “{summary}” was taken back since, so do that again first).");
+        assert_eq!(said(&mut ada).await, refusal);
+        assert_eq!(texts(&app, &living).await, ids);
+        for (redo, left) in [(first, 2), (last, 1)] {
+            ada.post(&redo, &[]).await.expect(303);
+            assert_eq!(said(&mut ada).await, "Done again.");
+            assert_eq!(texts(&app, &living).await, ids[..left]);
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_merge_of_somebody_who_is_in_the_trash_or_was_deleted_for_good_is_done_again_after_that_and_not_before() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let (stays, goes) = (person(&mut ada, "Anna").await, person(&mut ada, "Annie").await);
+    merge(&mut ada, &[&stays, &goes], &[("survivor", &stays), ("first_name", &stays)]).await.expect(303);
+    let mut undo = undo_of(&mut ada).await;
+    for (who, name) in [(&stays, "Anna"), (&goes, "Annie")] {
+        let redo = parted(&mut ada, &undo).await;
+        ada.post(&format!("/contacts/{who}/trash"), &[]).await.expect(303);
+        let back = undo_of(&mut ada).await;
+        app.sql("insert into jobs (user_id, kind, payload) select id, 'trash.empty', jsonb_build_object('before', now() + interval '1 hour') from users")
+            .await;
+        app.run_jobs().await;
+        let emptied = "select id::text from change_sets where summary = 'the trash emptied' and undoes is null and undone_at is null order by created_at desc";
+        let emptied = format!("/change-sets/{}/undo", texts(&app, emptied).await[0]);
+        for (why, then) in [
+            ("deleted for good since, so take back “the trash emptied” first", &emptied),
+            ("in the trash since, so restore that first", &back),
+        ] {
+            ada.post(&redo, &[]).await.expect(303);
+            assert_eq!(said(&mut ada).await, format!("Nothing was done again ({name}: {why})."));
+            ada.post(then, &[]).await.expect(303);
+            assert_eq!(said(&mut ada).await, "Taken back.");
+        }
+        ada.post(&redo, &[]).await.expect(303);
+        let (told, again) = said_with_undo(&mut ada).await;
+        assert_eq!(told, "Done again.");
+        undo = again;
+    }
+    assert_eq!(texts(&app, "select first_name from contacts where deleted_at is null").await, ["Anna"]);
+}
+
+#[actix_web::test]
+async fn a_merge_is_not_done_again_by_half_where_somebody_of_it_went_on_or_went_into_another() {
+    let app = App::spawn().await;
+    let mut ada = app.sign_in("ada").await;
+    let (stays, goes, other) =
+        (person(&mut ada, "Anna").await, person(&mut ada, "Annie").await, person(&mut ada, "Cora").await);
+    merge(&mut ada, &[&stays, &goes], &[("survivor", &stays), ("first_name", &stays)]).await.expect(303);
+    let undo = undo_of(&mut ada).await;
+    let redo = parted(&mut ada, &undo).await;
+    ada.post(&format!("/contacts/{goes}/employments"), &[("organization", "Navy")]).await.expect(303);
+    let employed = undo_of(&mut ada).await;
+    ada.post(&redo, &[]).await.expect(303);
+    let refusal = "Nothing was done again (Annie: changed since it was taken back, so merge anew).";
+    assert_eq!(said(&mut ada).await, refusal);
+    ada.post(&employed, &[]).await.expect(303);
+    merge(&mut ada, &[&other, &goes], &[("survivor", &other), ("first_name", &other)]).await.expect(303);
+    let onward = undo_of(&mut ada).await;
+    ada.post(&redo, &[]).await.expect(303);
+    let refusal = "Nothing was done again (Annie: merged into Cora since, so take that back first).";
+    assert_eq!(said(&mut ada).await, refusal);
+    ada.post(&onward, &[]).await.expect(303);
+    ada.post(&redo, &[]).await.expect(303);
+    assert_eq!(said(&mut ada).await, "Done again.");
+    let living = "select first_name from contacts where deleted_at is null order by 1";
+    assert_eq!(texts(&app, living).await, ["Anna", "Cora"]);
+}
