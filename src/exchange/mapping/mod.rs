@@ -52,7 +52,7 @@ pub(super) async fn recall(tx: &mut TenantTx<'_>, parts: &mut [Part]) -> Result<
     let is_certain = |part: &Part| part.is_settled && part.is_read();
     let is_passing = parts.iter().any(|part| is_certain(part) && part.is_of_what_passed());
     if parts.iter().any(is_certain) {
-        for part in parts.iter_mut().filter(|part| !part.is_settled && !(is_passing && part.is_of_what_passed())) {
+        for part in parts.iter_mut().filter(|part| !(part.is_settled || is_passing && part.is_of_what_passed())) {
             part.is_settled = true;
             part.reason = Some(BESIDE.to_owned());
         }
