@@ -379,7 +379,7 @@ async fn a_table_of_what_passed_beside_mail_in_an_archive_is_asked_about_and_tak
     let page = ada.upload("/imports?lists=true", "both.zip", &archive).await.expect(303).location();
     app.run_jobs().await;
     assert_eq!(ada.state(&page).await, "mapping");
-    assert!(ada.get(&page).await.expect(200).one("[data-state=mapping]").text().contains("what its columns are"));
+    assert!(ada.get(&page).await.expect(200).one("[data-state=mapping]").text().contains("its 4 columns as below"));
     ada.answers_as_guessed(&page).await;
     let asked = ada.get(&page).await.expect(200);
     assert_eq!(asked.count("input[name='address[]'][value='ada@x.example'][checked]"), 1, "as the mail told");
